@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The registry made into data, and look-ups in it by name. */
+#include "event/event.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+const char *const ll_fork_kind_names[] = { "process", "vfork", "thread", "kthread", NULL };
+const char *const ll_exit_scope_names[] = { "thread", "process", NULL };
+const char *const ll_reap_precision_names[] = { "exact", "rcu", NULL };
+const char *const ll_reparent_reason_names[] = { "subreaper", "init", "observed", NULL };
+const char *const ll_file_state_names[] = { "memfd", "deleted", NULL };
+const char *const ll_task_state_names[] = { "alive", "zombie", "leader_dead", NULL };
+
+static const struct ll_field_info field_table[LL_F_COUNT] = {
+#define X(id, member, type_, key_, alias_, unit_, events_, values_, help_)                     \
+	[LL_F_##id] = {                                                                        \
+		.key = key_,                                                                   \
+		.alias = alias_,                                                               \
+		.unit = unit_,                                                                 \
+		.help = help_,                                                                 \
+		.values = values_,                                                             \
+		.type = LL_TYPE_##type_,                                                       \
+		.events = events_,                                                             \
+		.offset = offsetof(struct ll_event, member),                                   \
+	},
+	LL_FIELDS(X)
+#undef X
+};
+
+static const char *const kind_names[LL_EVENT_KINDS] = {
+	[LL_EVENT_SNAPSHOT] = "process.snapshot",
+	[LL_EVENT_FORK] = "process.fork",
+	[LL_EVENT_EXEC] = "process.exec",
+	[LL_EVENT_EXEC_FAILED] = "process.exec_failed",
+	[LL_EVENT_EXIT] = "process.exit",
+	[LL_EVENT_REAP] = "process.reap",
+	[LL_EVENT_REPARENT] = "process.reparent",
+	[LL_EVENT_RENAME] = "process.rename",
+	[LL_EVENT_OOM_KILL] = "process.oom_kill",
+	[LL_EVENT_LOST] = "lost",
+	[LL_EVENT_SNAPSHOT_END] = "snapshot.end",
+};
+
+const struct ll_field_info *ll_field_info(enum ll_field field)
+{
+	assert(field < LL_F_COUNT);
+	return &field_table[field];
+}
+
+int ll_field_find(const char *name, enum ll_field *ret_field)
+{
+	for (int i = 0; i < LL_F_COUNT; i++) {
+		const struct ll_field_info *info = &field_table[i];
+
+		if (strcmp(info->key, name) != 0 &&
+		    (info->alias == NULL || strcmp(info->alias, name) != 0))
+			continue;
+		*ret_field = i;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+const char *ll_event_kind_name(enum ll_event_kind kind)
+{
+	assert(kind < LL_EVENT_KINDS);
+	return kind_names[kind];
+}
+
+static bool name_matches(const char *full, const char *name, size_t length)
+{
+	if (strlen(full) == length && memcmp(full, name, length) == 0)
+		return true;
+	const char *dot = strchr(full, '.');
+	return dot != NULL && strlen(dot + 1) == length && memcmp(dot + 1, name, length) == 0;
+}
+
+int ll_event_kind_find(const char *name, size_t length, enum ll_event_kind *ret_kind)
+{
+	for (int i = 0; i < LL_EVENT_SNAPSHOT_END; i++) {
+		if (!name_matches(kind_names[i], name, length))
+			continue;
+		*ret_kind = i;
+		return 0;
+	}
+	return -ENOENT;
+}

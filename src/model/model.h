@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The processes of a machine, rebuilt from one stream of events.
+ *
+ * The model is pure: no I/O, no clock of its own, no randomness, so the same
+ * events give the same processes, live or replayed. Processes are kept by
+ * reuse-safe identity; a dead one stays while a living descendant needs it or
+ * the bound on kept dead ones (keep) allows.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "event/event.h"
+
+struct ll_model;
+
+/* A process, unique within one boot. tgid 0 with start 0 means none or unknown. */
+struct ll_id {
+	uint32_t tgid;
+	uint64_t start_boottime_ns;
+};
+
+enum ll_life {
+	LL_LIFE_ALIVE,
+	LL_LIFE_ZOMBIE, /* dead, not yet reaped */
+	LL_LIFE_REAPED,
+};
+
+/* One image the process ran. The list keeps exec after exec in order. */
+struct ll_image {
+	const struct ll_image *previous; /* older image, or NULL */
+	uint64_t time_boottime_ns;
+	struct ll_str comm, exe, filename, interpreter, args, cwd;
+	bool args_truncated;
+};
+
+/*
+ * What is known of a process. Borrowed from the model: valid until the next
+ * ll_model_apply() or ll_model_free().
+ */
+struct ll_process {
+	struct ll_id id;
+	struct ll_id parent; /* now; after a reparent the new one */
+	struct ll_id original_parent; /* at birth; {0,0} when not seen */
+	enum ll_life life;
+	bool is_kthread;
+	bool inferred; /* rebuilt after a gap, or its end was */
+	bool birth_seen; /* a fork event, not a snapshot, brought it */
+	char comm[16]; /* NUL-terminated, raw bytes */
+	const struct ll_image *image; /* newest; NULL before any exec was seen */
+	uint32_t thread_count; /* alive, leader included while it lives */
+	uint32_t threads_created; /* fork events of kind thread that joined it */
+	uint64_t
+		known[(LL_F_COUNT + 63) / 64]; /* which of the following are known, by LL_F_* */
+	uint64_t euid, ruid, pgid, sid, vpid;
+	struct ll_str cgroup, container_id;
+	uint64_t exit_boottime_ns; /* 0 while alive */
+	uint64_t reap_boottime_ns; /* 0 until reaped */
+	uint64_t wait_status; /* LL_F_EXIT_STATUS */
+	uint64_t cpu_user_ns, cpu_system_ns, cpu_wait_ns, max_rss_bytes;
+	uint64_t reaper_tgid; /* LL_F_REAPER */
+	uint8_t reap_precision; /* LL_F_REAP_PRECISION */
+};
+
+struct ll_model_counts {
+	uint64_t events[LL_EVENT_KINDS]; /* applied, derived ones included */
+	uint64_t alive; /* processes */
+	uint64_t alive_threads; /* tasks, leaders included */
+	uint64_t zombies;
+	uint64_t kept_dead; /* reaped ones still in memory */
+	uint64_t forgotten; /* dead ones dropped by the bound */
+	uint64_t forks_process, forks_thread; /* tasks created, seen as fork events */
+	uint64_t exits_process, exits_thread;
+	uint64_t lost;
+	uint64_t inferred; /* derived because an event was missing */
+};
+
+/*
+ * Make an empty model. keep bounds the reaped processes kept in memory that no
+ * living descendant needs; 0 keeps none. Returns NULL when out of memory.
+ */
+struct ll_model *ll_model_new(size_t keep);
+void ll_model_free(struct ll_model *model);
+
+/*
+ * Apply one event, in stream order, then hand on what it means: the event itself,
+ * completed with what only the model knows (zombie time of a reap, parent identity,
+ * comm of an OOM victim), followed by events derived from it:
+ *  - process.reparent for each living child of a process that died;
+ *  - after a gap: process.snapshot, process.reparent (reason observed) and
+ *    process.exit, all marked inferred, where a repair snapshot disagrees.
+ * Snapshot events of the first pass are handed on unmarked; those of later passes
+ * are handed on only where they tell something new, marked inferred. A pass ends
+ * with LL_EVENT_SNAPSHOT_END: what lived before the pass began and was not seen in
+ * it has ended. LL_EVENT_SNAPSHOT_END itself is handed on too.
+ * emit may be NULL. Sequence numbers are given here, in the order handed on.
+ *
+ * Returns 0, -ENOMEM, or the first non-zero value emit returned.
+ */
+int ll_model_apply(struct ll_model *model, const struct ll_event *event, ll_event_fn emit,
+		   void *arg);
+
+/* Look a process up. Returns NULL when absent. */
+const struct ll_process *ll_model_find(const struct ll_model *model, struct ll_id id);
+
+/* Look up the process that holds a pid now (alive or zombie). NULL when absent. */
+const struct ll_process *ll_model_find_pid(const struct ll_model *model, uint32_t tgid);
+
+/*
+ * Walk the processes. ll_model_roots: those whose parent is unknown to the model;
+ * ll_model_children: the current children of one. Both call fn in order of birth;
+ * a non-zero return stops the walk and is returned.
+ */
+typedef int (*ll_process_fn)(void *arg, const struct ll_process *process);
+int ll_model_roots(const struct ll_model *model, ll_process_fn fn, void *arg);
+int ll_model_children(const struct ll_model *model, const struct ll_process *parent,
+		      ll_process_fn fn, void *arg);
+
+/* Counters up to now; valid until the next apply. */
+const struct ll_model_counts *ll_model_counts(const struct ll_model *model);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Signals by name, real-time ones included. */
+#pragma once
+
+/* The largest signal number of Linux on every architecture built for. */
+#define LL_SIGNAL_MAX 64
+
+/*
+ * Return a signal's name, valid forever: "SIGKILL", "SIGRTMIN+3", or "SIG32" and "SIG33"
+ * for the two that libc keeps to itself. SIGRTMIN is libc's (34), as kill -l counts,
+ * not the kernel's (32). NULL when number is not 1 to LL_SIGNAL_MAX.
+ */
+const char *ll_signal_name(unsigned number);

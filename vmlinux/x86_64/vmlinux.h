@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Kernel types for x86_64, from Linux 6.12.117+deb12-cloud-amd64.
+ *
+ * Made by tools/mkvmlinux: do not edit. Only what bpf/ names is here, so sizes and
+ * offsets are not the kernel's: read members (CO-RE puts them right), never whole structs.
+ */
+#pragma once
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct bpf_iter_meta;
+struct cgroup;
+struct cgroup_root;
+struct cgroup_subsys_state;
+struct completion;
+struct cred;
+struct css_set;
+struct dentry;
+struct file;
+struct file_system_type;
+struct fs_struct;
+struct hlist_node;
+struct inode;
+struct kernfs_node;
+struct list_head;
+struct mm_struct;
+struct module;
+struct mount;
+struct nsproxy;
+struct pid;
+struct pid_namespace;
+struct sched_entity;
+struct signal_struct;
+struct super_block;
+struct task_struct;
+struct vfsmount;
+
+typedef short unsigned int __u16;
+typedef __u16 __be16;
+typedef unsigned int __u32;
+typedef __u32 __be32;
+typedef unsigned int __kernel_gid32_t;
+typedef int __kernel_pid_t;
+typedef long unsigned int __kernel_ulong_t;
+typedef __kernel_ulong_t __kernel_size_t;
+typedef unsigned int __kernel_uid32_t;
+typedef short int __s16;
+typedef int __s32;
+typedef long long int __s64;
+typedef signed char __s8;
+typedef long long unsigned int __u64;
+typedef unsigned char __u8;
+typedef __u32 __wsum;
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct qspinlock {
+	union {
+		atomic_t val;
+	};
+};
+
+typedef struct qspinlock arch_spinlock_t;
+typedef __s64 s64;
+typedef struct {
+	s64 counter;
+} atomic64_t;
+
+typedef atomic64_t atomic_long_t;
+typedef _Bool bool;
+typedef __kernel_gid32_t gid_t;
+typedef struct {
+	gid_t val;
+} kgid_t;
+
+typedef __kernel_uid32_t uid_t;
+typedef struct {
+	uid_t val;
+} kuid_t;
+
+typedef __kernel_pid_t pid_t;
+struct raw_spinlock {
+	arch_spinlock_t raw_lock;
+};
+
+typedef struct raw_spinlock raw_spinlock_t;
+struct refcount_struct {
+	atomic_t refs;
+};
+
+typedef struct refcount_struct refcount_t;
+typedef __s16 s16;
+typedef __s32 s32;
+typedef __s8 s8;
+typedef __kernel_size_t size_t;
+struct spinlock {
+	union {
+		struct raw_spinlock rlock;
+	};
+};
+
+typedef struct spinlock spinlock_t;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __u64 u64;
+typedef __u8 u8;
+typedef short unsigned int umode_t;
+enum {
+	BPF_ANY = 0,
+	BPF_NOEXIST = 1,
+	BPF_EXIST = 2,
+};
+
+enum {
+	BPF_F_NO_PREALLOC = 1,
+	BPF_F_MMAPABLE = 1024,
+};
+
+enum {
+	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
+};
+
+enum {
+	BPF_RB_AVAIL_DATA = 0,
+};
+
+enum {
+	BPF_RB_NO_WAKEUP = 1,
+	BPF_RB_FORCE_WAKEUP = 2,
+};
+
+enum {
+	MM_FILEPAGES = 0,
+	MM_ANONPAGES = 1,
+	MM_SHMEMPAGES = 3,
+};
+
+enum bpf_map_type {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_RINGBUF = 27,
+	BPF_MAP_TYPE_TASK_STORAGE = 29,
+};
+
+enum {
+	false = 0,
+	true = 1,
+};
+
+enum pid_type {
+	PIDTYPE_PID = 0,
+	PIDTYPE_TGID = 1,
+	PIDTYPE_PGID = 2,
+	PIDTYPE_SID = 3,
+	PIDTYPE_MAX = 4,
+};
+
+union __sifields {
+	struct {
+		__kernel_pid_t _pid;
+	} _kill;
+};
+
+struct bpf_iter__task {
+	union {
+		struct bpf_iter_meta *meta;
+	};
+	union {
+		struct task_struct *task;
+	};
+};
+
+struct bpf_iter_meta {
+	u64 session_id;
+};
+
+struct list_head {
+	struct list_head *next;
+	struct list_head *prev;
+};
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+	struct list_head sibling;
+	struct list_head children;
+	int id;
+	unsigned int flags;
+	struct cgroup_subsys_state *parent;
+};
+
+struct cgroup_bpf {
+	u8 flags[38];
+};
+
+struct cgroup {
+	struct cgroup_subsys_state self;
+	long unsigned int flags;
+	int level;
+	struct kernfs_node *kn;
+	struct cgroup_subsys_state *subsys[14];
+	struct cgroup_root *root;
+	struct cgroup_bpf bpf;
+};
+
+struct cgroup_root {
+	int hierarchy_id;
+	unsigned int flags;
+	char name[64];
+};
+
+struct cred {
+	kuid_t uid;
+	kgid_t gid;
+	kuid_t suid;
+	kuid_t euid;
+};
+
+struct css_set {
+	struct cgroup_subsys_state *subsys[14];
+	struct cgroup *dfl_cgrp;
+	struct list_head tasks;
+};
+
+struct qstr {
+	union {
+		struct {
+			u32 len;
+		};
+	};
+	const unsigned char *name;
+};
+
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+	struct inode *d_inode;
+};
+
+struct path {
+	struct vfsmount *mnt;
+	struct dentry *dentry;
+};
+
+struct file {
+	struct inode *f_inode;
+	struct path f_path;
+};
+
+struct file_system_type {
+	const char *name;
+	struct dentry * (*mount)(struct file_system_type *, int, const char *, void *);
+	struct module *owner;
+	struct file_system_type *next;
+};
+
+struct fs_struct {
+	spinlock_t lock;
+	struct path root;
+	struct path pwd;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+struct hlist_node {
+	struct hlist_node *next;
+	struct hlist_node **pprev;
+};
+
+struct inode {
+	umode_t i_mode;
+	struct super_block *i_sb;
+	union {
+		const unsigned int i_nlink;
+	};
+};
+
+struct kernel_siginfo {
+	struct {
+		int si_signo;
+		int si_code;
+		union __sifields _sifields;
+	};
+};
+
+struct kernfs_node {
+	atomic_t count;
+	struct kernfs_node *parent;
+	const char *name;
+	const void *ns;
+	short unsigned int flags;
+	u64 id;
+};
+
+struct linux_binprm {
+	struct mm_struct *mm;
+	struct file *file;
+	struct cred *cred;
+	int argc;
+	const char *filename;
+	const char *interp;
+	const char *fdpath;
+	char buf[256];
+};
+
+struct percpu_counter {
+	raw_spinlock_t lock;
+	s64 count;
+};
+
+struct mm_struct {
+	struct {
+		long unsigned int hiwater_rss;
+		long unsigned int arg_start;
+		long unsigned int arg_end;
+		long unsigned int env_start;
+		long unsigned int env_end;
+		struct percpu_counter rss_stat[4];
+		long unsigned int flags;
+		struct task_struct *owner;
+		struct file *exe_file;
+	};
+};
+
+struct module {
+	char name[56];
+	char *args;
+};
+
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
+struct mutex {
+	atomic_long_t owner;
+};
+
+struct ns_common {
+	refcount_t count;
+};
+
+struct nsproxy {
+	refcount_t count;
+	struct pid_namespace *pid_ns_for_children;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct pid {
+	refcount_t count;
+	unsigned int level;
+	spinlock_t lock;
+	struct hlist_head tasks[4];
+	struct upid numbers[0];
+};
+
+struct pid_namespace {
+	struct task_struct *child_reaper;
+	unsigned int level;
+	struct pid_namespace *parent;
+	struct ns_common ns;
+};
+
+struct pt_regs {
+	long unsigned int flags;
+};
+
+struct sched_entity {
+	u64 sum_exec_runtime;
+	struct sched_entity *parent;
+};
+
+struct sched_info {
+	long long unsigned int run_delay;
+};
+
+struct task_io_accounting {
+	u64 read_bytes;
+	u64 write_bytes;
+};
+
+struct signal_struct {
+	atomic_t live;
+	int nr_threads;
+	struct list_head thread_head;
+	int group_exit_code;
+	unsigned int flags;
+	unsigned int is_child_subreaper: 1;
+	unsigned int has_child_subreaper: 1;
+	struct pid *pids[4];
+	int leader;
+	u64 utime;
+	u64 stime;
+	u64 cutime;
+	long unsigned int nvcsw;
+	long unsigned int nivcsw;
+	long unsigned int min_flt;
+	long unsigned int maj_flt;
+	long unsigned int maxrss;
+	struct task_io_accounting ioac;
+	long long unsigned int sum_sched_runtime;
+	struct mutex cred_guard_mutex;
+};
+
+struct super_block {
+	struct file_system_type *s_type;
+	long unsigned int s_magic;
+};
+
+struct thread_info {
+	long unsigned int flags;
+	u32 status;
+	u32 cpu;
+};
+
+struct task_struct {
+	struct thread_info thread_info;
+	unsigned int __state;
+	unsigned int flags;
+	unsigned int ptrace;
+	struct sched_entity se;
+	struct sched_info sched_info;
+	struct list_head tasks;
+	struct mm_struct *mm;
+	int exit_state;
+	int exit_code;
+	int exit_signal;
+	unsigned int in_execve: 1;
+	pid_t pid;
+	pid_t tgid;
+	struct task_struct *real_parent;
+	struct task_struct *parent;
+	struct list_head children;
+	struct list_head sibling;
+	struct task_struct *group_leader;
+	struct list_head ptraced;
+	struct pid *thread_pid;
+	struct hlist_node pid_links[4];
+	struct list_head thread_node;
+	struct completion *vfork_done;
+	u64 utime;
+	u64 stime;
+	long unsigned int nvcsw;
+	long unsigned int nivcsw;
+	u64 start_time;
+	u64 start_boottime;
+	long unsigned int min_flt;
+	long unsigned int maj_flt;
+	const struct cred *real_cred;
+	const struct cred *cred;
+	char comm[16];
+	struct fs_struct *fs;
+	struct nsproxy *nsproxy;
+	struct signal_struct *signal;
+	struct task_io_accounting ioac;
+	struct css_set *cgroups;
+};
+
+struct trace_event_raw_mark_victim {
+	int pid;
+	uid_t uid;
+};
+
+struct trace_event_raw_sys_enter {
+	long int id;
+	long unsigned int args[6];
+};
+
+struct trace_event_raw_sys_exit {
+	long int id;
+	long int ret;
+};
+
+
+#pragma clang attribute pop

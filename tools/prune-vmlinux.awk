@@ -6,12 +6,12 @@
 #
 # NAMES holds one name per line: "struct x", "union x", "enum x", or a bare identifier for a
 # typedef, a member or an enumerator. A type is kept when it is named or a kept member leads
-# to it; a member or enumerator is kept when it is named. A type that is held by value and
-# has no named member is kept whole, so that its size stays true.
+# to it; a member or enumerator is kept when it is named. "+struct x" keeps all of its members.
+# A type that is held by value and has no named member is kept whole, so that its size stays true.
 # The order is that of the C language first and of the alphabet second, so two kernels
 # give files that compare well. Works with any POSIX awk.
 
-FNR == NR { if ($0 != "") named[$0] = 1; next }
+FNR == NR { if ($0 != "") { whole[substr($0, 2)] = /^\+/; sub(/^\+/, ""); named[$0] = 1 } next }
 /^#/ { next }
 { line[++lines] = $0 }
 
@@ -19,7 +19,7 @@ END {
 	split_blocks()
 	for (k in kind)
 		if (is_root(k))
-			want(k, PRUNED)
+			want(k, whole[k] ? WHOLE : PRUNED)
 	do {
 		grown = 0
 		for (k in need)
@@ -204,6 +204,7 @@ function print_header(   k, n, i, sorted, text, deps, opaque) {
 	print " * offsets are not the kernel's: read members (CO-RE puts them right), never whole structs."
 	print " */"
 	print "#pragma once\n"
+	print "#define __VMLINUX_H__ /* bpf_tracing.h asks: these are the kernel's names of registers */\n"
 	print "#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)\n"
 	n = 0
 	for (k in need)

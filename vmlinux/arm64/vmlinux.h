@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#define __VMLINUX_H__ /* bpf_tracing.h asks: these are the kernel's names of registers */
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct bpf_iter_meta;

@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#define __VMLINUX_H__ /* bpf_tracing.h asks: these are the kernel's names of registers */
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct bpf_iter_meta;
@@ -255,6 +257,16 @@ struct file_system_type {
 	struct file_system_type *next;
 };
 
+struct fred_cs {
+	u64 cs: 16;
+	u64 sl: 2;
+	u64 wfe: 1;
+};
+
+struct fred_ss {
+	u64 type: 4;
+};
+
 struct fs_struct {
 	spinlock_t lock;
 	struct path root;
@@ -374,7 +386,35 @@ struct pid_namespace {
 };
 
 struct pt_regs {
+	long unsigned int r15;
+	long unsigned int r14;
+	long unsigned int r13;
+	long unsigned int r12;
+	long unsigned int bp;
+	long unsigned int bx;
+	long unsigned int r11;
+	long unsigned int r10;
+	long unsigned int r9;
+	long unsigned int r8;
+	long unsigned int ax;
+	long unsigned int cx;
+	long unsigned int dx;
+	long unsigned int si;
+	long unsigned int di;
+	long unsigned int orig_ax;
+	long unsigned int ip;
+	union {
+		u16 cs;
+		u64 csx;
+		struct fred_cs fred_cs;
+	};
 	long unsigned int flags;
+	long unsigned int sp;
+	union {
+		u16 ss;
+		u64 ssx;
+		struct fred_ss fred_ss;
+	};
 };
 
 struct sched_entity {

@@ -1,0 +1,516 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Parsing with glibc's argp, kept silent: every usage error becomes one line of our
+ * own. What follows the first "--" is cut off before argp sees it, so no option of CMD
+ * can be taken for ours.
+ */
+#include "cli/options.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/parse.h"
+#include "cli/suggest.h"
+#include "event/event.h"
+#include "live/live.h"
+
+#define RING_BYTES_MIN 4096
+#define RING_BYTES_MAX (1024 * 1024 * 1024)
+#define SEE_HELP "see lifeline --help"
+
+enum {
+	KEY_CGROUP = 0x100,
+	KEY_THREADS,
+	KEY_JSON,
+	KEY_DURATION,
+	KEY_MAX_ARGS,
+	KEY_ENV,
+	KEY_FAILED_EXECS,
+	KEY_RING,
+	KEY_KEEP,
+	KEY_STRICT,
+	KEY_COLOR,
+	KEY_WAIT_ALL,
+	KEY_KTHREADS,
+	KEY_NO_FOLD,
+};
+
+static const struct argp_option option_table[] = {
+	{ .doc = "What to follow:", .group = 1 },
+	{ "pid", 'p', "PID", 0, "This process and its descendants; ends when all are gone", 0 },
+	{ "user", 'u', "USER", 0, "Only processes of this user (name or number)", 0 },
+	{ "comm", 'c', "COMM", 0, "Only tasks of this name (at most 15 bytes)", 0 },
+	{ "cgroup", KEY_CGROUP, "PATH", 0,
+	  "Only tasks in this control group or below; PATH as in /proc/PID/cgroup", 0 },
+	{ "duration", KEY_DURATION, "TIME", 0,
+	  "Stop watching after TIME (1.5s, 2m); a CMD goes on and is waited for", 0 },
+	{ "wait-all", KEY_WAIT_ALL, NULL, 0,
+	  "With CMD: end with its last descendant, not with CMD itself", 0 },
+	{ .doc = "What to record:", .group = 2 },
+	{ "events", 'e', "KINDS", 0,
+	  "Comma-separated list of fork, exec, exec_failed, exit, reap, reparent, rename, "
+	  "oom_kill, snapshot, lost; default all but rename and snapshot",
+	  0 },
+	{ "threads", KEY_THREADS, NULL, 0, "Show threads, too", 0 },
+	{ "max-args", KEY_MAX_ARGS, "SIZE", 0,
+	  "Keep at most this much of a process's arguments (default 4KiB, at most 1MiB)", 0 },
+	{ "env", KEY_ENV, NULL, 0,
+	  "Record the environment of what is executed, as much as --max-args; it may hold "
+	  "secrets",
+	  0 },
+	{ "failed-execs", KEY_FAILED_EXECS, NULL, 0,
+	  "Record execs that fail, too. Costs: every system call of every task on the machine "
+	  "gets slower while lifeline runs",
+	  0 },
+	{ "ring", KEY_RING, "SIZE", 0,
+	  "Size of the buffer between kernel and lifeline (default 8MiB); more loses less", 0 },
+	{ "keep", KEY_KEEP, "N", 0,
+	  "Remember at most N processes that are over (default 100000)", 0 },
+	{ .doc = "What to print:", .group = 3 },
+	{ "output", 'o', "FILE", 0, "Write to FILE, not to stdout; created readable by you alone",
+	  0 },
+	{ "json", KEY_JSON, NULL, 0, "Print one JSON object a line; keys: lifeline fields", 0 },
+	{ "color", KEY_COLOR, "WHEN", 0,
+	  "auto (default: on a terminal, unless NO_COLOR is set), always or never", 0 },
+	{ "kthreads", KEY_KTHREADS, NULL, 0, "tree: show kernel threads", 0 },
+	{ "no-fold", KEY_NO_FOLD, NULL, 0, "tree: draw equal children one by one", 0 },
+	{ "quiet", 'q', NULL, 0, "No last line on stderr about what was seen, lost and spent", 0 },
+	{ "strict", KEY_STRICT, NULL, 0,
+	  "Exit with 3 when events were lost and nothing else failed", 0 },
+	{ .doc = "Help:", .group = 4 },
+	{ "help", 'h', NULL, 0, "Print this help", 0 },
+	{ "version", 'V', NULL, 0, "Print the version", 0 },
+	{ 0 },
+};
+
+struct parser {
+	struct ll_options options;
+	char *why; /* heap; the first refusal's line */
+};
+
+/* Note why the command line is refused; returns what makes argp stop. */
+__attribute__((format(printf, 2, 3))) static error_t refuse(struct parser *parser,
+							     const char *format, ...)
+{
+	va_list args;
+
+	if (parser->why != NULL)
+		return EINVAL;
+	va_start(args, format);
+	if (vasprintf(&parser->why, format, args) < 0)
+		parser->why = NULL;
+	va_end(args);
+	return EINVAL;
+}
+
+static error_t set_pid(struct parser *parser, const char *arg)
+{
+	if (parser->options.pid != 0)
+		return refuse(parser, "-p is given twice; follow one process at a time");
+	if (ll_parse_pid(arg, &parser->options.pid) < 0)
+		return refuse(parser, "-p: '%s' is not a PID; expected 1 to 4194304", arg);
+	return 0;
+}
+
+static error_t set_user(struct parser *parser, const char *arg)
+{
+	uint64_t number;
+
+	parser->options.has_uid = true;
+	/* (uid_t)-1 means "no user" to the kernel. */
+	if (ll_parse_count(arg, &number) == 0 && number < UINT32_MAX) {
+		parser->options.uid = (uint32_t)number;
+		return 0;
+	}
+	const struct passwd *user = getpwnam(arg);
+	if (user == NULL)
+		return refuse(parser, "-u: no user '%s' on this machine; try the number", arg);
+	parser->options.uid = user->pw_uid;
+	return 0;
+}
+
+/* The kernel keeps 15 bytes of a name: a longer one could never match. */
+static error_t set_comm(struct parser *parser, const char *arg)
+{
+	if (arg[0] == '\0' || strlen(arg) > 15)
+		return refuse(parser, "-c: '%s' matches nothing: a task's name has 1 to 15 bytes",
+			      arg);
+	parser->options.comm = arg;
+	return 0;
+}
+
+static error_t set_cgroup(struct parser *parser, const char *arg)
+{
+	if (arg[0] != '/')
+		return refuse(parser,
+			      "--cgroup: '%s' does not begin with '/'; give the path as in "
+			      "/proc/PID/cgroup",
+			      arg);
+	parser->options.cgroup = arg;
+	return 0;
+}
+
+/* Return the kind's name without "process.". */
+static const char *short_kind_name(enum ll_event_kind kind)
+{
+	const char *name = ll_event_kind_name(kind), *dot = strchr(name, '.');
+
+	return dot != NULL ? dot + 1 : name;
+}
+
+static error_t refuse_kind(struct parser *parser, const char *name)
+{
+	const char *best = NULL;
+	size_t distance = SIZE_MAX;
+
+	for (int kind = 0; kind < LL_EVENT_SNAPSHOT_END; kind++)
+		best = ll_suggest_nearer(name, short_kind_name(kind), best, &distance);
+	if (best != NULL)
+		return refuse(parser, "-e: no event is called '%s'; did you mean '%s'?", name, best);
+	return refuse(parser, "-e: no event is called '%s'; " SEE_HELP, name);
+}
+
+static error_t set_kinds(struct parser *parser, const char *arg)
+{
+	uint32_t kinds = 0;
+
+	for (;;) {
+		size_t length = strcspn(arg, ",");
+		enum ll_event_kind kind;
+
+		if (ll_event_kind_find(arg, length, &kind) < 0) {
+			LL_AUTO_FREE char *name = strndup(arg, length);
+
+			return name == NULL ? ENOMEM : refuse_kind(parser, name);
+		}
+		kinds |= 1u << kind;
+		if (arg[length] == '\0')
+			break;
+		arg += length + 1;
+	}
+	parser->options.kinds |= kinds;
+	return 0;
+}
+
+static error_t set_duration(struct parser *parser, const char *arg)
+{
+	uint64_t *duration_ns = &parser->options.duration_ns;
+
+	if (ll_parse_duration(arg, duration_ns) < 0 || *duration_ns == 0)
+		return refuse(parser, "--duration: '%s' is not a time; expected one like 1.5s or 2m",
+			      arg);
+	/* Added to a clock later: a century is forever. */
+	if (*duration_ns > INT64_MAX / 2)
+		*duration_ns = INT64_MAX / 2;
+	return 0;
+}
+
+static error_t set_size(struct parser *parser, const char *option, const char *arg,
+			uint64_t least, uint64_t most, size_t *ret)
+{
+	uint64_t bytes;
+
+	if (ll_parse_size(arg, &bytes) < 0)
+		return refuse(parser, "%s: '%s' is not a size; expected one like 64K or 8MiB",
+			      option, arg);
+	if (bytes < least || bytes > most)
+		return refuse(parser, "%s: %s is out of range; expected %ju to %ju bytes", option,
+			      arg, (uintmax_t)least, (uintmax_t)most);
+	*ret = (size_t)bytes;
+	return 0;
+}
+
+static error_t set_keep(struct parser *parser, const char *arg)
+{
+	uint64_t count;
+
+	if (ll_parse_count(arg, &count) < 0 || count > SIZE_MAX)
+		return refuse(parser, "--keep: '%s' is not a number of processes", arg);
+	parser->options.keep = (size_t)count;
+	return 0;
+}
+
+static error_t set_color(struct parser *parser, const char *arg)
+{
+	static const char *const names[] = {
+		[LL_COLOR_AUTO] = "auto",
+		[LL_COLOR_ALWAYS] = "always",
+		[LL_COLOR_NEVER] = "never",
+	};
+
+	for (int i = LL_COLOR_AUTO; i <= LL_COLOR_NEVER; i++) {
+		if (strcmp(arg, names[i]) != 0)
+			continue;
+		parser->options.color = i;
+		return 0;
+	}
+	return refuse(parser, "--color: '%s' is none of auto, always, never", arg);
+}
+
+static error_t set_output(struct parser *parser, const char *arg)
+{
+	if (arg[0] == '\0')
+		return refuse(parser, "-o needs the name of a file");
+	parser->options.output_path = arg;
+	return 0;
+}
+
+static error_t set_word(struct parser *parser, const char *arg)
+{
+	if (parser->options.command == NULL)
+		parser->options.command = arg;
+	else if (parser->options.input == NULL)
+		parser->options.input = arg;
+	else
+		return refuse(parser, "do not know what to do with '%s'; to run a command, put '--' "
+				      "before it",
+			      arg);
+	return 0;
+}
+
+/*
+ * Copy the name part of "--name=value" into name (LL_SUGGEST_MAX + 1 bytes, cut if longer).
+ */
+static void copy_long_name(const char *word, char *name)
+{
+	size_t length = strcspn(word, "=");
+
+	if (length > LL_SUGGEST_MAX)
+		length = LL_SUGGEST_MAX;
+	memcpy(name, word, length);
+	name[length] = '\0';
+}
+
+/* Say why getopt refused "--word". Prefixes of long options are options, too. */
+static error_t refuse_long(struct parser *parser, const char *word)
+{
+	char name[LL_SUGGEST_MAX + 1];
+	const struct argp_option *found = NULL;
+	const char *best = NULL;
+	size_t distance = SIZE_MAX;
+
+	copy_long_name(word + 2, name);
+	for (const struct argp_option *o = option_table; o->name != NULL || o->doc != NULL; o++) {
+		if (o->name == NULL)
+			continue;
+		if (strncmp(o->name, name, strlen(name)) == 0) {
+			if (found != NULL)
+				return refuse(parser, "--%s could be --%s or --%s; write more of it",
+					      name, found->name, o->name);
+			found = o;
+		}
+		best = ll_suggest_nearer(name, o->name, best, &distance);
+	}
+	if (found != NULL && found->arg != NULL)
+		return refuse(parser, "--%s needs a value: %s; " SEE_HELP, found->name, found->arg);
+	if (found != NULL)
+		return refuse(parser, "--%s takes no value", found->name);
+	if (best != NULL)
+		return refuse(parser, "no option is called --%s; did you mean --%s?", name, best);
+	return refuse(parser, "no option is called --%s; " SEE_HELP, name);
+}
+
+static const struct argp_option *find_short(char letter)
+{
+	for (const struct argp_option *o = option_table; o->name != NULL || o->doc != NULL; o++) {
+		if (o->name != NULL && o->key == letter)
+			return o;
+	}
+	return NULL;
+}
+
+/* Find the letter getopt stumbled over in "-abc". Returns whether there was one. */
+static bool refuse_short(struct parser *parser, const char *word)
+{
+	for (const char *letter = word + 1; *letter != '\0'; letter++) {
+		const struct argp_option *option = find_short(*letter);
+
+		if (option == NULL) {
+			refuse(parser, "no option is called -%c; " SEE_HELP, *letter);
+			return true;
+		}
+		if (option->arg == NULL)
+			continue;
+		if (letter[1] == '\0')
+			refuse(parser, "-%c needs a value: %s; " SEE_HELP, *letter, option->arg);
+		return letter[1] == '\0';
+	}
+	return false;
+}
+
+/*
+ * getopt refused a word and was told to be silent. It has passed the word, unless the
+ * bad letter was followed by others: then it still stands before it.
+ */
+static error_t explain(struct parser *parser, const struct argp_state *state)
+{
+	if (parser->why != NULL)
+		return EINVAL;
+	const char *passed = state->next > 0 ? state->argv[state->next - 1] : "";
+	const char *ahead = state->next < state->argc ? state->argv[state->next] : "";
+	if (strncmp(passed, "--", 2) == 0)
+		return refuse_long(parser, passed);
+	if (passed[0] == '-' && refuse_short(parser, passed))
+		return EINVAL;
+	if (ahead[0] == '-' && refuse_short(parser, ahead))
+		return EINVAL;
+	return refuse(parser, "cannot make sense of the options; " SEE_HELP);
+}
+
+static error_t set_flag(struct ll_options *options, int key)
+{
+	switch (key) {
+	case KEY_THREADS:
+		options->threads = true;
+		return 0;
+	case KEY_JSON:
+		options->json = true;
+		return 0;
+	case KEY_ENV:
+		options->env = true;
+		return 0;
+	case KEY_FAILED_EXECS:
+		options->failed_execs = true;
+		return 0;
+	case KEY_STRICT:
+		options->strict = true;
+		return 0;
+	case KEY_WAIT_ALL:
+		options->wait_all = true;
+		return 0;
+	case KEY_KTHREADS:
+		options->kthreads = true;
+		return 0;
+	case KEY_NO_FOLD:
+		options->no_fold = true;
+		return 0;
+	case 'q':
+		options->quiet = true;
+		return 0;
+	case 'h':
+		options->help = true;
+		return 0;
+	case 'V':
+		options->version = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_key(int key, char *arg, struct argp_state *state)
+{
+	struct parser *parser = state->input;
+
+	switch (key) {
+	case 'p':
+		return set_pid(parser, arg);
+	case 'u':
+		return set_user(parser, arg);
+	case 'c':
+		return set_comm(parser, arg);
+	case 'e':
+		return set_kinds(parser, arg);
+	case 'o':
+		return set_output(parser, arg);
+	case KEY_CGROUP:
+		return set_cgroup(parser, arg);
+	case KEY_DURATION:
+		return set_duration(parser, arg);
+	case KEY_MAX_ARGS:
+		return set_size(parser, "--max-args", arg, 1, LL_LIVE_MAX_ARGS,
+				&parser->options.max_args_bytes);
+	case KEY_RING:
+		return set_size(parser, "--ring", arg, RING_BYTES_MIN, RING_BYTES_MAX,
+				&parser->options.ring_bytes);
+	case KEY_KEEP:
+		return set_keep(parser, arg);
+	case KEY_COLOR:
+		return set_color(parser, arg);
+	case ARGP_KEY_ARG:
+		return set_word(parser, arg);
+	case ARGP_KEY_ERROR:
+		return explain(parser, state);
+	default:
+		return set_flag(&parser->options, key);
+	}
+}
+
+/* Cut argv at the first "--". Returns the words before it. */
+static int split(int argc, char *argv[], char ***ret_child_argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--") != 0)
+			continue;
+		*ret_child_argv = &argv[i + 1];
+		return i;
+	}
+	*ret_child_argv = NULL;
+	return argc;
+}
+
+/* What no single option can see. */
+static error_t check_together(struct parser *parser)
+{
+	struct ll_options *options = &parser->options;
+
+	if (options->child_argv != NULL && options->child_argv[0] == NULL)
+		return refuse(parser, "no command after '--'");
+	if (options->child_argv != NULL && options->pid != 0)
+		return refuse(parser, "-p and '-- CMD' exclude each other: follow one of them");
+	if (options->wait_all && options->child_argv == NULL)
+		return refuse(parser, "--wait-all needs a command to wait for: '-- CMD'");
+	if (options->kinds & LL_E(EXEC_FAILED))
+		options->failed_execs = true;
+	if (options->failed_execs && options->kinds != 0)
+		options->kinds |= LL_E(EXEC_FAILED);
+	return 0;
+}
+
+int ll_options_parse(int argc, char *argv[], struct ll_options *ret, char **ret_why)
+{
+	static const struct argp argp = { .options = option_table, .parser = parse_key };
+	struct parser parser = { .options = { .keep = LL_DEFAULT_KEEP } };
+	int words = split(argc, argv, &parser.options.child_argv);
+	unsigned flags = ARGP_IN_ORDER | ARGP_NO_ERRS | ARGP_NO_EXIT | ARGP_NO_HELP;
+	error_t err = argp_parse(&argp, words, argv, flags, NULL, &parser);
+
+	if (err == 0 && !parser.options.help && !parser.options.version)
+		err = check_together(&parser);
+	if (err == 0) {
+		*ret = parser.options;
+		return 0;
+	}
+	*ret_why = parser.why;
+	return parser.why == NULL ? -ENOMEM : -EINVAL;
+}
+
+void ll_options_print_help(FILE *out, const char *commands)
+{
+	LL_AUTO_FREE char *doc = NULL;
+
+	if (asprintf(&doc,
+		     "Show the life of every process: who forked whom, what it ran, how it "
+		     "ended, and who reaped it.\n\nCommands (trace when none is given):\n%s\n"
+		     "With '-- CMD' lifeline runs CMD and follows it and its descendants, and "
+		     "exits with CMD's status, 128+n for signal n. Without it, it watches the "
+		     "whole machine until Ctrl-C. It needs root.\n"
+		     "\vExit status: 0 fine, 1 failed, 2 usage, 3 events were lost and --strict "
+		     "was given, 126 CMD cannot be run, 127 CMD not found, else CMD's own.",
+		     commands) < 0) {
+		doc = NULL;
+		return;
+	}
+	struct argp argp = {
+		.options = option_table,
+		.args_doc = "[COMMAND] [-- CMD [ARG...]]",
+		.doc = doc,
+	};
+	char name[] = "lifeline";
+	argp_help(&argp, out, ARGP_HELP_LONG | ARGP_HELP_USAGE | ARGP_HELP_DOC, name);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The command line, parsed once, the same for every command.
+ *
+ * Strings are borrowed from argv. What a command cannot use is refused by
+ * ll_command_check(), not here.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#define LL_DEFAULT_KEEP 100000
+
+/* Events trace shows when -e is not given: no snapshot, no rename. */
+#define LL_DEFAULT_KINDS                                                                        \
+	(LL_E(FORK) | LL_E(EXEC) | LL_E(EXEC_FAILED) | LL_E(EXIT) | LL_E(REAP) |               \
+	 LL_E(REPARENT) | LL_E(OOM_KILL) | LL_E(LOST))
+
+enum ll_color { LL_COLOR_AUTO, LL_COLOR_ALWAYS, LL_COLOR_NEVER };
+
+struct ll_options {
+	const char *command; /* first word; NULL when none was given */
+	const char *input; /* second word; NULL when none was given */
+	char **child_argv; /* what follows "--", NULL-terminated; NULL without "--" */
+	pid_t pid; /* 0: not given */
+	bool has_uid;
+	uint32_t uid;
+	const char *comm; /* NULL: not given */
+	const char *cgroup; /* NULL: not given */
+	uint32_t kinds; /* LL_E_* mask; 0: not given */
+	const char *output_path; /* NULL: stdout */
+	uint64_t duration_ns; /* 0: not given */
+	size_t max_args_bytes; /* 0: not given */
+	size_t ring_bytes; /* 0: not given */
+	size_t keep;
+	enum ll_color color;
+	bool threads, json, env, failed_execs, wait_all, strict, quiet;
+	bool kthreads, no_fold;
+	bool help, version;
+};
+
+/*
+ * Parse the command line. Looks user names up in the user database.
+ * Returns 0, -EINVAL for a usage error, or -ENOMEM. On failure *ret_why is a heap
+ * string (owned by the caller) that says in one line what is wrong and the remedy, and
+ * *ret is untouched.
+ */
+int ll_options_parse(int argc, char *argv[], struct ll_options *ret, char **ret_why);
+
+/* Print the full help. commands: one indented line for each command. */
+void ll_options_print_help(FILE *out, const char *commands);

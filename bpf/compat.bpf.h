@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Every difference between kernel versions, and nothing else. Each entry names the
+ * release that brought the change and when the entry can go.
+ */
+#pragma once
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include "knobs.bpf.h"
+#include "maps.bpf.h"
+
+/*
+ * Task storage in tracing programs: 5.11. On 5.10 the map is a hash keyed by tid.
+ * Delete the hash branches when the floor is 5.11.
+ */
+static __always_inline bool ll_mark_get(struct task_struct *task)
+{
+	__u32 *mark;
+
+	if (ll_knob_task_storage) {
+		mark = bpf_task_storage_get(&ll_marks, task, NULL, 0);
+	} else {
+		__u32 tid = task->pid;
+
+		mark = bpf_map_lookup_elem(&ll_marks, &tid);
+	}
+	return mark != NULL && *mark != 0;
+}
+
+/* Returns false when there was no memory for the mark. */
+static __always_inline bool ll_mark_set(struct task_struct *task)
+{
+	__u32 one = 1;
+
+	if (ll_knob_task_storage) {
+		__u32 *mark =
+			bpf_task_storage_get(&ll_marks, task, &one, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+		if (mark == NULL)
+			return false;
+		*mark = 1;
+		return true;
+	}
+	__u32 tid = task->pid;
+	return bpf_map_update_elem(&ll_marks, &tid, &one, BPF_ANY) == 0;
+}
+
+/* A dead task's mark goes; task storage sees to it itself. */
+static __always_inline void ll_mark_drop(struct task_struct *task)
+{
+	if (!ll_knob_follow || ll_knob_task_storage)
+		return;
+	__u32 tid = task->pid;
+	bpf_map_delete_elem(&ll_marks, &tid);
+}
+
+/* bpf_get_current_task_btf(): 5.11. Delete the hash branch when the floor is 5.11. */
+static __always_inline bool ll_mark_get_current(void)
+{
+	if (ll_knob_task_storage)
+		return ll_mark_get(bpf_get_current_task_btf());
+	__u32 tid = bpf_get_current_pid_tgid();
+	__u32 *mark = bpf_map_lookup_elem(&ll_marks, &tid);
+	return mark != NULL && *mark != 0;
+}
+
+/*
+ * Atomic exchange in BPF: 5.12. Where it is missing tracepoint programs run with
+ * preemption off, so two fillers cannot meet on one CPU and no guard is needed.
+ * Delete the plain branch when the floor is 5.12.
+ */
+static __always_inline bool ll_try_lock(__u32 *lock)
+{
+	if (ll_knob_atomic_fetch)
+		return __sync_lock_test_and_set(lock, 1) == 0;
+	return true;
+}
+
+static __always_inline void ll_unlock(__u32 *lock)
+{
+	if (ll_knob_atomic_fetch)
+		__sync_lock_test_and_set(lock, 0);
+}
+
+struct rt_mutex_base___rt {
+	struct task_struct *owner;
+} __attribute__((preserve_access_index));
+
+struct mutex___rt {
+	struct rt_mutex_base___rt rtmutex;
+} __attribute__((preserve_access_index));
+
+struct task_struct___execve {
+	unsigned int in_execve : 1;
+} __attribute__((preserve_access_index));
+
+/*
+ * Is this task, which runs, inside execve? task_struct.in_execve is on its way out; then
+ * the mutex that execve holds from prepare_bprm_creds() on tells it (fs/exec.c), whose
+ * lowest three owner bits are flags. On PREEMPT_RT kernels a mutex is an rt_mutex.
+ * Delete when renames by exec can be told apart by the tracepoint.
+ */
+static __always_inline bool ll_in_execve(struct task_struct *task)
+{
+	struct task_struct___execve *with_bit = (void *)task;
+	struct mutex___rt *rt_mutex = (void *)&task->signal->cred_guard_mutex;
+	unsigned long owner = 0;
+
+	if (bpf_core_field_exists(with_bit->in_execve))
+		return BPF_CORE_READ_BITFIELD_PROBED(with_bit, in_execve);
+	if (bpf_core_field_exists(task->signal->cred_guard_mutex.owner))
+		bpf_core_read(&owner, sizeof(owner), &task->signal->cred_guard_mutex.owner);
+	else if (bpf_core_field_exists(rt_mutex->rtmutex.owner))
+		bpf_core_read(&owner, sizeof(owner), &rt_mutex->rtmutex.owner);
+	return (owner & ~7ul) == (unsigned long)task;
+}

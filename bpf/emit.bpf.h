@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Getting a record to user space, or counting that it did not get there.
+ */
+#pragma once
+
+#include <bpf/bpf_helpers.h>
+#include "compat.bpf.h"
+#include "knobs.bpf.h"
+#include "maps.bpf.h"
+
+/* Count one record of this kind as lost on this CPU. */
+static __always_inline void ll_count_loss(__u32 kind, __u64 time_boottime_ns)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct ll_wire_loss *loss = bpf_map_lookup_elem(&ll_losses, &cpu);
+
+	if (loss == NULL || kind >= LL_WIRE_KINDS)
+		return;
+	if (loss->first_boottime_ns == 0)
+		loss->first_boottime_ns = time_boottime_ns;
+	__sync_fetch_and_add(&loss->count[kind], 1);
+}
+
+/*
+ * Wake the reader only when the fill passes the mark: it polls anyway, and a wake-up
+ * for each event is what makes tracers slow. A window instead of "at or above", so
+ * that a stopped reader does not cost a wake-up for every event from then on.
+ */
+static __always_inline __u64 ll_wakeup_flags(void)
+{
+	__u64 fill = bpf_ringbuf_query(&ll_ring, BPF_RB_AVAIL_DATA);
+
+	if (fill - ll_knob_wakeup_bytes < LL_PATH_MAX)
+		return BPF_RB_FORCE_WAKEUP;
+	return BPF_RB_NO_WAKEUP;
+}
+
+/* Room in the ring for a record of fixed size, or NULL and a counted loss. */
+#define ll_reserve(kind, type, time_boottime_ns)                               \
+	({                                                                     \
+		type *record_ = bpf_ringbuf_reserve(&ll_ring, sizeof(type), 0); \
+		if (record_ == NULL)                                           \
+			ll_count_loss(kind, time_boottime_ns);                 \
+		record_;                                                       \
+	})
+
+static __always_inline void ll_submit(void *record)
+{
+	bpf_ringbuf_submit(record, ll_wakeup_flags());
+}
+
+/* A slot's head; the record follows it. */
+struct ll_slot {
+	__u32 busy;
+	__u32 reserved;
+	char record[];
+};
+
+/* A slot for a record of variable length, or NULL and a counted loss. */
+static __always_inline struct ll_slot *ll_slot_take(__u32 kind, __u64 time_boottime_ns)
+{
+	__u32 first = bpf_get_smp_processor_id() * LL_SLOTS_PER_CPU;
+
+#pragma unroll
+	for (int i = 0; i < LL_SLOTS_PER_CPU; i++) {
+		__u32 key = first + i;
+		struct ll_slot *slot = bpf_map_lookup_elem(&ll_slots, &key);
+
+		if (slot != NULL && ll_try_lock(&slot->busy))
+			return slot;
+	}
+	ll_count_loss(kind, time_boottime_ns);
+	return NULL;
+}
+
+/* Send what the slot holds; its header's size says how much. The slot stays taken. */
+static __always_inline void ll_slot_send(struct ll_slot *slot, __u32 kind, __u64 size,
+					 __u64 time_boottime_ns)
+{
+	if (bpf_ringbuf_output(&ll_ring, slot->record, size, ll_wakeup_flags()) != 0)
+		ll_count_loss(kind, time_boottime_ns);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* A process begins to run another program. */
+#include "vmlinux.h"
+#include <bpf/bpf_tracing.h>
+#include "emit.bpf.h"
+#include "group.bpf.h"
+#include "image.bpf.h"
+
+/* Where each piece begins at the latest: the sizes of those before it. */
+#define LL_FILENAME_LIMIT sizeof(struct ll_wire_exec)
+#define LL_INTERPRETER_LIMIT (LL_FILENAME_LIMIT + LL_PATH_MAX)
+#define LL_EXE_LIMIT (LL_INTERPRETER_LIMIT + LL_PATH_MAX)
+#define LL_CWD_LIMIT (LL_EXE_LIMIT + LL_PATH_ROOM)
+#define LL_ARGS_LIMIT (LL_CWD_LIMIT + LL_PATH_ROOM)
+
+static __always_inline __u64 append_names(struct ll_wire_exec *record, struct linux_binprm *bprm)
+{
+	__u64 offset = sizeof(*record);
+
+	record->flags |= bprm->interp != bprm->filename ? LL_WIRE_EXEC_SCRIPT : 0;
+	offset = append_kernel_str((char *)record, offset, &record->filename, bprm->filename);
+	record->interpreter.offset = offset;
+	record->interpreter.length = 0;
+	if (record->flags & LL_WIRE_EXEC_SCRIPT) {
+		LL_CLAMP(offset, LL_INTERPRETER_LIMIT);
+		offset = append_kernel_str((char *)record, offset, &record->interpreter,
+					   bprm->interp);
+	}
+	return offset;
+}
+
+static __always_inline __u64 append_exe(struct ll_wire_exec *record, __u64 offset,
+					struct file *file)
+{
+	bool is_truncated, is_detached;
+
+	LL_CLAMP(offset, LL_EXE_LIMIT);
+	__u64 length = ll_read_path((char *)record + offset, &file->f_path, &is_truncated,
+				    &is_detached);
+	LL_CLAMP(length, LL_PATH_ROOM);
+	record->exe.offset = offset;
+	record->exe.length = length;
+	if (is_truncated)
+		record->flags |= LL_WIRE_EXEC_EXE_TRUNCATED;
+	if (file->f_inode->i_nlink == 0)
+		record->flags |= is_detached ? LL_WIRE_EXEC_MEMFD : LL_WIRE_EXEC_DELETED;
+	return offset + length;
+}
+
+static __always_inline __u64 append_cwd(struct ll_wire_exec *record, __u64 offset,
+					struct task_struct *task)
+{
+	bool is_truncated, is_detached;
+
+	LL_CLAMP(offset, LL_CWD_LIMIT);
+	__u64 length = ll_read_path((char *)record + offset, &task->fs->pwd, &is_truncated,
+				    &is_detached);
+	LL_CLAMP(length, LL_PATH_ROOM);
+	record->cwd.offset = offset;
+	record->cwd.length = length;
+	if (is_truncated)
+		record->flags |= LL_WIRE_EXEC_CWD_TRUNCATED;
+	return offset + length;
+}
+
+static __always_inline __u64 append_args(struct ll_wire_exec *record, __u64 offset,
+					 struct mm_struct *mm)
+{
+	record->args_total_bytes = mm->arg_end - mm->arg_start;
+	LL_CLAMP(offset, LL_ARGS_LIMIT);
+	offset = append_user_block((char *)record, offset, &record->args, mm->arg_start,
+				   mm->arg_end, ll_knob_max_args_bytes);
+	if (record->args.length < record->args_total_bytes)
+		record->flags |= LL_WIRE_EXEC_ARGS_TRUNCATED;
+	return offset;
+}
+
+static __always_inline __u64 append_env(struct ll_wire_exec *record, __u64 offset,
+					struct mm_struct *mm)
+{
+	record->env_total_bytes = mm->env_end - mm->env_start;
+	record->env.offset = offset;
+	record->env.length = 0;
+	if (ll_knob_max_env_bytes == 0)
+		return offset;
+	LL_CLAMP(offset, LL_ARGS_LIMIT + ll_knob_max_args_bytes);
+	offset = append_user_block((char *)record, offset, &record->env, mm->env_start,
+				   mm->env_end, ll_knob_max_env_bytes);
+	if (record->env.length < record->env_total_bytes)
+		record->flags |= LL_WIRE_EXEC_ENV_TRUNCATED;
+	return offset;
+}
+
+/* A thread that execs has ended its leader and taken its place: keep what that one waited. */
+static __always_inline void keep_old_leaders_run_delay(struct task_struct *task)
+{
+	struct ll_group *group = ll_group_find(task);
+
+	if (group == NULL)
+		return;
+	group->run_delay_ns += group->leader_run_delay_ns;
+	group->leader_run_delay_ns = 0;
+	group->leader = (__u64)task;
+}
+
+/*
+ * exec_binprm(), past the point of no return, in the context of the task: the new mm is
+ * current and its argument pages were just written, the credentials are the new ones, and
+ * a thread that was not the leader has the leader's pid already (old_tid is its former one).
+ */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(ll_on_exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
+{
+	__u64 now = bpf_ktime_get_boot_ns();
+
+	if (old_tid != task->pid)
+		keep_old_leaders_run_delay(task);
+	if (!ll_kind_wanted(LL_WIRE_EXEC) || !ll_task_wanted(task))
+		return 0;
+
+	struct ll_slot *slot = ll_slot_take(LL_WIRE_EXEC, now);
+	if (slot == NULL)
+		return 0;
+
+	struct ll_wire_exec *record = (void *)slot->record;
+	ll_fill_subject(&record->header, task);
+	ll_fill_identity(&record->identity, task);
+	record->previous_tid = old_tid;
+	record->flags = 0;
+	record->argc = bprm->argc;
+	record->reserved = 0;
+
+	__u64 size = append_names(record, bprm);
+	size = append_exe(record, size, bprm->file);
+	size = append_cwd(record, size, task);
+	size = append_args(record, size, task->mm);
+	size = append_env(record, size, task->mm);
+	LL_CLAMP(size, LL_ARGS_LIMIT + ll_knob_max_args_bytes + ll_knob_max_env_bytes);
+	ll_fill_record(&record->header, LL_WIRE_EXEC, size, now);
+	ll_slot_send(slot, LL_WIRE_EXEC, size, now);
+	ll_unlock(&slot->busy);
+	return 0;
+}

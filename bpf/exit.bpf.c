@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* A thread ends; with the last one the process. */
+#include "vmlinux.h"
+#include <bpf/bpf_tracing.h>
+#include "group.bpf.h"
+
+/* Ancestors looked at for a subreaper; beyond them the namespace's init is assumed. */
+#define LL_ANCESTORS_MAX 64
+/* include/uapi/asm-generic/siginfo.h: CLD_EXITED, CLD_KILLED, CLD_DUMPED */
+#define LL_CLD_EXITED 1
+#define LL_CLD_DUMPED 3
+
+/* kernel/exit.c find_new_reaper(): the nearest live subreaper in the same pid namespace. */
+static __always_inline struct task_struct *find_subreaper(struct task_struct *father)
+{
+	__u32 level = father->thread_pid->level;
+	struct task_struct *ancestor = BPF_CORE_READ(father, real_parent);
+
+	if (!BPF_CORE_READ_BITFIELD_PROBED(father->signal, has_child_subreaper))
+		return NULL;
+	for (int i = 0; i < LL_ANCESTORS_MAX; i++) {
+		struct signal_struct *signal = BPF_CORE_READ(ancestor, signal);
+
+		if (BPF_CORE_READ(ancestor, thread_pid, level) != level ||
+		    BPF_CORE_READ(ancestor, pid) == 0)
+			return NULL;
+		if (BPF_CORE_READ_BITFIELD_PROBED(signal, is_child_subreaper) &&
+		    BPF_CORE_READ(signal, live.counter) > 0)
+			return BPF_CORE_READ(ancestor, group_leader);
+		ancestor = BPF_CORE_READ(ancestor, real_parent);
+	}
+	return NULL;
+}
+
+static __always_inline struct task_struct *find_init(struct task_struct *father)
+{
+	struct pid *pid = father->thread_pid;
+	struct upid upid = {};
+
+	ll_read_upid(pid, pid->level, &upid);
+	return BPF_CORE_READ(upid.ns, child_reaper, group_leader);
+}
+
+/* Who will take over the children of the last thread of a group, if it has any. */
+static __always_inline void fill_child_reaper(struct ll_group *ret, struct task_struct *father)
+{
+	struct list_head *children = &father->children;
+
+	ret->child_reaper_tgid = 0;
+	ret->child_reaper_reason = LL_WIRE_REPARENT_NONE;
+	ret->child_reaper_start_boottime_ns = 0;
+	if (BPF_CORE_READ(children, next) == children)
+		return;
+	struct task_struct *reaper = find_subreaper(father);
+	ret->child_reaper_reason = reaper != NULL ? LL_WIRE_REPARENT_SUBREAPER :
+						    LL_WIRE_REPARENT_INIT;
+	if (reaper == NULL)
+		reaper = find_init(father);
+	ret->child_reaper_tgid = BPF_CORE_READ(reaper, tgid);
+	ret->child_reaper_start_boottime_ns = BPF_CORE_READ(reaper, start_boottime);
+}
+
+static __always_inline void send_thread_exit(struct task_struct *task, __u64 now)
+{
+	if (!ll_kind_wanted(LL_WIRE_THREAD_EXIT) || !ll_task_wanted(task))
+		return;
+
+	struct ll_wire_thread_exit *record =
+		ll_reserve(LL_WIRE_THREAD_EXIT, struct ll_wire_thread_exit, now);
+	if (record == NULL)
+		return;
+	ll_fill_record(&record->header, LL_WIRE_THREAD_EXIT, sizeof(*record), now);
+	ll_fill_subject(&record->header, task);
+	record->exit_code = task->exit_code;
+	record->reserved = 0;
+	ll_submit(record);
+}
+
+/* Keep what a thread waited for a CPU: no group total holds it. */
+static __always_inline void keep_run_delay(struct ll_group *group, struct task_struct *task)
+{
+	if (!bpf_core_field_exists(task->sched_info.run_delay))
+		return;
+	if (task->pid == task->tgid)
+		group->leader_run_delay_ns = task->sched_info.run_delay;
+	else
+		__sync_fetch_and_add(&group->run_delay_ns, task->sched_info.run_delay);
+}
+
+/* The only thread left is the leader: its own use is the last that is missing. */
+static __always_inline void end_group(struct task_struct *leader, __u64 now)
+{
+	struct ll_group *group = ll_group_find(leader);
+	struct ll_group reaper = {};
+
+	if (ll_kind_wanted(LL_WIRE_PROCESS_EXIT) && ll_task_wanted(leader)) {
+		fill_child_reaper(&reaper, leader);
+		ll_send_process_exit(leader, group, &reaper, false, 0, now);
+	}
+	if (group != NULL)
+		ll_group_drop(leader);
+}
+
+/* Others are still being released: note the death, to be sent when they are. */
+static __always_inline void put_off_end(struct task_struct *task, struct task_struct *leader,
+					struct ll_group *group, __u64 now)
+{
+	struct ll_group reaper = {};
+
+	if (group == NULL) {
+		fill_child_reaper(&reaper, task);
+		ll_send_process_exit(leader, NULL, &reaper, false,
+				     LL_WIRE_USAGE_PARTIAL | LL_WIRE_USAGE_NO_RUN_DELAY, now);
+		return;
+	}
+	if (group->died_boottime_ns != 0)
+		return;
+	fill_child_reaper(group, task);
+	group->died_boottime_ns = now;
+}
+
+/*
+ * do_exit(), in the context of the task. signal->live is already without it: 0 means that
+ * no thread will run user code again. Several threads that leave together may all see 0.
+ * signal->nr_threads counts those not released.
+ */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(ll_on_exit, struct task_struct *task)
+{
+	__u64 now = bpf_ktime_get_boot_ns();
+	struct task_struct *leader = task->group_leader;
+	struct signal_struct *signal = task->signal;
+	bool is_leader = task->pid == task->tgid;
+	bool is_over = signal->live.counter == 0;
+
+	if (is_leader && is_over && signal->nr_threads == 1) {
+		end_group(task, now);
+		return 0;
+	}
+	if (!is_leader || !is_over)
+		send_thread_exit(task, now);
+	if (!ll_kind_wanted(LL_WIRE_PROCESS_EXIT) || !ll_task_wanted(leader))
+		return 0;
+	struct ll_group *group = ll_group_get(leader);
+	if (group != NULL && (!is_leader || !is_over))
+		keep_run_delay(group, task);
+	if (is_over)
+		put_off_end(task, leader, group, now);
+	return 0;
+}
+
+/*
+ * The dead process a SIGCHLD-like signal tells of, by global pid. The siginfo has the pid as
+ * the parent sees it; a parent in a nested namespace is told by the dying thread itself,
+ * or by a tracer, which is then taken for a stranger and the death is sent at the reap.
+ */
+static __always_inline __u32 told_tgid(struct kernel_siginfo *info, struct task_struct *parent)
+{
+	if (BPF_CORE_READ(parent, thread_pid, level) == 0)
+		return BPF_CORE_READ(info, _sifields._sigchld._pid);
+	return bpf_get_current_pid_tgid() >> 32;
+}
+
+/*
+ * do_notify_parent(): a signal with a CLD code towards the parent of a group that is over.
+ * Every thread but the leader has been released, its use is in the totals. The sender is
+ * the dying thread, or a tracer that releases it.
+ */
+SEC("tp_btf/signal_generate")
+int BPF_PROG(ll_on_death_notice, int sig, struct kernel_siginfo *info,
+	     struct task_struct *parent)
+{
+	/* 0 and 1 are SEND_SIG_NOINFO and SEND_SIG_PRIV, not pointers. */
+	if ((unsigned long)info <= 1)
+		return 0;
+	int code = BPF_CORE_READ(info, si_code);
+	if (code < LL_CLD_EXITED || code > LL_CLD_DUMPED)
+		return 0;
+
+	__u32 tgid = told_tgid(info, parent);
+	struct ll_group *group = bpf_map_lookup_elem(&ll_groups, &tgid);
+	if (group == NULL || group->died_boottime_ns == 0)
+		return 0;
+	struct task_struct *leader = (void *)group->leader;
+	if (BPF_CORE_READ(leader, signal, nr_threads) != 1)
+		return 0;
+	ll_send_pending_exit(leader, tgid, group, false, bpf_ktime_get_boot_ns());
+	return 0;
+}

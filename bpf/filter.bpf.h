@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Which tasks and kinds user space asked for. Settings that are off cost nothing. */
+#pragma once
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include "compat.bpf.h"
+#include "knobs.bpf.h"
+#include "task.bpf.h"
+
+/* Cgroups nest as deep as cgroup.max.depth allows; deeper ones than this do not match. */
+#define LL_CGROUP_DEPTH_MAX 32
+
+static __always_inline bool ll_kind_wanted(__u32 kind)
+{
+	return ll_knob_kinds >> kind & 1;
+}
+
+static __always_inline bool ll_comm_matches(const char *comm)
+{
+	char name[16] = {};
+
+	bpf_probe_read_kernel_str(name, sizeof(name), comm);
+	for (int i = 0; i < 16; i++) {
+		if (name[i] != ll_knob_comm[i])
+			return false;
+		if (name[i] == '\0')
+			break;
+	}
+	return true;
+}
+
+/* css->parent is the css of the cgroup above, whose own cgroup it names. */
+static __always_inline bool ll_cgroup_matches(struct task_struct *task)
+{
+	struct cgroup *cgroup =
+		ll_knob_cgroup_is_v1 ? ll_v1_cgroup(task) : task->cgroups->dfl_cgrp;
+
+	for (int i = 0; i < LL_CGROUP_DEPTH_MAX && cgroup != NULL; i++) {
+		if (BPF_CORE_READ(cgroup, kn, id) == ll_knob_cgroup_id)
+			return true;
+		cgroup = BPF_CORE_READ(cgroup, self.parent, cgroup);
+	}
+	return false;
+}
+
+/* Whether events about this task are wanted. */
+static __always_inline bool ll_task_wanted(struct task_struct *task)
+{
+	if (ll_knob_follow && !ll_mark_get(task))
+		return false;
+	if (ll_knob_has_uid && task->cred->euid.val != ll_knob_uid &&
+	    task->cred->uid.val != ll_knob_uid)
+		return false;
+	if (ll_knob_has_comm && !ll_comm_matches(task->comm))
+		return false;
+	if (ll_knob_cgroup_id != 0 && !ll_cgroup_matches(task))
+		return false;
+	return true;
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The end of a thread group, sent once and with complete totals.
+ *
+ * When the last thread passes sched_process_exit others may not be released yet, and
+ * their use is not in the totals. So a process with one thread left is reported at that
+ * hook; else the death is noted in ll_groups and reported when the kernel tells the
+ * parent (do_notify_parent() comes after every other thread's release), or, where nobody
+ * is told, at the reap.
+ */
+#pragma once
+
+#include "emit.bpf.h"
+#include "filter.bpf.h"
+#include "task.bpf.h"
+#include "usage.bpf.h"
+
+static __always_inline struct ll_group *ll_group_find(struct task_struct *leader)
+{
+	__u32 tgid = leader->tgid;
+	struct ll_group *group = bpf_map_lookup_elem(&ll_groups, &tgid);
+
+	if (group != NULL && group->start_boottime_ns != leader->start_boottime)
+		return NULL;
+	return group;
+}
+
+/* The group's entry, made when missing; NULL when there is no room. */
+static __always_inline struct ll_group *ll_group_get(struct task_struct *leader)
+{
+	struct ll_group *group = ll_group_find(leader);
+	struct ll_group fresh = {
+		.start_boottime_ns = leader->start_boottime,
+		.leader = (__u64)leader,
+	};
+	__u32 tgid = leader->tgid;
+
+	if (group != NULL)
+		return group;
+	bpf_map_update_elem(&ll_groups, &tgid, &fresh, BPF_ANY);
+	return ll_group_find(leader);
+}
+
+static __always_inline void ll_group_drop(struct task_struct *leader)
+{
+	__u32 tgid = leader->tgid;
+
+	bpf_map_delete_elem(&ll_groups, &tgid);
+}
+
+/*
+ * Send the death of leader's group, which is wanted. group may be NULL when no thread went
+ * before. is_released: leader's own use is already in the totals.
+ */
+static __always_inline void ll_send_process_exit(struct task_struct *leader,
+						 const struct ll_group *group,
+						 const struct ll_group *reaper, bool is_released,
+						 __u32 usage_flags, __u64 time_boottime_ns)
+{
+	struct ll_wire_process_exit *record =
+		ll_reserve(LL_WIRE_PROCESS_EXIT, struct ll_wire_process_exit, time_boottime_ns);
+
+	if (record == NULL)
+		return;
+	ll_fill_record(&record->header, LL_WIRE_PROCESS_EXIT, sizeof(*record), time_boottime_ns);
+	ll_fill_subject(&record->header, leader);
+	record->wait_status = ll_wait_status(leader);
+	record->usage_flags = usage_flags | ll_usage_gaps(leader);
+	ll_fill_usage_released(&record->usage, BPF_CORE_READ(leader, signal));
+	if (!is_released)
+		ll_add_usage(&record->usage, leader);
+	if (group != NULL)
+		record->usage.run_delay_ns += group->run_delay_ns;
+	record->child_reaper_tgid = reaper->child_reaper_tgid;
+	record->child_reaper_reason = reaper->child_reaper_reason;
+	record->child_reaper_start_boottime_ns = reaper->child_reaper_start_boottime_ns;
+	ll_submit(record);
+}
+
+/* Send a death that was put off; the entry goes unless the free is still awaited. */
+static __always_inline void ll_send_pending_exit(struct task_struct *leader, __u32 tgid,
+						 struct ll_group *group, bool is_released,
+						 __u64 time_boottime_ns)
+{
+	ll_send_process_exit(leader, group, group, is_released, 0, time_boottime_ns);
+	group->died_boottime_ns = 0;
+	if (!group->watch_free)
+		bpf_map_delete_elem(&ll_groups, &tgid);
+}

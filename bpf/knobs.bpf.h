@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Settings fixed before load: the verifier sees constants and drops what is off.
+ * Defined in maps.bpf.c.
+ */
+#pragma once
+
+/* What this kernel has, found by trying (src/live/probes.c). */
+extern const volatile bool ll_knob_task_storage;
+extern const volatile bool ll_knob_atomic_fetch; /* xchg in BPF, from 5.12 */
+extern const volatile bool ll_knob_exact_reap; /* fentry/release_task is attached */
+
+/* What the user asked for. */
+extern const volatile __u32 ll_knob_kinds; /* 1 << enum ll_wire_kind: send these */
+extern const volatile __u32 ll_knob_max_args_bytes; /* slot size depends on it */
+extern const volatile __u32 ll_knob_max_env_bytes;
+extern const volatile bool ll_knob_follow; /* only marked tasks */
+extern const volatile bool ll_knob_has_uid;
+extern const volatile __u32 ll_knob_uid;
+extern const volatile bool ll_knob_has_comm;
+extern const volatile char ll_knob_comm[16];
+extern const volatile __u64 ll_knob_cgroup_id; /* 0: any */
+extern const volatile bool ll_knob_cgroup_is_v1;
+extern const volatile __u32 ll_knob_v1_subsys; /* index in css_set.subsys; ~0: none */
+extern const volatile __u32 ll_knob_wakeup_bytes; /* ring fill that wakes the reader */
+extern const volatile __u32 ll_knob_pidns_inum; /* the tracer's own pid namespace */
+
+/* Written by user space while the programs run. */
+extern volatile __u32 ll_forker_tid; /* its next children are marked; 0: nobody's */
+extern volatile __u32 ll_mark_root; /* process the mark iterator starts from */
+/* Written by the mark iterator, read by user space. */
+extern volatile __u32 ll_newly_marked;

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The maps; defined once in maps.bpf.c, declared here for every program. */
+#pragma once
+
+#include <bpf/bpf_helpers.h>
+#include "lifeline/wire.h"
+
+/*
+ * The lifecycle ring. Writers: every program here. Reader: src/live/rings.c.
+ * When full a record is not written and ll_losses counts it. Size set at load.
+ */
+struct ll_ring_map {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+};
+
+/*
+ * Key: CPU. Writers: programs on that CPU, when a record could not be delivered.
+ * Read by user space through a mapping. One entry a possible CPU, set at load.
+ */
+struct ll_loss_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ll_wire_loss);
+};
+
+/*
+ * Room to build a record of variable length. Key: CPU * LL_SLOTS_PER_CPU + n.
+ * Taken and released by the program that fills it; when all of a CPU's are taken the
+ * record counts as lost. Entries and value size are set at load. An array, not a
+ * per-CPU map, because a per-CPU value holds at most 32 KiB (PCPU_MIN_UNIT_SIZE).
+ */
+#define LL_SLOTS_PER_CPU 2
+struct ll_slot_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, LL_SLOTS_PER_CPU);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, 65536);
+};
+
+/* A multi-threaded process on its way out. */
+struct ll_group {
+	__u64 start_boottime_ns; /* of the leader; tells a reused tgid */
+	__u64 run_delay_ns; /* of the threads that are gone */
+	__u64 leader_run_delay_ns; /* of a leader gone before its process; see ll_on_exec */
+	__u64 leader; /* task_struct address, valid until the leader's release */
+	__u64 died_boottime_ns; /* 0: alive */
+	__u64 child_reaper_start_boottime_ns;
+	__u32 child_reaper_tgid;
+	__u32 child_reaper_reason;
+	__u32 watch_free; /* the leader may be released without a release_task of its own */
+	__u32 reserved;
+};
+
+/*
+ * Key: tgid. Written when a thread exits before its process does; removed when the
+ * process's exit has been sent (or at its reap). When full, run-queue wait is reported
+ * as unknown and totals as partial.
+ */
+struct ll_group_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u32);
+	__type(value, struct ll_group);
+};
+
+/*
+ * What is kept about a task: 1 when it is followed. Task storage, dying with its task;
+ * where that cannot be had (5.10) user space turns the map into a hash keyed by tid,
+ * whose entries sched_process_free removes. When the hash is full a child is not
+ * followed, which counts as a lost fork.
+ */
+struct ll_mark_map {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, __u32);
+};
+
+extern struct ll_ring_map ll_ring SEC(".maps");
+extern struct ll_loss_map ll_losses SEC(".maps");
+extern struct ll_slot_map ll_slots SEC(".maps");
+extern struct ll_group_map ll_groups SEC(".maps");
+extern struct ll_mark_map ll_marks SEC(".maps");

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The tasks that exist now: for the first picture, for repair after a loss, and for marks. */
+#include "vmlinux.h"
+#include <bpf/bpf_tracing.h>
+#include "emit.bpf.h"
+#include "filter.bpf.h"
+
+/* Pid namespaces nest at most this deep: MAX_PID_NS_LEVEL of kernel/pid_namespace.c. */
+#define LL_PIDNS_LEVELS_MAX 32
+
+static __always_inline void fill_task(struct ll_wire_task *record, struct task_struct *task)
+{
+	struct task_struct *leader = task->group_leader;
+
+	ll_fill_record(&record->header, LL_WIRE_TASK, sizeof(*record), bpf_ktime_get_boot_ns());
+	ll_fill_subject(&record->header, task);
+	ll_fill_identity(&record->identity, task);
+	if (leader->exit_state == LL_EXIT_ZOMBIE && task == leader)
+		record->flags = task->signal->nr_threads == 1 ? LL_WIRE_TASK_ZOMBIE :
+								LL_WIRE_TASK_LEADER_DEAD;
+	record->wait_status = ll_wait_status(leader);
+	if (task->ptrace)
+		record->tracee_of_tgid = task->parent->tgid;
+}
+
+/* One record a task that is not released; in the context of the reader. */
+SEC("iter/task")
+int ll_iter_tasks(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct ll_wire_task record = {};
+
+	if (task == NULL || task->exit_state == LL_EXIT_DEAD || task->thread_pid == NULL)
+		return 0;
+	if (!ll_task_wanted(task))
+		return 0;
+	fill_task(&record, task);
+	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+	return 0;
+}
+
+/* The process's id in the tracer's pid namespace, 0 when it is not in it. */
+static __always_inline __u32 tgid_for_tracer(struct task_struct *task)
+{
+	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
+	struct upid upid = {};
+
+	for (__u32 level = 0; level <= LL_PIDNS_LEVELS_MAX; level++) {
+		if (level > BPF_CORE_READ(pid, level))
+			break;
+		ll_read_upid(pid, level, &upid);
+		if (BPF_CORE_READ(upid.ns, ns.inum) == ll_knob_pidns_inum)
+			return upid.nr;
+	}
+	return 0;
+}
+
+/*
+ * Mark ll_mark_root and what descends from marked tasks; user space runs it until a pass
+ * marks nothing new. A child that is being born meanwhile is caught: it is on the task list
+ * before task_newtask looks at its caller's mark.
+ */
+SEC("iter/task")
+int ll_iter_mark(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+
+	if (task == NULL || task->exit_state == LL_EXIT_DEAD || ll_mark_get(task))
+		return 0;
+	if (tgid_for_tracer(task) != ll_mark_root && !ll_mark_get(task->group_leader) &&
+	    !ll_mark_get(task->real_parent))
+		return 0;
+	if (ll_mark_set(task))
+		__sync_fetch_and_add(&ll_newly_marked, 1);
+	else
+		ll_count_loss(LL_WIRE_TASK, bpf_ktime_get_boot_ns());
+	return 0;
+}

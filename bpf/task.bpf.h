@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Read what the records say of a task. */
+#pragma once
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include "knobs.bpf.h"
+#include "lifeline/wire.h"
+
+/* include/linux/sched.h, include/linux/pid.h, include/linux/sched/signal.h */
+#define LL_PF_EXITING 0x00000004
+#define LL_PF_KTHREAD 0x00200000
+#define LL_EXIT_DEAD 0x10
+#define LL_EXIT_ZOMBIE 0x20
+#define LL_PIDTYPE_PGID 2
+#define LL_PIDTYPE_SID 3
+#define LL_SIGNAL_GROUP_EXIT 0x4
+
+/*
+ * Fill the header for a subject that has not been released: its relatives are safe to read.
+ * Any task pointer will do, also one the verifier does not vouch for.
+ */
+static __always_inline void ll_fill_subject(struct ll_wire_header *header,
+					    struct task_struct *task)
+{
+	struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+
+	header->tgid = BPF_CORE_READ(task, tgid);
+	header->tid = BPF_CORE_READ(task, pid);
+	header->start_boottime_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	header->thread_start_boottime_ns = BPF_CORE_READ(task, start_boottime);
+	header->parent_tgid = BPF_CORE_READ(parent, tgid);
+	header->task_flags = BPF_CORE_READ(task, flags);
+	header->parent_start_boottime_ns = BPF_CORE_READ(parent, group_leader, start_boottime);
+	bpf_core_read_str(header->comm, sizeof(header->comm), &task->comm);
+}
+
+static __always_inline void ll_fill_record(struct ll_wire_header *header, __u16 kind,
+					   __u32 size, __u64 time_boottime_ns)
+{
+	header->size = size;
+	header->kind = kind;
+	header->cpu = bpf_get_smp_processor_id();
+	header->time_boottime_ns = time_boottime_ns;
+}
+
+/* The pid's number at a level of nesting; numbers[] is a flexible array, read by hand. */
+static __always_inline void ll_read_upid(struct pid *pid, __u32 level, struct upid *ret_upid)
+{
+	void *numbers = (void *)pid + bpf_core_field_offset(struct pid, numbers);
+
+	bpf_probe_read_kernel(ret_upid, sizeof(*ret_upid), numbers + level * sizeof(*ret_upid));
+}
+
+static __always_inline __u32 ll_group_pid(struct task_struct *task, int type)
+{
+	struct upid upid = {};
+	struct pid *pid = NULL;
+
+	bpf_core_read(&pid, sizeof(pid), &task->signal->pids[type]);
+	if (pid != NULL)
+		ll_read_upid(pid, 0, &upid);
+	return upid.nr;
+}
+
+/* The v1 cgroup of the controller chosen by ll_knob_v1_subsys. */
+static __always_inline struct cgroup *ll_v1_cgroup(struct task_struct *task)
+{
+	struct css_set *set = task->cgroups;
+	struct cgroup_subsys_state *css = NULL;
+	void *subsys = (void *)set + bpf_core_field_offset(struct css_set, subsys);
+
+	if (ll_knob_v1_subsys == ~0u)
+		return NULL;
+	bpf_probe_read_kernel(&css, sizeof(css), subsys + ll_knob_v1_subsys * sizeof(css));
+	return BPF_CORE_READ(css, cgroup);
+}
+
+static __always_inline void ll_fill_identity(struct ll_wire_identity *identity,
+					     struct task_struct *task)
+{
+	struct pid *pid = task->group_leader->thread_pid;
+	struct upid upid = {};
+
+	identity->euid = task->cred->euid.val;
+	identity->ruid = task->cred->uid.val;
+	identity->pgid = ll_group_pid(task, LL_PIDTYPE_PGID);
+	identity->sid = ll_group_pid(task, LL_PIDTYPE_SID);
+	identity->pidns_level = pid->level;
+	ll_read_upid(pid, identity->pidns_level, &upid);
+	identity->vpid = upid.nr;
+	identity->cgroup_id = task->cgroups->dfl_cgrp->kn->id;
+	identity->cgroup_v1_id = BPF_CORE_READ(ll_v1_cgroup(task), kn, id);
+}
+
+/* kernel/exit.c wait_task_zombie(): the status a waiter is given. */
+static __always_inline __s32 ll_wait_status(struct task_struct *leader)
+{
+	struct signal_struct *signal = BPF_CORE_READ(leader, signal);
+
+	if (BPF_CORE_READ(signal, flags) & LL_SIGNAL_GROUP_EXIT)
+		return BPF_CORE_READ(signal, group_exit_code);
+	return BPF_CORE_READ(leader, exit_code);
+}

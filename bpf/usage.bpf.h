@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Resource totals of a thread group. signal_struct holds what released threads used
+ * (kernel/exit.c __exit_signal()); a task that is not released holds its own.
+ */
+#pragma once
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include "lifeline/wire.h"
+
+static __always_inline void ll_fill_usage_released(struct ll_wire_usage *usage,
+						   struct signal_struct *signal)
+{
+	usage->utime_ns = BPF_CORE_READ(signal, utime);
+	usage->stime_ns = BPF_CORE_READ(signal, stime);
+	usage->runtime_ns = BPF_CORE_READ(signal, sum_sched_runtime);
+	usage->run_delay_ns = 0;
+	usage->minor_fault_count = BPF_CORE_READ(signal, min_flt);
+	usage->major_fault_count = BPF_CORE_READ(signal, maj_flt);
+	usage->voluntary_switch_count = BPF_CORE_READ(signal, nvcsw);
+	usage->involuntary_switch_count = BPF_CORE_READ(signal, nivcsw);
+	usage->read_bytes = 0;
+	usage->write_bytes = 0;
+	if (bpf_core_field_exists(signal->ioac.read_bytes)) {
+		usage->read_bytes = BPF_CORE_READ(signal, ioac.read_bytes);
+		usage->write_bytes = BPF_CORE_READ(signal, ioac.write_bytes);
+	}
+	usage->max_rss_pages = BPF_CORE_READ(signal, maxrss);
+}
+
+static __always_inline void ll_add_usage(struct ll_wire_usage *usage, struct task_struct *task)
+{
+	usage->utime_ns += BPF_CORE_READ(task, utime);
+	usage->stime_ns += BPF_CORE_READ(task, stime);
+	usage->runtime_ns += BPF_CORE_READ(task, se.sum_exec_runtime);
+	usage->minor_fault_count += BPF_CORE_READ(task, min_flt);
+	usage->major_fault_count += BPF_CORE_READ(task, maj_flt);
+	usage->voluntary_switch_count += BPF_CORE_READ(task, nvcsw);
+	usage->involuntary_switch_count += BPF_CORE_READ(task, nivcsw);
+	if (bpf_core_field_exists(task->ioac.read_bytes)) {
+		usage->read_bytes += BPF_CORE_READ(task, ioac.read_bytes);
+		usage->write_bytes += BPF_CORE_READ(task, ioac.write_bytes);
+	}
+	if (bpf_core_field_exists(task->sched_info.run_delay))
+		usage->run_delay_ns += BPF_CORE_READ(task, sched_info.run_delay);
+}
+
+/* What this kernel cannot tell, as LL_WIRE_USAGE_* flags. */
+static __always_inline __u32 ll_usage_gaps(struct task_struct *task)
+{
+	__u32 flags = 0;
+
+	if (!bpf_core_field_exists(task->ioac.read_bytes))
+		flags |= LL_WIRE_USAGE_NO_IO;
+	if (!bpf_core_field_exists(task->sched_info.run_delay))
+		flags |= LL_WIRE_USAGE_NO_RUN_DELAY;
+	return flags;
+}

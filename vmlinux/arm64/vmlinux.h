@@ -15,26 +15,21 @@ struct bpf_iter_meta;
 struct cgroup;
 struct cgroup_root;
 struct cgroup_subsys_state;
-struct completion;
 struct cred;
 struct css_set;
 struct dentry;
 struct file;
-struct file_system_type;
 struct fs_struct;
-struct hlist_node;
 struct inode;
 struct kernfs_node;
 struct list_head;
 struct mm_struct;
-struct module;
 struct mount;
-struct nsproxy;
 struct pid;
 struct pid_namespace;
 struct sched_entity;
+struct seq_file;
 struct signal_struct;
-struct super_block;
 struct task_struct;
 struct vfsmount;
 
@@ -42,7 +37,7 @@ typedef short unsigned int __u16;
 typedef __u16 __be16;
 typedef unsigned int __u32;
 typedef __u32 __be32;
-typedef unsigned int __kernel_gid32_t;
+typedef long long int __kernel_loff_t;
 typedef int __kernel_pid_t;
 typedef long unsigned int __kernel_ulong_t;
 typedef __kernel_ulong_t __kernel_size_t;
@@ -72,22 +67,17 @@ typedef struct {
 
 typedef atomic64_t atomic_long_t;
 typedef _Bool bool;
-typedef __kernel_gid32_t gid_t;
 typedef struct {
-	gid_t val;
-} kgid_t;
+	short unsigned int val;
+} code;
 
 typedef __kernel_uid32_t uid_t;
 typedef struct {
 	uid_t val;
 } kuid_t;
 
+typedef __kernel_loff_t loff_t;
 typedef __kernel_pid_t pid_t;
-struct raw_spinlock {
-	arch_spinlock_t raw_lock;
-};
-
-typedef struct raw_spinlock raw_spinlock_t;
 struct refcount_struct {
 	atomic_t refs;
 };
@@ -96,7 +86,21 @@ typedef struct refcount_struct refcount_t;
 typedef __s16 s16;
 typedef __s32 s32;
 typedef __s8 s8;
+struct seqcount {
+	unsigned int sequence;
+};
+
+typedef struct seqcount seqcount_t;
+struct seqcount_spinlock {
+	seqcount_t seqcount;
+};
+
+typedef struct seqcount_spinlock seqcount_spinlock_t;
 typedef __kernel_size_t size_t;
+struct raw_spinlock {
+	arch_spinlock_t raw_lock;
+};
+
 struct spinlock {
 	union {
 		struct raw_spinlock rlock;
@@ -108,7 +112,6 @@ typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
 typedef __u8 u8;
-typedef short unsigned int umode_t;
 enum {
 	BPF_ANY = 0,
 	BPF_NOEXIST = 1,
@@ -133,12 +136,6 @@ enum {
 	BPF_RB_FORCE_WAKEUP = 2,
 };
 
-enum {
-	MM_FILEPAGES = 0,
-	MM_ANONPAGES = 1,
-	MM_SHMEMPAGES = 3,
-};
-
 enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
@@ -151,18 +148,10 @@ enum {
 	true = 1,
 };
 
-enum pid_type {
-	PIDTYPE_PID = 0,
-	PIDTYPE_TGID = 1,
-	PIDTYPE_PGID = 2,
-	PIDTYPE_SID = 3,
-	PIDTYPE_MAX = 4,
-};
-
 union __sifields {
 	struct {
 		__kernel_pid_t _pid;
-	} _kill;
+	} _sigchld;
 };
 
 struct bpf_iter__task {
@@ -175,17 +164,17 @@ struct bpf_iter__task {
 };
 
 struct bpf_iter_meta {
-	u64 session_id;
+	union {
+		struct seq_file *seq;
+	};
 };
 
 struct list_head {
 	struct list_head *next;
-	struct list_head *prev;
 };
 
 struct cgroup_subsys_state {
 	struct cgroup *cgroup;
-	struct list_head sibling;
 	struct list_head children;
 	int id;
 	unsigned int flags;
@@ -213,31 +202,23 @@ struct cgroup_root {
 };
 
 struct cred {
+	atomic_long_t usage;
 	kuid_t uid;
-	kgid_t gid;
-	kuid_t suid;
 	kuid_t euid;
 };
 
 struct css_set {
 	struct cgroup_subsys_state *subsys[14];
 	struct cgroup *dfl_cgrp;
-	struct list_head tasks;
 };
 
 struct qstr {
-	union {
-		struct {
-			u32 len;
-		};
-	};
 	const unsigned char *name;
 };
 
 struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
-	struct inode *d_inode;
 };
 
 struct path {
@@ -250,31 +231,14 @@ struct file {
 	struct path f_path;
 };
 
-struct file_system_type {
-	const char *name;
-	struct dentry * (*mount)(struct file_system_type *, int, const char *, void *);
-	struct module *owner;
-	struct file_system_type *next;
-};
-
 struct fs_struct {
 	spinlock_t lock;
+	seqcount_spinlock_t seq;
 	struct path root;
 	struct path pwd;
 };
 
-struct hlist_head {
-	struct hlist_node *first;
-};
-
-struct hlist_node {
-	struct hlist_node *next;
-	struct hlist_node **pprev;
-};
-
 struct inode {
-	umode_t i_mode;
-	struct super_block *i_sb;
 	union {
 		const unsigned int i_nlink;
 	};
@@ -282,7 +246,6 @@ struct inode {
 
 struct kernel_siginfo {
 	struct {
-		int si_signo;
 		int si_code;
 		union __sifields _sifields;
 	};
@@ -299,37 +262,23 @@ struct kernfs_node {
 
 struct linux_binprm {
 	struct mm_struct *mm;
+	struct file *interpreter;
 	struct file *file;
 	struct cred *cred;
 	int argc;
 	const char *filename;
 	const char *interp;
-	const char *fdpath;
-	char buf[256];
-};
-
-struct percpu_counter {
-	raw_spinlock_t lock;
-	s64 count;
 };
 
 struct mm_struct {
 	struct {
-		long unsigned int hiwater_rss;
 		long unsigned int arg_start;
 		long unsigned int arg_end;
 		long unsigned int env_start;
 		long unsigned int env_end;
-		struct percpu_counter rss_stat[4];
 		long unsigned int flags;
 		struct task_struct *owner;
-		struct file *exe_file;
 	};
-};
-
-struct module {
-	char name[56];
-	char *args;
 };
 
 struct vfsmount {
@@ -347,12 +296,8 @@ struct mutex {
 };
 
 struct ns_common {
+	unsigned int inum;
 	refcount_t count;
-};
-
-struct nsproxy {
-	refcount_t count;
-	struct pid_namespace *pid_ns_for_children;
 };
 
 struct upid {
@@ -364,7 +309,6 @@ struct pid {
 	refcount_t count;
 	unsigned int level;
 	spinlock_t lock;
-	struct hlist_head tasks[4];
 	struct upid numbers[0];
 };
 
@@ -411,6 +355,15 @@ struct sched_info {
 	long long unsigned int run_delay;
 };
 
+struct seq_file {
+	size_t size;
+	size_t from;
+	size_t count;
+	loff_t index;
+	struct mutex lock;
+	const struct file *file;
+};
+
 struct task_io_accounting {
 	u64 read_bytes;
 	u64 write_bytes;
@@ -419,7 +372,6 @@ struct task_io_accounting {
 struct signal_struct {
 	atomic_t live;
 	int nr_threads;
-	struct list_head thread_head;
 	int group_exit_code;
 	unsigned int flags;
 	unsigned int is_child_subreaper: 1;
@@ -428,7 +380,6 @@ struct signal_struct {
 	int leader;
 	u64 utime;
 	u64 stime;
-	u64 cutime;
 	long unsigned int nvcsw;
 	long unsigned int nivcsw;
 	long unsigned int min_flt;
@@ -439,11 +390,6 @@ struct signal_struct {
 	struct mutex cred_guard_mutex;
 };
 
-struct super_block {
-	struct file_system_type *s_type;
-	long unsigned int s_magic;
-};
-
 struct thread_info {
 	long unsigned int flags;
 	u32 cpu;
@@ -451,60 +397,35 @@ struct thread_info {
 
 struct task_struct {
 	struct thread_info thread_info;
-	unsigned int __state;
+	refcount_t usage;
 	unsigned int flags;
 	unsigned int ptrace;
 	struct sched_entity se;
 	struct sched_info sched_info;
-	struct list_head tasks;
 	struct mm_struct *mm;
 	int exit_state;
 	int exit_code;
-	int exit_signal;
 	unsigned int in_execve: 1;
 	pid_t pid;
 	pid_t tgid;
 	struct task_struct *real_parent;
 	struct task_struct *parent;
 	struct list_head children;
-	struct list_head sibling;
 	struct task_struct *group_leader;
-	struct list_head ptraced;
 	struct pid *thread_pid;
-	struct hlist_node pid_links[4];
-	struct list_head thread_node;
-	struct completion *vfork_done;
 	u64 utime;
 	u64 stime;
 	long unsigned int nvcsw;
 	long unsigned int nivcsw;
-	u64 start_time;
 	u64 start_boottime;
 	long unsigned int min_flt;
 	long unsigned int maj_flt;
-	const struct cred *real_cred;
 	const struct cred *cred;
 	char comm[16];
 	struct fs_struct *fs;
-	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
 	struct task_io_accounting ioac;
 	struct css_set *cgroups;
-};
-
-struct trace_event_raw_mark_victim {
-	int pid;
-	uid_t uid;
-};
-
-struct trace_event_raw_sys_enter {
-	long int id;
-	long unsigned int args[6];
-};
-
-struct trace_event_raw_sys_exit {
-	long int id;
-	long int ret;
 };
 
 

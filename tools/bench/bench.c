@@ -88,6 +88,7 @@ struct turn_info {
 
 struct bench {
 	const char *workload, *lifeline;
+	const char *pin; /* CPU for the loads, or NULL */
 	long n;
 	size_t rounds;
 	bool load_on[LOADS], configuration_on[CONFIGURATIONS];
@@ -114,8 +115,11 @@ static int run_load(const struct bench *bench, size_t load, struct sample *ret_s
 {
 	char command[512];
 
-	snprintf(command, sizeof(command), "exec '%s' %s %ld", bench->workload,
-		 loads[load].name, bench->n * loads[load].scale);
+	bool pinned = bench->pin != NULL && !loads[load].parallel;
+
+	snprintf(command, sizeof(command), "exec %s %s '%s' %s %ld", pinned ? "taskset -c" : "",
+		 pinned ? bench->pin : "", bench->workload, loads[load].name,
+		 bench->n * loads[load].scale);
 	FILE *pipe = popen(command, "re");
 
 	if (pipe == NULL)
@@ -487,6 +491,7 @@ static int bench_init(struct bench *bench, char *argv[])
 {
 	bench->workload = argv[1];
 	bench->lifeline = argv[2];
+	bench->pin = getenv("PIN");
 	bench->n = number_from("N", DEFAULT_N, 1000000);
 	bench->rounds = (size_t)number_from("ROUNDS", DEFAULT_ROUNDS, ROUNDS_MAX);
 	for (size_t i = 0; i < LOADS; i++)

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * JSON straight from the registry's table: no tree of values, no allocation. A process
+ * becomes an event first, so that both have one spelling.
+ */
+#include "render/json.h"
+
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/utf8.h"
+#include "event/signal_names.h"
+#include "render/escape.h"
+#include "render/line.h"
+
+/* Above it a double cannot hold every integer. */
+#define EXACT_MAX (INT64_C(1) << 53)
+
+static void put_code_unit(struct ll_buffer *buffer, unsigned unit)
+{
+	char text[8];
+
+	ll_buffer_put(buffer, text, (size_t)snprintf(text, sizeof(text), "\\u%04x", unit));
+}
+
+/* Put one code point that is not printable ASCII, or is a quote or backslash. */
+static void put_special(struct ll_buffer *buffer, uint32_t code_point, struct ll_str bytes)
+{
+	static const char short_forms[][3] = {
+		['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n",	 ['\f'] = "\\f",
+		['\r'] = "\\r", ['"'] = "\\\"", ['\\'] = "\\\\",
+	};
+
+	if (code_point == LL_UTF8_INVALID) {
+		ll_buffer_put(buffer, "\xef\xbf\xbd", 3);
+	} else if (code_point <= '\\' && short_forms[code_point][0] != '\0') {
+		ll_buffer_put(buffer, short_forms[code_point], 2);
+	} else if (!ll_escape_is_unsafe(code_point)) {
+		ll_buffer_put(buffer, bytes.data, bytes.length);
+	} else if (code_point < 0x10000) {
+		put_code_unit(buffer, code_point);
+	} else {
+		put_code_unit(buffer, 0xd800 + ((code_point - 0x10000) >> 10));
+		put_code_unit(buffer, 0xdc00 + (code_point & 0x3ff));
+	}
+}
+
+/* How many bytes from the start need no thought. */
+static size_t plain_length(struct ll_str text)
+{
+	size_t i = 0;
+
+	while (i < text.length && text.data[i] >= 0x20 && text.data[i] < 0x7f &&
+	       text.data[i] != '"' && text.data[i] != '\\')
+		i++;
+	return i;
+}
+
+bool ll_json_put_string(struct ll_buffer *buffer, struct ll_str text)
+{
+	bool valid = true;
+
+	ll_buffer_put_char(buffer, '"');
+	while (text.length > 0) {
+		uint32_t code_point;
+		size_t taken = plain_length(text);
+
+		if (taken > 0) {
+			ll_buffer_put(buffer, text.data, taken);
+		} else {
+			taken = ll_utf8_decode(text.data, text.length, &code_point);
+			put_special(buffer, code_point, ll_str_make(text.data, taken));
+			valid = valid && code_point != LL_UTF8_INVALID;
+		}
+		text = ll_str_make(text.data + taken, text.length - taken);
+	}
+	ll_buffer_put_char(buffer, '"');
+	return valid;
+}
+
+/* Put the array of a NUL-separated block. Returns whether all of it was valid UTF-8. */
+static bool put_args(struct ll_buffer *buffer, struct ll_str args)
+{
+	struct ll_str arg;
+	bool valid = true;
+
+	ll_buffer_put_char(buffer, '[');
+	for (bool first = true; ll_args_next(&args, &arg); first = false) {
+		if (!first)
+			ll_buffer_put_char(buffer, ',');
+		if (!ll_json_put_string(buffer, arg))
+			valid = false;
+	}
+	ll_buffer_put_char(buffer, ']');
+	return valid;
+}
+
+/* Start the next member: comma, "KEY SUFFIX": . Keys are ours and need no escape. */
+static void put_key(struct ll_buffer *buffer, const char *key, const char *suffix)
+{
+	if (buffer->used == 0 || buffer->data[buffer->used - 1] != '{')
+		ll_buffer_put_char(buffer, ',');
+	ll_buffer_put_char(buffer, '"');
+	ll_buffer_put_string(buffer, key);
+	ll_buffer_put_string(buffer, suffix);
+	ll_buffer_put(buffer, "\":", 2);
+}
+
+static void put_base64(struct ll_buffer *buffer, const char *key, struct ll_str bytes)
+{
+	char text[LL_BASE64_LENGTH(768)];
+
+	put_key(buffer, key, ".base64");
+	ll_buffer_put_char(buffer, '"');
+	for (size_t i = 0; i < bytes.length; i += 768) {
+		size_t piece = bytes.length - i < 768 ? bytes.length - i : 768;
+
+		ll_buffer_put(buffer, text, ll_base64_encode(bytes.data + i, piece, text));
+	}
+	ll_buffer_put_char(buffer, '"');
+}
+
+static void put_number(struct ll_buffer *buffer, bool negative, uint64_t magnitude)
+{
+	bool quoted = magnitude > EXACT_MAX;
+
+	if (quoted)
+		ll_buffer_put_char(buffer, '"');
+	if (negative)
+		ll_buffer_put_char(buffer, '-');
+	ll_buffer_put_decimal(buffer, magnitude);
+	if (quoted)
+		ll_buffer_put_char(buffer, '"');
+}
+
+static void put_int(struct ll_buffer *buffer, int64_t number)
+{
+	put_number(buffer, number < 0, number < 0 ? -(uint64_t)number : (uint64_t)number);
+}
+
+/* An index beyond the names comes from a newer peer: shown as its number, not dropped. */
+static void put_enum(struct ll_buffer *buffer, const char *const *names, uint8_t index)
+{
+	unsigned count = 0;
+
+	while (names[count] != NULL)
+		count++;
+	if (index >= count) {
+		ll_buffer_put_decimal(buffer, index);
+		return;
+	}
+	ll_buffer_put_char(buffer, '"');
+	ll_buffer_put_string(buffer, names[index]);
+	ll_buffer_put_char(buffer, '"');
+}
+
+static void put_field(struct ll_buffer *buffer, const struct ll_event *event,
+		      const struct ll_field_info *info)
+{
+	const void *member = (const char *)event + info->offset;
+
+	put_key(buffer, info->key, "");
+	switch (info->type) {
+	case LL_TYPE_INT:
+		put_int(buffer, *(const int64_t *)member);
+		break;
+	case LL_TYPE_UINT:
+		put_number(buffer, false, *(const uint64_t *)member);
+		break;
+	case LL_TYPE_BOOL:
+		ll_buffer_put_string(buffer, *(const bool *)member ? "true" : "false");
+		break;
+	case LL_TYPE_ENUM:
+		put_enum(buffer, info->values, *(const uint8_t *)member);
+		break;
+	case LL_TYPE_STR:
+		if (!ll_json_put_string(buffer, *(const struct ll_str *)member))
+			put_base64(buffer, info->key, *(const struct ll_str *)member);
+		break;
+	case LL_TYPE_ARGS:
+		if (!put_args(buffer, *(const struct ll_str *)member))
+			put_base64(buffer, info->key, *(const struct ll_str *)member);
+		break;
+	}
+}
+
+/* Put every known field, in the registry's order. */
+static void put_fields(struct ll_buffer *buffer, const struct ll_event *event)
+{
+	for (unsigned word = 0; word < sizeof(event->known) / sizeof(event->known[0]); word++) {
+		for (uint64_t bits = event->known[word]; bits != 0; bits &= bits - 1)
+			put_field(buffer, event,
+				  ll_field_info(word * 64 + (unsigned)__builtin_ctzll(bits)));
+	}
+}
+
+int ll_json_event(FILE *out, const struct ll_event *event)
+{
+	struct ll_buffer buffer;
+
+	if (event->kind == LL_EVENT_SNAPSHOT_END)
+		return 0;
+	ll_buffer_init(&buffer, out);
+	ll_buffer_put_string(&buffer, "{\"event.name\":\"");
+	ll_buffer_put_string(&buffer, ll_event_kind_name(event->kind));
+	ll_buffer_put_char(&buffer, '"');
+	put_fields(&buffer, event);
+	ll_buffer_put(&buffer, "}\n", 2);
+	return ll_buffer_end(&buffer);
+}
+
+static struct ll_str string_of(const char *string)
+{
+	return ll_str_make(string, strlen(string));
+}
+
+static void set_image(struct ll_event *event, const struct ll_image *image)
+{
+	if (image->exe.length > 0)
+		LL_SET(event, EXE, exe, image->exe);
+	if (image->filename.length > 0)
+		LL_SET(event, FILENAME, filename, image->filename);
+	if (image->interpreter.length > 0)
+		LL_SET(event, INTERPRETER, interpreter, image->interpreter);
+	if (image->args.data != NULL)
+		LL_SET(event, ARGS, args, image->args);
+	if (image->args_truncated)
+		LL_SET(event, ARGS_TRUNCATED, args_truncated, true);
+	if (image->cwd.length > 0)
+		LL_SET(event, CWD, cwd, image->cwd);
+}
+
+static void set_status(struct ll_event *event, uint64_t wait_status)
+{
+	unsigned signal = wait_status & 0x7f;
+
+	LL_SET(event, EXIT_STATUS, wait_status, wait_status);
+	if (signal == 0) {
+		LL_SET(event, EXIT_CODE, exit_code, wait_status >> 8 & 0xff);
+		return;
+	}
+	if (ll_signal_name(signal) != NULL)
+		LL_SET(event, EXIT_SIGNAL, exit_signal, string_of(ll_signal_name(signal)));
+	LL_SET(event, EXIT_CORE, core_dumped, (wait_status & 0x80) != 0);
+}
+
+static void set_end(struct ll_event *event, const struct ll_process *process)
+{
+	uint64_t start_ns = process->id.start_boottime_ns;
+
+	if (process->exit_boottime_ns == 0)
+		return;
+	if (start_ns != 0 && start_ns <= process->exit_boottime_ns)
+		LL_SET(event, DURATION, duration_ns,
+		       process->exit_boottime_ns - start_ns);
+	if (process->reap_boottime_ns >= process->exit_boottime_ns)
+		LL_SET(event, ZOMBIE, zombie_ns,
+		       process->reap_boottime_ns - process->exit_boottime_ns);
+}
+
+/* Copy the members that a process and an event both have under one name. */
+static void set_known(struct ll_event *event, const struct ll_process *process)
+{
+#define COPY(ID, member)                                                                       \
+	do {                                                                                   \
+		if (process->known[LL_F_##ID / 64] >> (LL_F_##ID % 64) & 1)                    \
+			LL_SET(event, ID, member, process->member);                            \
+	} while (0)
+	COPY(EUID, euid);
+	COPY(RUID, ruid);
+	COPY(PGID, pgid);
+	COPY(SID, sid);
+	COPY(VPID, vpid);
+	COPY(CGROUP, cgroup);
+	COPY(CONTAINER, container_id);
+	COPY(UTIME, cpu_user_ns);
+	COPY(STIME, cpu_system_ns);
+	COPY(CPU_WAIT, cpu_wait_ns);
+	COPY(MAXRSS, max_rss_bytes);
+	COPY(REAPER, reaper_tgid);
+	COPY(REAP_PRECISION, reap_precision);
+#undef COPY
+	if (process->known[LL_F_EXIT_STATUS / 64] >> (LL_F_EXIT_STATUS % 64) & 1)
+		set_status(event, process->wait_status);
+}
+
+static void set_identity(struct ll_event *event, const struct ll_process *process)
+{
+	LL_SET(event, PID, tgid, process->id.tgid);
+	if (process->id.start_boottime_ns != 0)
+		LL_SET(event, CREATION, start_boottime_ns, process->id.start_boottime_ns);
+	LL_SET(event, COMM, comm,
+	       ll_str_make(process->comm, strnlen(process->comm, sizeof(process->comm))));
+	LL_SET(event, PPID, parent_tgid, process->parent.tgid);
+	if (process->inferred)
+		LL_SET(event, INFERRED, inferred, true);
+	LL_SET(event, KTHREAD, is_kthread, process->is_kthread);
+}
+
+static const char *state_name(enum ll_life life)
+{
+	static const char *const names[] = {
+		[LL_LIFE_ALIVE] = "alive",
+		[LL_LIFE_ZOMBIE] = "zombie",
+		[LL_LIFE_REAPED] = "reaped",
+	};
+
+	return names[life];
+}
+
+static void put_tree_members(struct ll_buffer *buffer, const struct ll_process *process,
+			     unsigned depth)
+{
+	put_key(buffer, "tree.depth", "");
+	ll_buffer_put_decimal(buffer, depth);
+	put_key(buffer, "tree.state", "");
+	ll_json_put_string(buffer, string_of(state_name(process->life)));
+	put_key(buffer, "tree.threads", "");
+	ll_buffer_put_decimal(buffer, process->thread_count);
+	if (process->original_parent.tgid == 0)
+		return;
+	put_key(buffer, "tree.original_parent_pid", "");
+	ll_buffer_put_decimal(buffer, process->original_parent.tgid);
+}
+
+int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth)
+{
+	struct ll_event event = { .kind = LL_EVENT_SNAPSHOT };
+	struct ll_buffer buffer;
+
+	set_identity(&event, process);
+	if (process->image != NULL)
+		set_image(&event, process->image);
+	set_known(&event, process);
+	set_end(&event, process);
+	ll_buffer_init(&buffer, out);
+	ll_buffer_put_char(&buffer, '{');
+	put_fields(&buffer, &event);
+	put_tree_members(&buffer, process, depth);
+	ll_buffer_put(&buffer, "}\n", 2);
+	return ll_buffer_end(&buffer);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Events and processes for programs: one JSON object a line, which may only grow.
+ *
+ * Keys come from the field registry, in its order, after event.name; what is unknown is
+ * absent. Numbers above 2^53, which many readers would round, are strings. Text is
+ * always valid UTF-8: each ill-formed piece reads U+FFFD, and then a sibling
+ * KEY.base64 holds the original bytes (for arguments: the whole NUL-separated block).
+ * Control, bidi and invisible characters are \u escapes, so a line is safe to look at.
+ */
+#pragma once
+
+#include <stdio.h>
+
+#include "event/event.h"
+#include "model/model.h"
+#include "render/buffer.h"
+
+/* Write one event. A snapshot's end, which is no event to show, writes nothing. 0 or -errno. */
+int ll_json_event(FILE *out, const struct ll_event *event);
+
+/*
+ * Write one process of the tree, with these keys beside the registry's:
+ *   tree.depth    as given; 0 for a root
+ *   tree.state    "alive", "zombie" or "reaped"
+ *   tree.threads  living threads, the leader included
+ *   tree.original_parent_pid  parent at birth, when that is known
+ * Returns 0 or -errno.
+ */
+int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth);
+
+/*
+ * Put text as a JSON string, quotes included. Returns whether it was valid UTF-8.
+ */
+bool ll_json_put_string(struct ll_buffer *buffer, struct ll_str text);

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The line. Invariant: data[0..cut] with an ellipsis after it fits the limit, so an
+ * overflow only has to go back to cut. Without a limit a full buffer is written out.
+ */
+#include "render/line.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "render/buffer.h"
+#include "render/escape.h"
+
+/* Kept free for the ellipsis, the last colour reset and the newline. */
+#define SLACK_BYTES 32
+
+void ll_line_init(struct ll_line *line, FILE *file, unsigned limit, bool color, bool utf8)
+{
+	line->file = file;
+	line->limit = limit;
+	line->column = 0;
+	line->color = color;
+	line->utf8 = utf8;
+	line->full = false;
+	line->current = LL_COLOR_NONE;
+	line->error = 0;
+	line->cut_column = 0;
+	line->cut = 0;
+	line->used = 0;
+}
+
+const char *ll_line_ellipsis(const struct ll_line *line)
+{
+	return line->utf8 ? "…" : "...";
+}
+
+static unsigned ellipsis_width(const struct ll_line *line)
+{
+	return line->utf8 ? 1 : 3;
+}
+
+static void append(struct ll_line *line, const char *data, size_t length)
+{
+	memcpy(line->data + line->used, data, length);
+	line->used += length;
+}
+
+/* Go back to where the ellipsis fits and end the text there. */
+static void overflow(struct ll_line *line)
+{
+	line->used = line->cut;
+	line->column = line->cut_column;
+	line->full = true;
+	if (line->color)
+		append(line, "\033[0m", 4);
+	line->current = LL_COLOR_NONE;
+	if (line->column + ellipsis_width(line) > line->limit)
+		return;
+	append(line, ll_line_ellipsis(line), strlen(ll_line_ellipsis(line)));
+	line->column += ellipsis_width(line);
+}
+
+static void write_out(struct ll_line *line)
+{
+	if (line->error == 0)
+		line->error = ll_stream_write(line->file, line->data, line->used);
+	line->used = 0;
+	line->cut = 0;
+}
+
+/* Make room for bytes. Returns false when the line ends here instead. */
+static bool has_room(struct ll_line *line, size_t length)
+{
+	if (line->used + length + SLACK_BYTES <= sizeof(line->data))
+		return true;
+	if (line->limit != 0) {
+		overflow(line);
+		return false;
+	}
+	write_out(line);
+	return true;
+}
+
+static void remember_cut(struct ll_line *line)
+{
+	if (line->limit != 0 && line->column + ellipsis_width(line) > line->limit)
+		return;
+	line->cut = line->used;
+	line->cut_column = line->column;
+}
+
+/* Put one glyph (or one escape), which is kept whole or dropped. */
+static void put_cell(struct ll_line *line, const char *data, size_t length, unsigned width)
+{
+	if (line->full)
+		return;
+	if (line->limit != 0 && line->column + width > line->limit) {
+		overflow(line);
+		return;
+	}
+	if (!has_room(line, length))
+		return;
+	append(line, data, length);
+	line->column += width;
+	remember_cut(line);
+}
+
+void ll_line_put(struct ll_line *line, const char *text)
+{
+	size_t length = strlen(text);
+
+	for (size_t i = 0; i < length && !line->full;) {
+		uint32_t code_point;
+		size_t taken = ll_utf8_decode(text + i, length - i, &code_point);
+
+		put_cell(line, text + i, taken, 1);
+		i += taken;
+	}
+}
+
+void ll_line_printf(struct ll_line *line, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	ll_line_put(line, text);
+}
+
+/* Whether this line may carry the code point itself. */
+static bool is_plain(const struct ll_line *line, uint32_t code_point)
+{
+	return !ll_escape_is_unsafe(code_point) && (line->utf8 || code_point < 0x80);
+}
+
+typedef size_t (*format_fn)(uint32_t code_point, uint8_t byte, char *ret_text);
+
+/*
+ * Put one unit of untrusted text; format spells it when it cannot be shown, and special
+ * (ASCII) is the characters that a backslash makes plain. Returns the bytes taken.
+ */
+static size_t put_unit(struct ll_line *line, struct ll_str text, const char *special,
+		       format_fn format)
+{
+	char escape[LL_ESCAPE_MAX];
+	uint32_t code_point;
+	size_t taken = ll_utf8_decode(text.data, text.length, &code_point);
+
+	if (code_point == LL_UTF8_INVALID)
+		taken = 1;
+	if (!is_plain(line, code_point)) {
+		size_t length = format(code_point, (uint8_t)text.data[0], escape);
+		put_cell(line, escape, length, (unsigned)length);
+	} else if (taken == 1 && strchr(special, text.data[0]) != NULL) {
+		escape[0] = '\\';
+		escape[1] = text.data[0];
+		put_cell(line, escape, 2, 2);
+	} else {
+		put_cell(line, text.data, taken, ll_utf8_width(code_point));
+	}
+	return taken;
+}
+
+static void put_units(struct ll_line *line, struct ll_str text, const char *special,
+		      format_fn format)
+{
+	while (text.length > 0 && !line->full) {
+		size_t taken = put_unit(line, text, special, format);
+
+		text.data += taken;
+		text.length -= taken;
+	}
+}
+
+void ll_line_put_untrusted(struct ll_line *line, struct ll_str text)
+{
+	put_units(line, text, "\\", ll_escape_format);
+}
+
+enum quoting { QUOTE_NONE, QUOTE_SINGLE, QUOTE_ANSI };
+
+/* Whether a POSIX shell takes the byte as itself. Bytes above ASCII are letters to it. */
+static bool is_shell_safe(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+	       (byte >= '0' && byte <= '9') || (byte & 0x80) != 0 ||
+	       (byte != '\0' && strchr("_@%+=:,./-^", byte) != NULL);
+}
+
+static enum quoting quoting_needed(const struct ll_line *line, struct ll_str text)
+{
+	enum quoting need = text.length == 0 ? QUOTE_SINGLE : QUOTE_NONE;
+
+	for (size_t i = 0; i < text.length;) {
+		uint32_t code_point;
+
+		if (!is_shell_safe(text.data[i]))
+			need = QUOTE_SINGLE;
+		i += ll_utf8_decode(text.data + i, text.length - i, &code_point);
+		if (!is_plain(line, code_point))
+			return QUOTE_ANSI;
+	}
+	return need;
+}
+
+/* Inside '...' a quote cannot be escaped: close, put one, open again. */
+static void put_single_quoted(struct ll_line *line, struct ll_str text)
+{
+	ll_line_put(line, "'");
+	while (text.length > 0 && !line->full) {
+		const char *quote = memchr(text.data, '\'', text.length);
+		size_t length = quote != NULL ? (size_t)(quote - text.data) : text.length;
+
+		put_units(line, ll_str_make(text.data, length), "", ll_escape_format);
+		if (quote != NULL)
+			put_cell(line, "'\\''", 4, 4);
+		length += quote != NULL;
+		text.data += length;
+		text.length -= length;
+	}
+	ll_line_put(line, "'");
+}
+
+void ll_line_put_quoted(struct ll_line *line, struct ll_str text)
+{
+	if (line->full)
+		return;
+	switch (quoting_needed(line, text)) {
+	case QUOTE_NONE:
+		put_units(line, text, "", ll_escape_format);
+		break;
+	case QUOTE_SINGLE:
+		put_single_quoted(line, text);
+		break;
+	case QUOTE_ANSI:
+		ll_line_put(line, "$'");
+		put_units(line, text, "\\'", ll_escape_format_shell);
+		ll_line_put(line, "'");
+		break;
+	}
+}
+
+bool ll_args_next(struct ll_str *args, struct ll_str *ret_arg)
+{
+	if (args->length == 0)
+		return false;
+	const char *end = memchr(args->data, '\0', args->length);
+	size_t length = end != NULL ? (size_t)(end - args->data) : args->length;
+	size_t taken = end != NULL ? length + 1 : length;
+
+	*ret_arg = ll_str_make(args->data, length);
+	args->data += taken;
+	args->length -= taken;
+	return true;
+}
+
+void ll_line_put_args(struct ll_line *line, struct ll_str args)
+{
+	struct ll_str arg;
+
+	for (bool first = true; !line->full && ll_args_next(&args, &arg); first = false) {
+		if (!first)
+			ll_line_put(line, " ");
+		ll_line_put_quoted(line, arg);
+	}
+}
+
+void ll_line_pad(struct ll_line *line, unsigned column)
+{
+	while (!line->full && line->column < column)
+		put_cell(line, " ", 1, 1);
+}
+
+void ll_line_color(struct ll_line *line, enum ll_color color)
+{
+	static const char *const codes[] = {
+		[LL_COLOR_NONE] = "",
+		[LL_COLOR_BOLD] = "\033[1m",
+		[LL_COLOR_DIM] = "\033[2m",
+		[LL_COLOR_GREEN] = "\033[32m",
+		[LL_COLOR_YELLOW] = "\033[33m",
+		[LL_COLOR_RED] = "\033[31m",
+		[LL_COLOR_MAGENTA] = "\033[1;35m",
+	};
+
+	if (!line->color || line->full || line->current == color || !has_room(line, 16))
+		return;
+	if (line->current != LL_COLOR_NONE)
+		append(line, "\033[0m", 4);
+	append(line, codes[color], strlen(codes[color]));
+	line->current = color;
+}
+
+void ll_line_set_limit(struct ll_line *line, unsigned limit)
+{
+	line->limit = limit;
+	line->full = false;
+	remember_cut(line);
+}
+
+int ll_line_end(struct ll_line *line)
+{
+	if (line->current != LL_COLOR_NONE)
+		append(line, "\033[0m", 4);
+	append(line, "\n", 1);
+	write_out(line);
+	int error = line->error;
+	line->error = 0;
+	line->column = 0;
+	line->full = false;
+	line->current = LL_COLOR_NONE;
+	line->cut_column = 0;
+	return error;
+}

@@ -34,9 +34,15 @@ static const struct unit time_units[] = {
 };
 
 static const struct unit size_units[] = {
-	{ "", UINT64_C(1) },	     { "B", UINT64_C(1) },	  { "K", UINT64_C(1) << 10 },
-	{ "KiB", UINT64_C(1) << 10 }, { "M", UINT64_C(1) << 20 },  { "MiB", UINT64_C(1) << 20 },
-	{ "G", UINT64_C(1) << 30 },   { "GiB", UINT64_C(1) << 30 }, { NULL, 0 },
+	{ "", UINT64_C(1) },
+	{ "B", UINT64_C(1) },
+	{ "K", UINT64_C(1) << 10 },
+	{ "KiB", UINT64_C(1) << 10 },
+	{ "M", UINT64_C(1) << 20 },
+	{ "MiB", UINT64_C(1) << 20 },
+	{ "G", UINT64_C(1) << 30 },
+	{ "GiB", UINT64_C(1) << 30 },
+	{ NULL, 0 },
 };
 
 static bool is_digit(char c)
@@ -92,7 +98,8 @@ static uint64_t find_scale(const struct unit *units, const char *name, bool any_
 	return 0;
 }
 
-static int parse_scaled(const char *text, const struct unit *units, bool any_case, uint64_t *ret)
+static int parse_scaled(const char *text, const struct unit *units, bool any_case,
+			uint64_t *ret)
 {
 	uint64_t whole, billionths;
 	int err = take_digits(&text, &whole);

@@ -22,7 +22,9 @@ static const struct ll_command commands[] = {
 	  .watches = true,
 	  .draws_tree = true,
 	  .run = ll_cmd_tree },
-	{ .name = "doctor", .help = "can this machine trace? what is missing", .run = ll_cmd_doctor },
+	{ .name = "doctor",
+	  .help = "can this machine trace? what is missing",
+	  .run = ll_cmd_doctor },
 	{ .name = "fields", .help = "every field and its meaning", .run = ll_cmd_fields },
 	{ 0 },
 };
@@ -60,12 +62,14 @@ static bool is_file_like(const char *word)
 static int refuse_input(const char *word, char **ret_why)
 {
 	if (is_file_like(word))
-		return refuse(ret_why,
-			      "cannot read '%s': captures come with `record`, not built yet; to "
-			      "run it, put '--' before it",
-			      word);
+		return refuse(
+			ret_why,
+			"cannot read '%s': captures come with `record`, not built yet; to "
+			"run it, put '--' before it",
+			word);
 	return refuse(ret_why,
-		      "do not know what to do with '%s'; to run a command, put '--' before it", word);
+		      "do not know what to do with '%s'; to run a command, put '--' before it",
+		      word);
 }
 
 static int refuse_command(const char *word, char **ret_why)
@@ -76,7 +80,8 @@ static int refuse_command(const char *word, char **ret_why)
 	for (const struct ll_command *command = commands; command->name != NULL; command++)
 		best = ll_suggest_nearer(word, command->name, best, &distance);
 	if (best != NULL)
-		return refuse(ret_why, "no command is called '%s'; did you mean '%s'?", word, best);
+		return refuse(ret_why, "no command is called '%s'; did you mean '%s'?", word,
+			      best);
 	if (is_file_like(word))
 		return refuse_input(word, ret_why);
 	return refuse(ret_why,
@@ -97,7 +102,8 @@ static int check(const struct ll_command *command, const struct ll_options *opti
 		return refuse(ret_why, "%s watches nothing: it takes no command, PID or filter",
 			      command->name);
 	if (!command->takes_kinds && options->kinds != 0)
-		return refuse(ret_why, "-e cannot be used with %s, only with trace", command->name);
+		return refuse(ret_why, "-e cannot be used with %s, only with trace",
+			      command->name);
 	if (!command->draws_tree && (options->kthreads || options->no_fold))
 		return refuse(ret_why, "%s cannot be used with %s, only with tree",
 			      options->kthreads ? "--kthreads" : "--no-fold", command->name);

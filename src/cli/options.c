@@ -72,14 +72,15 @@ static const struct argp_option option_table[] = {
 	{ "keep", KEY_KEEP, "N", 0,
 	  "Remember at most N processes that are over (default 100000)", 0 },
 	{ .doc = "What to print:", .group = 3 },
-	{ "output", 'o', "FILE", 0, "Write to FILE, not to stdout; created readable by you alone",
-	  0 },
+	{ "output", 'o', "FILE", 0,
+	  "Write to FILE, not to stdout; created readable by you alone", 0 },
 	{ "json", KEY_JSON, NULL, 0, "Print one JSON object a line; keys: lifeline fields", 0 },
 	{ "color", KEY_COLOR, "WHEN", 0,
 	  "auto (default: on a terminal, unless NO_COLOR is set), always or never", 0 },
 	{ "kthreads", KEY_KTHREADS, NULL, 0, "tree: show kernel threads", 0 },
 	{ "no-fold", KEY_NO_FOLD, NULL, 0, "tree: draw equal children one by one", 0 },
-	{ "quiet", 'q', NULL, 0, "No last line on stderr about what was seen, lost and spent", 0 },
+	{ "quiet", 'q', NULL, 0, "No last line on stderr about what was seen, lost and spent",
+	  0 },
 	{ "strict", KEY_STRICT, NULL, 0,
 	  "Exit with 3 when events were lost and nothing else failed", 0 },
 	{ .doc = "Help:", .group = 4 },
@@ -95,7 +96,7 @@ struct parser {
 
 /* Note why the command line is refused; returns what makes argp stop. */
 __attribute__((format(printf, 2, 3))) static error_t refuse(struct parser *parser,
-							     const char *format, ...)
+							    const char *format, ...)
 {
 	va_list args;
 
@@ -138,8 +139,8 @@ static error_t set_user(struct parser *parser, const char *arg)
 static error_t set_comm(struct parser *parser, const char *arg)
 {
 	if (arg[0] == '\0' || strlen(arg) > 15)
-		return refuse(parser, "-c: '%s' matches nothing: a task's name has 1 to 15 bytes",
-			      arg);
+		return refuse(parser,
+			      "-c: '%s' matches nothing: a task's name has 1 to 15 bytes", arg);
 	parser->options.comm = arg;
 	return 0;
 }
@@ -171,7 +172,8 @@ static error_t refuse_kind(struct parser *parser, const char *name)
 	for (int kind = 0; kind < LL_EVENT_SNAPSHOT_END; kind++)
 		best = ll_suggest_nearer(name, short_kind_name(kind), best, &distance);
 	if (best != NULL)
-		return refuse(parser, "-e: no event is called '%s'; did you mean '%s'?", name, best);
+		return refuse(parser, "-e: no event is called '%s'; did you mean '%s'?", name,
+			      best);
 	return refuse(parser, "-e: no event is called '%s'; " SEE_HELP, name);
 }
 
@@ -202,7 +204,8 @@ static error_t set_duration(struct parser *parser, const char *arg)
 	uint64_t *duration_ns = &parser->options.duration_ns;
 
 	if (ll_parse_duration(arg, duration_ns) < 0 || *duration_ns == 0)
-		return refuse(parser, "--duration: '%s' is not a time; expected one like 1.5s or 2m",
+		return refuse(parser,
+			      "--duration: '%s' is not a time; expected one like 1.5s or 2m",
 			      arg);
 	/* Added to a clock later: a century is forever. */
 	if (*duration_ns > INT64_MAX / 2)
@@ -219,8 +222,8 @@ static error_t set_size(struct parser *parser, const char *option, const char *a
 		return refuse(parser, "%s: '%s' is not a size; expected one like 64K or 8MiB",
 			      option, arg);
 	if (bytes < least || bytes > most)
-		return refuse(parser, "%s: %s is out of range; expected %ju to %ju bytes", option,
-			      arg, (uintmax_t)least, (uintmax_t)most);
+		return refuse(parser, "%s: %s is out of range; expected %ju to %ju bytes",
+			      option, arg, (uintmax_t)least, (uintmax_t)most);
 	*ret = (size_t)bytes;
 	return 0;
 }
@@ -267,8 +270,9 @@ static error_t set_word(struct parser *parser, const char *arg)
 	else if (parser->options.input == NULL)
 		parser->options.input = arg;
 	else
-		return refuse(parser, "do not know what to do with '%s'; to run a command, put '--' "
-				      "before it",
+		return refuse(parser,
+			      "do not know what to do with '%s'; to run a command, put '--' "
+			      "before it",
 			      arg);
 	return 0;
 }
@@ -295,29 +299,34 @@ static error_t refuse_long(struct parser *parser, const char *word)
 	size_t distance = SIZE_MAX;
 
 	copy_long_name(word + 2, name);
-	for (const struct argp_option *o = option_table; o->name != NULL || o->doc != NULL; o++) {
+	for (const struct argp_option *o = option_table; o->name != NULL || o->doc != NULL;
+	     o++) {
 		if (o->name == NULL)
 			continue;
 		if (strncmp(o->name, name, strlen(name)) == 0) {
 			if (found != NULL)
-				return refuse(parser, "--%s could be --%s or --%s; write more of it",
+				return refuse(parser,
+					      "--%s could be --%s or --%s; write more of it",
 					      name, found->name, o->name);
 			found = o;
 		}
 		best = ll_suggest_nearer(name, o->name, best, &distance);
 	}
 	if (found != NULL && found->arg != NULL)
-		return refuse(parser, "--%s needs a value: %s; " SEE_HELP, found->name, found->arg);
+		return refuse(parser, "--%s needs a value: %s; " SEE_HELP, found->name,
+			      found->arg);
 	if (found != NULL)
 		return refuse(parser, "--%s takes no value", found->name);
 	if (best != NULL)
-		return refuse(parser, "no option is called --%s; did you mean --%s?", name, best);
+		return refuse(parser, "no option is called --%s; did you mean --%s?", name,
+			      best);
 	return refuse(parser, "no option is called --%s; " SEE_HELP, name);
 }
 
 static const struct argp_option *find_short(char letter)
 {
-	for (const struct argp_option *o = option_table; o->name != NULL || o->doc != NULL; o++) {
+	for (const struct argp_option *o = option_table; o->name != NULL || o->doc != NULL;
+	     o++) {
 		if (o->name != NULL && o->key == letter)
 			return o;
 	}
@@ -337,7 +346,8 @@ static bool refuse_short(struct parser *parser, const char *word)
 		if (option->arg == NULL)
 			continue;
 		if (letter[1] == '\0')
-			refuse(parser, "-%c needs a value: %s; " SEE_HELP, *letter, option->arg);
+			refuse(parser, "-%c needs a value: %s; " SEE_HELP, *letter,
+			       option->arg);
 		return letter[1] == '\0';
 	}
 	return false;
@@ -494,15 +504,16 @@ void ll_options_print_help(FILE *out, const char *commands)
 {
 	LL_AUTO_FREE char *doc = NULL;
 
-	if (asprintf(&doc,
-		     "Show the life of every process: who forked whom, what it ran, how it "
-		     "ended, and who reaped it.\n\nCommands (trace when none is given):\n%s\n"
-		     "With '-- CMD' lifeline runs CMD and follows it and its descendants, and "
-		     "exits with CMD's status, 128+n for signal n. Without it, it watches the "
-		     "whole machine until Ctrl-C. It needs root.\n"
-		     "\vExit status: 0 fine, 1 failed, 2 usage, 3 events were lost and --strict "
-		     "was given, 126 CMD cannot be run, 127 CMD not found, else CMD's own.",
-		     commands) < 0) {
+	if (asprintf(
+		    &doc,
+		    "Show the life of every process: who forked whom, what it ran, how it "
+		    "ended, and who reaped it.\n\nCommands (trace when none is given):\n%s\n"
+		    "With '-- CMD' lifeline runs CMD and follows it and its descendants, and "
+		    "exits with CMD's status, 128+n for signal n. Without it, it watches the "
+		    "whole machine until Ctrl-C. It needs root.\n"
+		    "\vExit status: 0 fine, 1 failed, 2 usage, 3 events were lost and --strict "
+		    "was given, 126 CMD cannot be run, 127 CMD not found, else CMD's own.",
+		    commands) < 0) {
 		doc = NULL;
 		return;
 	}

@@ -16,11 +16,11 @@
 #define LL_DEFAULT_KEEP 100000
 
 /* Events trace shows when -e is not given: no snapshot, no rename. */
-#define LL_DEFAULT_KINDS                                                                        \
+#define LL_DEFAULT_KINDS                                                                       \
 	(LL_E(FORK) | LL_E(EXEC) | LL_E(EXEC_FAILED) | LL_E(EXIT) | LL_E(REAP) |               \
 	 LL_E(REPARENT) | LL_E(OOM_KILL) | LL_E(LOST))
 
-enum ll_color { LL_COLOR_AUTO, LL_COLOR_ALWAYS, LL_COLOR_NEVER };
+enum ll_color_when { LL_COLOR_AUTO, LL_COLOR_ALWAYS, LL_COLOR_NEVER };
 
 struct ll_options {
 	const char *command; /* first word; NULL when none was given */
@@ -37,7 +37,7 @@ struct ll_options {
 	size_t max_args_bytes; /* 0: not given */
 	size_t ring_bytes; /* 0: not given */
 	size_t keep;
-	enum ll_color color;
+	enum ll_color_when color;
 	bool threads, json, env, failed_execs, wait_all, strict, quiet;
 	bool kthreads, no_fold;
 	bool help, version;

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* lifeline doctor: can this machine trace? What is missing, and the remedy, a line each. */
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/say.h"
+#include "cli/terminal.h"
+#include "live/live.h"
+#include "render/json.h"
+#include "render/line.h"
+
+#define NAME_COLUMN 10
+#define DETAIL_COLUMN 32
+
+struct doctor {
+	const struct ll_options *options;
+	struct ll_output output;
+	struct ll_line line;
+	bool can_trace;
+};
+
+static const struct {
+	const char *word;
+	enum ll_color color;
+} verdicts[] = {
+	[LL_CHECK_OK] = { "ok", LL_COLOR_GREEN },
+	[LL_CHECK_DEGRADED] = { "degraded", LL_COLOR_YELLOW },
+	[LL_CHECK_FAILED] = { "missing", LL_COLOR_RED },
+};
+
+static int print_text(struct doctor *doctor, const struct ll_check *check)
+{
+	struct ll_line *line = &doctor->line;
+
+	ll_line_color(line, verdicts[check->verdict].color);
+	ll_line_put(line, verdicts[check->verdict].word);
+	ll_line_color(line, LL_COLOR_NONE);
+	ll_line_pad(line, NAME_COLUMN);
+	ll_line_put(line, check->name);
+	ll_line_pad(line, DETAIL_COLUMN);
+	ll_line_put(line, check->detail);
+	if (check->remedy[0] != '\0') {
+		ll_line_put(line, "; ");
+		ll_line_put(line, check->remedy);
+	}
+	return ll_line_end(line);
+}
+
+static void put_member(struct ll_buffer *buffer, const char *key, const char *value)
+{
+	ll_buffer_put_string(buffer, key);
+	ll_json_put_string(buffer, ll_str_make(value, strlen(value)));
+}
+
+static int print_json(struct doctor *doctor, const struct ll_check *check)
+{
+	struct ll_buffer buffer;
+
+	ll_buffer_init(&buffer, doctor->output.file);
+	put_member(&buffer, "{\"check\":", check->name);
+	put_member(&buffer, ",\"verdict\":", verdicts[check->verdict].word);
+	put_member(&buffer, ",\"detail\":", check->detail);
+	if (check->remedy[0] != '\0')
+		put_member(&buffer, ",\"remedy\":", check->remedy);
+	ll_buffer_put_string(&buffer, "}\n");
+	return ll_buffer_end(&buffer);
+}
+
+static int on_check(void *arg, const struct ll_check *check)
+{
+	struct doctor *doctor = arg;
+
+	if (check->verdict == LL_CHECK_FAILED)
+		doctor->can_trace = false;
+	return doctor->options->json ? print_json(doctor, check) : print_text(doctor, check);
+}
+
+int ll_cmd_doctor(const struct ll_options *options)
+{
+	struct doctor doctor = { .options = options, .can_trace = true };
+
+	if (ll_output_open(options->output_path, &doctor.output) < 0)
+		return 1;
+	FILE *out = doctor.output.file;
+	/* Never cut: the remedy stands at the end. */
+	ll_line_init(&doctor.line, out, 0, ll_terminal_wants_color(options->color, out),
+		     ll_terminal_is_utf8());
+	int err = ll_live_doctor(on_check, &doctor);
+	return ll_output_finish(&doctor.output, err, doctor.can_trace ? 0 : 1);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* lifeline trace: events as they happen, a line each. */
+#include <errno.h>
+#include <signal.h>
+
+#include "cli/command.h"
+#include "cli/run.h"
+#include "cli/signals.h"
+#include "cli/terminal.h"
+#include "event/event.h"
+#include "render/json.h"
+#include "render/text.h"
+
+struct trace {
+	const struct ll_options *options;
+	uint32_t kinds; /* LL_E_* mask to show */
+	FILE *out; /* the watch's */
+	struct ll_text *text; /* NULL with --json */
+};
+
+static bool is_of_thread(const struct ll_event *event)
+{
+	if (event->kind == LL_EVENT_FORK)
+		return ll_event_has(event, LL_F_FORK_KIND) &&
+		       event->fork_kind == LL_FORK_THREAD;
+	return event->kind == LL_EVENT_EXIT && ll_event_has(event, LL_F_EXIT_SCOPE) &&
+	       event->exit_scope == LL_EXIT_THREAD;
+}
+
+/* A gap and what was rebuilt after it are shown whatever was asked for. */
+static bool is_shown(const struct trace *trace, const struct ll_event *event)
+{
+	if (event->kind == LL_EVENT_LOST)
+		return true;
+	if (event->kind == LL_EVENT_SNAPSHOT_END)
+		return false;
+	if (is_of_thread(event) && !trace->options->threads)
+		return false;
+	return event->inferred || (trace->kinds >> event->kind & 1) != 0;
+}
+
+static struct ll_text *make_text(const struct trace *trace)
+{
+	struct ll_text_options options = {
+		.color = ll_terminal_wants_color(trace->options->color, trace->out),
+		.utf8 = ll_terminal_is_utf8(),
+		.width = ll_terminal_width(trace->out),
+		.show_threads = trace->options->threads,
+	};
+
+	return ll_text_new(trace->out, &options);
+}
+
+static int begin(void *arg, FILE *out)
+{
+	struct trace *trace = arg;
+
+	trace->out = out;
+	if (trace->options->json)
+		return 0;
+	trace->text = make_text(trace);
+	return trace->text == NULL ? -ENOMEM : ll_text_header(trace->text);
+}
+
+static int show(void *arg, const struct ll_event *event)
+{
+	struct trace *trace = arg;
+
+	if (!is_shown(trace, event))
+		return 0;
+	if (trace->options->json)
+		return ll_json_event(trace->out, event);
+	if (ll_signals_take(SIGWINCH))
+		ll_text_set_width(trace->text, ll_terminal_width(trace->out));
+	return ll_text_event(trace->text, event);
+}
+
+int ll_cmd_trace(const struct ll_options *options)
+{
+	uint32_t kinds = options->kinds != 0 ? options->kinds : LL_DEFAULT_KINDS;
+	struct trace trace = { .options = options, .kinds = kinds };
+	struct ll_consumer consumer = {
+		.kinds = kinds,
+		.follows_pid = true,
+		.begin = begin,
+		.event = show,
+		.arg = &trace,
+	};
+	int status = ll_run(options, &consumer);
+
+	ll_text_free(trace.text);
+	return status;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * lifeline tree: the processes as they are now; or, over a CMD or a --duration, all that
+ * lived, with times and exit statuses.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "cli/command.h"
+#include "cli/run.h"
+#include "cli/say.h"
+#include "cli/terminal.h"
+#include "render/json.h"
+#include "render/tree.h"
+
+struct tree {
+	const struct ll_options *options;
+	FILE *out; /* the watch's */
+	bool pid_missing; /* -p named no process of the model */
+};
+
+/* A process yet to be written. */
+struct node {
+	const struct ll_process *process; /* borrowed from the model */
+	unsigned depth;
+};
+
+/* Processes yet to be written, next one last: a chain of forks may be too deep to recurse. */
+struct stack {
+	struct node *nodes;
+	size_t count, room;
+	unsigned depth; /* of what is pushed */
+};
+
+static void stack_fini(struct stack *stack)
+{
+	free(stack->nodes);
+}
+
+static int push(void *arg, const struct ll_process *process)
+{
+	struct stack *stack = arg;
+
+	if (stack->count == stack->room) {
+		size_t room = stack->room == 0 ? 64 : stack->room * 2;
+		struct node *nodes = reallocarray(stack->nodes, room, sizeof(*nodes));
+
+		if (nodes == NULL)
+			return -ENOMEM;
+		stack->nodes = nodes;
+		stack->room = room;
+	}
+	stack->nodes[stack->count++] = (struct node){ process, stack->depth };
+	return 0;
+}
+
+/* Children are pushed oldest first; the oldest has to come off first. */
+static void reverse_from(struct stack *stack, size_t first)
+{
+	for (size_t last = stack->count; last > first + 1; first++) {
+		struct node swap = stack->nodes[first];
+
+		stack->nodes[first] = stack->nodes[--last];
+		stack->nodes[last] = swap;
+	}
+}
+
+static int push_start(const struct tree *tree, const struct ll_model *model,
+		      struct stack *stack)
+{
+	int err;
+
+	if (tree->options->pid != 0)
+		return push(stack, ll_model_find_pid(model, (uint32_t)tree->options->pid));
+	err = ll_model_roots(model, push, stack);
+	reverse_from(stack, 0);
+	return err;
+}
+
+static int write_json(const struct tree *tree, const struct ll_model *model)
+{
+	LL_CLEANUP(stack_fini) struct stack stack = { 0 };
+	int err = push_start(tree, model, &stack);
+
+	while (err == 0 && stack.count > 0) {
+		struct node node = stack.nodes[--stack.count];
+		size_t first = stack.count;
+
+		if (tree->options->kthreads || !node.process->is_kthread)
+			err = ll_json_process(tree->out, node.process, node.depth);
+		stack.depth = node.depth + 1;
+		if (err == 0)
+			err = ll_model_children(model, node.process, push, &stack);
+		reverse_from(&stack, first);
+	}
+	return err;
+}
+
+static uint64_t now_boottime_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static int draw(const struct tree *tree, const struct ll_model *model)
+{
+	const struct ll_options *options = tree->options;
+	struct ll_tree_options tree_options = {
+		.color = ll_terminal_wants_color(options->color, tree->out),
+		.utf8 = ll_terminal_is_utf8(),
+		.width = ll_terminal_width(tree->out),
+		.show_kthreads = options->kthreads,
+		.show_threads = options->threads,
+		.fold = !options->no_fold,
+		.show_times = options->child_argv != NULL || options->duration_ns != 0,
+		.now_boottime_ns = now_boottime_ns(),
+		.root_tgid = (uint32_t)options->pid,
+	};
+
+	return ll_tree_render(tree->out, model, &tree_options);
+}
+
+static int begin(void *arg, FILE *out)
+{
+	struct tree *tree = arg;
+
+	tree->out = out;
+	return 0;
+}
+
+static int end(void *arg, const struct ll_model *model)
+{
+	struct tree *tree = arg;
+	pid_t pid = tree->options->pid;
+
+	if (pid != 0 && ll_model_find_pid(model, (uint32_t)pid) == NULL) {
+		tree->pid_missing = true;
+		return 0;
+	}
+	return tree->options->json ? write_json(tree, model) : draw(tree, model);
+}
+
+int ll_cmd_tree(const struct ll_options *options)
+{
+	struct tree tree = { .options = options };
+	struct ll_consumer consumer = {
+		.kinds = LL_E_ALL,
+		.shows_now = true,
+		.begin = begin,
+		.end = end,
+		.arg = &tree,
+	};
+	int status = ll_run(options, &consumer);
+
+	if (!tree.pid_missing)
+		return status;
+	ll_say("cannot draw PID %d: no such process; it may have ended", options->pid);
+	return 1;
+}

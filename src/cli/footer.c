@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The footer. Kinds that never occurred are left out; losses never are. */
+#include "cli/footer.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+static const char *short_name(enum ll_event_kind kind)
+{
+	const char *name = ll_event_kind_name(kind), *dot = strchr(name, '.');
+
+	return dot != NULL ? dot + 1 : name;
+}
+
+/* Print "3 fork, 2 exec" of the kinds that count above 0. Returns whether there were any. */
+static bool print_kinds(FILE *out, const uint64_t counts[LL_EVENT_KINDS])
+{
+	bool any = false;
+
+	for (int kind = 0; kind < LL_EVENT_KINDS; kind++) {
+		if (counts[kind] == 0 || kind == LL_EVENT_LOST || kind == LL_EVENT_SNAPSHOT_END)
+			continue;
+		fprintf(out, "%s%" PRIu64 " %s", any ? ", " : "", counts[kind],
+			short_name(kind));
+		any = true;
+	}
+	return any;
+}
+
+static void print_lost(FILE *out, const uint64_t lost[LL_EVENT_KINDS])
+{
+	uint64_t total = 0;
+
+	for (int kind = 0; kind < LL_EVENT_KINDS; kind++)
+		total += lost[kind];
+	fprintf(out, "%" PRIu64 " lost", total);
+	if (total == 0)
+		return;
+	fputs(" (", out);
+	print_kinds(out, lost);
+	fputc(')', out);
+}
+
+static void print_cost(FILE *out, const struct ll_footer *footer)
+{
+	const struct ll_live_stats *stats = footer->stats;
+
+	fprintf(out, "%" PRIu64 " ms CPU + %" PRIu64 " ms to start",
+		footer->watch_cpu_ns / 1000000, footer->setup_cpu_ns / 1000000);
+	if (stats->bpf_run_count > 0 && stats->records > 0)
+		fprintf(out, ", %.1f %s BPF/event",
+			(double)stats->bpf_run_ns / (double)stats->records / 1000.0,
+			footer->utf8 ? "µs" : "us");
+}
+
+int ll_footer_print(FILE *out, const struct ll_footer *footer)
+{
+	fputs("lifeline: ", out);
+	if (!print_kinds(out, footer->counts->events))
+		fputs("nothing", out);
+	fputs(" seen; ", out);
+	print_lost(out, footer->stats->lost);
+	fputs("; ", out);
+	print_cost(out, footer);
+	fputc('\n', out);
+	return ferror(out) ? -EIO : 0;
+}

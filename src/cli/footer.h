@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The last line on stderr: what was seen, what was lost, and what it cost. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "live/live.h"
+#include "model/model.h"
+
+struct ll_footer {
+	const struct ll_model_counts *counts; /* borrowed */
+	const struct ll_live_stats *stats; /* borrowed */
+	uint64_t setup_cpu_ns; /* lifeline's own, until the first event could come */
+	uint64_t watch_cpu_ns; /* and from then on */
+	bool utf8;
+};
+
+/*
+ * Print the line. BPF time per event is left out when it is not known.
+ * Returns 0, or -EIO when a write failed.
+ */
+int ll_footer_print(FILE *out, const struct ll_footer *footer);

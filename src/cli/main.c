@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* lifeline: parse, choose the command, run it, and hand its exit status on. */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/say.h"
+#include "cli/signals.h"
+#include "cli/version.h"
+
+#define EXIT_USAGE 2
+
+/*
+ * Started with a closed stdin, stdout or stderr, the next file opened would take its place
+ * and be written to. The stand-ins close on exec: CMD finds what was there.
+ */
+static void guard_standard_fds(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+static int print_help(void)
+{
+	struct ll_output output = { .file = stdout };
+
+	ll_command_print_help(stdout);
+	return ll_output_finish(&output, 0, 0);
+}
+
+static int print_version(void)
+{
+	struct ll_output output = { .file = stdout };
+
+	fputs("lifeline " LL_VERSION "\n", stdout);
+	return ll_output_finish(&output, 0, 0);
+}
+
+int main(int argc, char *argv[])
+{
+	struct ll_options options;
+	const struct ll_command *command = NULL;
+	LL_AUTO_FREE char *why = NULL;
+
+	guard_standard_fds();
+	ll_signals_catch();
+	int err = ll_options_parse(argc, argv, &options, &why);
+	if (err == 0 && options.help)
+		return print_help();
+	if (err == 0 && options.version)
+		return print_version();
+	if (err == 0)
+		err = ll_command_choose(&options, &command, &why);
+	if (err == 0)
+		return command->run(&options);
+	ll_say("%s", why != NULL ? why : "out of memory");
+	return err == -EINVAL ? EXIT_USAGE : 1;
+}

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * A watch, in order: load and attach; open the output; start CMD; poll until it is over;
+ * detach and drain; let the command draw; close; the footer; wait for CMD if it still runs.
+ * So a machine that cannot trace leaves -o FILE untouched, and a FILE that cannot be
+ * written keeps CMD from running.
+ */
+#include "cli/run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "cli/footer.h"
+#include "cli/output.h"
+#include "cli/say.h"
+#include "cli/signals.h"
+#include "cli/terminal.h"
+#include "live/live.h"
+
+/* Each batch is shown when it is read: half the 100 ms an event may take to the screen. */
+#define POLL_MS 50
+/* How long CMD's own reap event may take: the RCU echo was seen 115 ms late. */
+#define SETTLE_NS UINT64_C(300000000)
+/* Without these the model could neither name a process nor know that it is over. */
+#define MODEL_KINDS (LL_E(FORK) | LL_E(EXIT) | LL_E(REAP))
+
+struct run {
+	const struct ll_options *options;
+	const struct ll_consumer *consumer;
+	struct ll_live *live;
+	struct ll_model *model;
+	struct ll_output output;
+	pid_t child; /* 0: no CMD */
+	bool child_running;
+	int child_status; /* wait status, once it is not running */
+	uint64_t child_end_ns; /* CLOCK_MONOTONIC */
+	bool child_reap_seen;
+	bool snapshot_done;
+	uint64_t deadline_ns; /* CLOCK_MONOTONIC; 0: none */
+	uint64_t setup_cpu_ns;
+	int output_err; /* 0 or -errno: why the output takes no more */
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static uint64_t cpu_ns(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	return (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000 +
+	       (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
+}
+
+static void fini(struct run *run)
+{
+	ll_live_free(run->live);
+	ll_model_free(run->model);
+	ll_output_close(&run->output);
+}
+
+static int open_live(struct run *run)
+{
+	const struct ll_options *options = run->options;
+	LL_AUTO_FREE char *why = NULL;
+	struct ll_live_options live = {
+		.ring_bytes = options->ring_bytes,
+		.max_args_bytes = options->max_args_bytes,
+		.max_env_bytes = 0,
+		.failed_execs = options->failed_execs,
+		.kinds = run->consumer->kinds | MODEL_KINDS,
+		.follow = options->child_argv != NULL ||
+			  (options->pid != 0 && run->consumer->follows_pid),
+		.snapshot = options->child_argv == NULL,
+		.has_uid = options->has_uid,
+		.uid = options->uid,
+		.comm = options->comm,
+		.cgroup = options->cgroup,
+	};
+
+	if (options->env)
+		live.max_env_bytes = options->max_args_bytes != 0 ? options->max_args_bytes
+								  : LL_LIVE_DEFAULT_ARGS;
+	int err = ll_live_new(&live, &run->live, &why);
+	if (err < 0)
+		ll_say("%s", why != NULL ? why : strerror(-err));
+	return err;
+}
+
+/* Make everything that can fail before CMD runs. Returns 0 or an exit status. */
+static int prepare(struct run *run)
+{
+	run->model = ll_model_new(run->options->keep);
+	if (run->model == NULL) {
+		ll_say("out of memory");
+		return 1;
+	}
+	if (open_live(run) < 0)
+		return 1;
+	if (ll_output_open(run->options->output_path, &run->output) < 0)
+		return 1;
+	run->setup_cpu_ns = cpu_ns();
+	return 0;
+}
+
+static int say_spawn_failure(const char *name, int err)
+{
+	if (err == -ENOENT && strchr(name, '/') != NULL && access(name, F_OK) == 0)
+		ll_say("cannot run '%s': the interpreter or loader it names is not found",
+		       name);
+	else if (err == -ENOENT && strchr(name, '/') == NULL)
+		ll_say("cannot run '%s': not found in PATH; is it installed?", name);
+	else if (err == -ENOENT)
+		ll_say("cannot run '%s': not found", name);
+	else if (err == -EACCES)
+		ll_say("cannot run '%s': not executable, or not by you; see chmod +x", name);
+	else
+		ll_say("cannot run '%s': %s", name, strerror(-err));
+	return err == -ENOENT ? 127 : 126;
+}
+
+static int spawn_child(struct run *run)
+{
+	char **argv = run->options->child_argv;
+
+	ll_signals_set_child(true);
+	int err = ll_live_spawn(run->live, argv, &run->child);
+	if (err < 0) {
+		ll_signals_set_child(false);
+		return say_spawn_failure(argv[0], err);
+	}
+	run->child_running = true;
+	return 0;
+}
+
+static int follow_pid(struct run *run)
+{
+	int err = ll_live_follow_pid(run->live, run->options->pid);
+
+	if (err == -ESRCH)
+		ll_say("cannot follow PID %d: no such process; it may have ended",
+		       run->options->pid);
+	else if (err < 0)
+		ll_say("cannot follow PID %d: %s", run->options->pid, strerror(-err));
+	return err < 0 ? 1 : 0;
+}
+
+/* Start what is to be watched. Returns 0 or an exit status. */
+static int start(struct run *run)
+{
+	if (run->options->duration_ns != 0)
+		run->deadline_ns = now_ns() + run->options->duration_ns;
+	if (run->options->child_argv != NULL)
+		return spawn_child(run);
+	if (run->options->pid != 0 && run->consumer->follows_pid)
+		return follow_pid(run);
+	return 0;
+}
+
+/* Notice a failed write at once, while errno still tells why. */
+static int check_output(struct run *run, int err)
+{
+	if (err == 0 && ferror(run->output.file))
+		err = errno != 0 ? -errno : -EIO;
+	run->output_err = err;
+	return err;
+}
+
+static int on_model_event(void *arg, const struct ll_event *event)
+{
+	struct run *run = arg;
+
+	if (event->kind == LL_EVENT_SNAPSHOT_END)
+		run->snapshot_done = true;
+	if (event->kind == LL_EVENT_REAP && run->child != 0 && (pid_t)event->tgid == run->child)
+		run->child_reap_seen = true;
+	if (run->consumer->event == NULL)
+		return 0;
+	return check_output(run, run->consumer->event(run->consumer->arg, event));
+}
+
+static int on_live_event(void *arg, const struct ll_event *event)
+{
+	struct run *run = arg;
+
+	return ll_model_apply(run->model, event, on_model_event, run);
+}
+
+static int flush(struct run *run)
+{
+	int err = ll_output_flush(&run->output);
+
+	if (err < 0)
+		run->output_err = err;
+	return err;
+}
+
+/* Collect CMD if it has ended, waiting for it when block is set. */
+static void reap_child(struct run *run, bool block)
+{
+	if (!run->child_running)
+		return;
+	pid_t reaped = waitpid(run->child, &run->child_status, block ? 0 : WNOHANG);
+	if (reaped == 0 || (reaped < 0 && errno == EINTR))
+		return;
+	run->child_running = false;
+	run->child_end_ns = now_ns();
+	ll_signals_set_child(false);
+}
+
+/* Pass on what was sent to lifeline alone; the terminal's signals reach CMD without us. */
+static void forward_signals(struct run *run)
+{
+	static const int forwarded[] = { SIGTERM, SIGHUP };
+
+	for (size_t i = 0; i < sizeof(forwarded) / sizeof(forwarded[0]); i++) {
+		if (run->child_running && ll_signals_take(forwarded[i]))
+			kill(run->child, forwarded[i]);
+	}
+}
+
+/* CMD is over when we have reaped it and the stream has caught up with that. */
+static bool is_child_over(const struct run *run)
+{
+	if (run->child_running)
+		return false;
+	if (!run->child_reap_seen && now_ns() - run->child_end_ns < SETTLE_NS)
+		return false;
+	if (!run->options->wait_all || ll_signals_stop_wanted())
+		return true;
+	return ll_model_counts(run->model)->alive == 0;
+}
+
+static bool is_over(const struct run *run)
+{
+	const struct ll_options *options = run->options;
+
+	if (run->deadline_ns != 0 && now_ns() >= run->deadline_ns)
+		return true;
+	if (run->child != 0)
+		return is_child_over(run);
+	if (ll_signals_stop_wanted())
+		return true;
+	if (options->pid != 0 && run->consumer->follows_pid)
+		return ll_model_counts(run->model)->alive == 0 && kill(options->pid, 0) < 0 &&
+		       errno == ESRCH;
+	return run->consumer->shows_now && options->duration_ns == 0 && run->snapshot_done;
+}
+
+/* Milliseconds the next poll may take: never past the deadline. */
+static int poll_ms(const struct run *run)
+{
+	uint64_t now = now_ns();
+
+	if (run->deadline_ns == 0 || run->deadline_ns > now + UINT64_C(1000000) * POLL_MS)
+		return POLL_MS;
+	return run->deadline_ns > now ? (int)((run->deadline_ns - now) / 1000000) : 0;
+}
+
+static int watch(struct run *run)
+{
+	while (!is_over(run)) {
+		int err = ll_live_poll(run->live, poll_ms(run), on_live_event, run);
+
+		if (err == 0 || err == -EINTR)
+			err = flush(run);
+		if (err != 0)
+			return err;
+		forward_signals(run);
+		reap_child(run, false);
+	}
+	return 0;
+}
+
+/* Detach, then hand on what the rings still hold. */
+static int drain(struct run *run)
+{
+	int err;
+
+	ll_live_stop(run->live);
+	do
+		err = ll_live_poll(run->live, 0, on_live_event, run);
+	while (err == -EINTR);
+	return err;
+}
+
+static int feed(struct run *run)
+{
+	const struct ll_consumer *consumer = run->consumer;
+	int err = watch(run);
+
+	if (err == 0)
+		err = drain(run);
+	if (err == 0 && consumer->end != NULL)
+		err = check_output(run, consumer->end(consumer->arg, run->model));
+	return err;
+}
+
+static uint64_t lost_total(const struct ll_live_stats *stats)
+{
+	uint64_t total = 0;
+
+	for (int kind = 0; kind < LL_EVENT_KINDS; kind++)
+		total += stats->lost[kind];
+	return total;
+}
+
+static void print_footer(const struct run *run, const struct ll_live_stats *stats)
+{
+	struct ll_footer footer = {
+		.counts = ll_model_counts(run->model),
+		.stats = stats,
+		.setup_cpu_ns = run->setup_cpu_ns,
+		.watch_cpu_ns = cpu_ns() - run->setup_cpu_ns,
+		.utf8 = ll_terminal_is_utf8(),
+	};
+
+	if (!run->options->quiet)
+		ll_footer_print(stderr, &footer);
+}
+
+/* CMD outlives the watch after --duration, or when the output takes no more. */
+static void wait_for_child(struct run *run)
+{
+	while (run->child_running) {
+		forward_signals(run);
+		reap_child(run, true);
+	}
+}
+
+static int child_exit_status(const struct run *run)
+{
+	if (run->child == 0)
+		return 0;
+	if (WIFSIGNALED(run->child_status))
+		return 128 + WTERMSIG(run->child_status);
+	return WEXITSTATUS(run->child_status);
+}
+
+/* End the watch, however it went. Returns the exit status. */
+static int finish(struct run *run, int err)
+{
+	struct ll_live_stats stats;
+	int own = 0;
+
+	if (err < 0 && run->output_err == 0) {
+		ll_say("stopped watching: %s", strerror(-err));
+		own = 1;
+	}
+	own = ll_output_finish(&run->output, run->output_err, own);
+	ll_live_stats(run->live, &stats);
+	print_footer(run, &stats);
+	ll_live_free(TAKE(run->live));
+	wait_for_child(run);
+	if (own == 0)
+		own = child_exit_status(run);
+	if (own == 0 && run->options->strict && lost_total(&stats) > 0)
+		own = 3;
+	return own;
+}
+
+int ll_run(const struct ll_options *options, const struct ll_consumer *consumer)
+{
+	LL_CLEANUP(fini) struct run run = { .options = options, .consumer = consumer };
+
+	int status = prepare(&run);
+	if (status != 0)
+		return status;
+	int err = 0;
+	if (consumer->begin != NULL)
+		err = check_output(&run, consumer->begin(consumer->arg, run.output.file));
+	/* Not flushed yet: CMD has to run even when nobody reads us. */
+	if (err == 0) {
+		status = start(&run);
+		if (status != 0)
+			return status;
+		err = feed(&run);
+	}
+	return finish(&run, err);
+}

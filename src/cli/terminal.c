@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Terminal questions. The character set is read from the environment, not through
+ * setlocale(): a minimal machine has LANG=…UTF-8 and no locale installed.
+ */
+#include "cli/terminal.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/parse.h"
+
+#define COLUMNS_MAX 10000
+
+static bool is_set(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value != NULL && value[0] != '\0';
+}
+
+bool ll_terminal_wants_color(enum ll_color_when when, FILE *out)
+{
+	if (when != LL_COLOR_AUTO)
+		return when == LL_COLOR_ALWAYS;
+	const char *term = getenv("TERM");
+	bool dumb = term == NULL || strcmp(term, "dumb") == 0;
+	return isatty(fileno(out)) && !is_set("NO_COLOR") && !dumb;
+}
+
+unsigned ll_terminal_width(FILE *out)
+{
+	struct winsize size;
+	uint64_t columns;
+
+	if (!isatty(fileno(out)))
+		return 0;
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	if (is_set("COLUMNS") && ll_parse_count(getenv("COLUMNS"), &columns) == 0 &&
+	    columns <= COLUMNS_MAX)
+		return (unsigned)columns;
+	return 0;
+}
+
+bool ll_terminal_is_utf8(void)
+{
+	static const char *const variables[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		if (!is_set(variables[i]))
+			continue;
+		const char *value = getenv(variables[i]);
+		return strcasestr(value, "UTF-8") != NULL || strcasestr(value, "UTF8") != NULL;
+	}
+	return false;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What the place a command writes to can show. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "cli/options.h"
+
+/* Whether to colour: the option, else a terminal that is not dumb, without NO_COLOR. */
+bool ll_terminal_wants_color(enum ll_color_when when, FILE *out);
+
+/* Columns of the terminal out is, as the kernel or COLUMNS has it; 0: no limit. */
+unsigned ll_terminal_width(FILE *out);
+
+/* Whether the environment's character set is UTF-8. */
+bool ll_terminal_is_utf8(void);

@@ -9,6 +9,7 @@
 
 #include "base/base64.h"
 #include "base/utf8.h"
+#include "event/entity.h"
 #include "event/signal_names.h"
 #include "render/escape.h"
 #include "render/line.h"
@@ -27,7 +28,7 @@ static void put_code_unit(struct ll_buffer *buffer, unsigned unit)
 static void put_special(struct ll_buffer *buffer, uint32_t code_point, struct ll_str bytes)
 {
 	static const char short_forms[][3] = {
-		['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n",	 ['\f'] = "\\f",
+		['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n",  ['\f'] = "\\f",
 		['\r'] = "\\r", ['"'] = "\\\"", ['\\'] = "\\\\",
 	};
 
@@ -251,8 +252,7 @@ static void set_end(struct ll_event *event, const struct ll_process *process)
 	if (process->exit_boottime_ns == 0)
 		return;
 	if (start_ns != 0 && start_ns <= process->exit_boottime_ns)
-		LL_SET(event, DURATION, duration_ns,
-		       process->exit_boottime_ns - start_ns);
+		LL_SET(event, DURATION, duration_ns, process->exit_boottime_ns - start_ns);
 	if (process->reap_boottime_ns >= process->exit_boottime_ns)
 		LL_SET(event, ZOMBIE, zombie_ns,
 		       process->reap_boottime_ns - process->exit_boottime_ns);
@@ -263,7 +263,7 @@ static void set_known(struct ll_event *event, const struct ll_process *process)
 {
 #define COPY(ID, member)                                                                       \
 	do {                                                                                   \
-		if (process->known[LL_F_##ID / 64] >> (LL_F_##ID % 64) & 1)                    \
+		if (ll_process_knows(process, LL_F_##ID))                                      \
 			LL_SET(event, ID, member, process->member);                            \
 	} while (0)
 	COPY(EUID, euid);
@@ -280,7 +280,7 @@ static void set_known(struct ll_event *event, const struct ll_process *process)
 	COPY(REAPER, reaper_tgid);
 	COPY(REAP_PRECISION, reap_precision);
 #undef COPY
-	if (process->known[LL_F_EXIT_STATUS / 64] >> (LL_F_EXIT_STATUS % 64) & 1)
+	if (ll_process_knows(process, LL_F_EXIT_STATUS))
 		set_status(event, process->wait_status);
 }
 
@@ -295,6 +295,30 @@ static void set_identity(struct ll_event *event, const struct ll_process *proces
 	if (process->inferred)
 		LL_SET(event, INFERRED, inferred, true);
 	LL_SET(event, KTHREAD, is_kthread, process->is_kthread);
+}
+
+/* The text of identities, which the event only borrows. */
+struct entity_ids {
+	char own[LL_ENTITY_ID_SIZE];
+	char parent[LL_ENTITY_ID_SIZE];
+};
+
+static void set_entity_ids(struct ll_event *event, const struct ll_process *process,
+			   struct entity_ids *ids)
+{
+	struct ll_id id = process->id;
+	struct ll_id parent = process->parent;
+
+	if (id.start_boottime_ns != 0)
+		LL_SET(event, ENTITY_ID, entity_id,
+		       ll_str_make(ids->own,
+				   ll_entity_id_format(ids->own, sizeof(ids->own), id.tgid,
+						       id.start_boottime_ns)));
+	if (parent.start_boottime_ns != 0)
+		LL_SET(event, PARENT_ENTITY_ID, parent_entity_id,
+		       ll_str_make(ids->parent,
+				   ll_entity_id_format(ids->parent, sizeof(ids->parent),
+						       parent.tgid, parent.start_boottime_ns)));
 }
 
 static const char *state_name(enum ll_life life)
@@ -326,9 +350,11 @@ static void put_tree_members(struct ll_buffer *buffer, const struct ll_process *
 int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth)
 {
 	struct ll_event event = { .kind = LL_EVENT_SNAPSHOT };
+	struct entity_ids ids;
 	struct ll_buffer buffer;
 
 	set_identity(&event, process);
+	set_entity_ids(&event, process, &ids);
 	if (process->image != NULL)
 		set_image(&event, process->image);
 	set_known(&event, process);

@@ -113,10 +113,14 @@ static const char *fork_word(const struct ll_event *event)
 static const char *event_word(const struct ll_event *event)
 {
 	static const char *const words[LL_EVENT_KINDS] = {
-		[LL_EVENT_SNAPSHOT] = "snapshot",   [LL_EVENT_EXEC] = "exec",
-		[LL_EVENT_EXEC_FAILED] = "execfail", [LL_EVENT_EXIT] = "exit",
-		[LL_EVENT_REAP] = "reap",	    [LL_EVENT_REPARENT] = "reparent",
-		[LL_EVENT_RENAME] = "rename",	    [LL_EVENT_OOM_KILL] = "oomkill",
+		[LL_EVENT_SNAPSHOT] = "snapshot",
+		[LL_EVENT_EXEC] = "exec",
+		[LL_EVENT_EXEC_FAILED] = "execfail",
+		[LL_EVENT_EXIT] = "exit",
+		[LL_EVENT_REAP] = "reap",
+		[LL_EVENT_REPARENT] = "reparent",
+		[LL_EVENT_RENAME] = "rename",
+		[LL_EVENT_OOM_KILL] = "oomkill",
 		[LL_EVENT_LOST] = "LOST",
 	};
 
@@ -174,9 +178,9 @@ static void put_head(struct ll_text *text, const struct ll_event *event)
 /* Put the subject's name; kernel threads in brackets, as ps does. */
 static void put_comm(struct ll_line *line, const struct ll_event *event)
 {
-	bool is_kthread = (ll_event_has(event, LL_F_KTHREAD) && event->is_kthread) ||
-			  (ll_event_has(event, LL_F_FORK_KIND) &&
-			   event->fork_kind == LL_FORK_KTHREAD);
+	bool is_kthread =
+		(ll_event_has(event, LL_F_KTHREAD) && event->is_kthread) ||
+		(ll_event_has(event, LL_F_FORK_KIND) && event->fork_kind == LL_FORK_KTHREAD);
 
 	if (!ll_event_has(event, LL_F_COMM)) {
 		ll_line_put(line, "?");
@@ -321,8 +325,8 @@ static void put_snapshot(struct ll_line *line, const struct ll_event *event)
 
 	if (ll_event_has(event, LL_F_PPID) && event->parent_tgid != 0)
 		snprintf(parent, sizeof(parent), ", child of %" PRIu64, event->parent_tgid);
-	snprintf(marks, sizeof(marks), "%s%s", state <= LL_TASK_LEADER_DEAD ? states[state] : "",
-		 parent);
+	snprintf(marks, sizeof(marks), "%s%s",
+		 state <= LL_TASK_LEADER_DEAD ? states[state] : "", parent);
 	if (ll_event_has(event, LL_F_ARGS) && event->args.length > 0) {
 		put_command_before(line, event, marks);
 		return;
@@ -478,8 +482,8 @@ typedef void (*put_fn)(struct ll_line *line, const struct ll_event *event);
 
 static const put_fn put_what[LL_EVENT_KINDS] = {
 	[LL_EVENT_SNAPSHOT] = put_snapshot, [LL_EVENT_FORK] = put_fork,
-	[LL_EVENT_EXEC] = put_exec,	    [LL_EVENT_EXEC_FAILED] = put_exec_failed,
-	[LL_EVENT_EXIT] = put_exit,	    [LL_EVENT_REAP] = put_reap,
+	[LL_EVENT_EXEC] = put_exec,         [LL_EVENT_EXEC_FAILED] = put_exec_failed,
+	[LL_EVENT_EXIT] = put_exit,         [LL_EVENT_REAP] = put_reap,
 	[LL_EVENT_REPARENT] = put_reparent, [LL_EVENT_RENAME] = put_rename,
 	[LL_EVENT_OOM_KILL] = put_oom_kill, [LL_EVENT_LOST] = put_lost,
 };

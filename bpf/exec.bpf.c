@@ -35,16 +35,14 @@ static __always_inline __u64 append_exe(struct ll_wire_exec *record, __u64 offse
 	bool is_truncated, is_detached;
 
 	LL_CLAMP(offset, LL_EXE_LIMIT);
-	__u64 length = ll_read_path((char *)record + offset, &file->f_path, &is_truncated,
-				    &is_detached);
-	LL_CLAMP(length, LL_PATH_ROOM);
 	record->exe.offset = offset;
-	record->exe.length = length;
+	ll_read_path((char *)record + offset, &file->f_path, &record->exe.length, &is_truncated,
+		     &is_detached);
 	if (is_truncated)
 		record->flags |= LL_WIRE_EXEC_EXE_TRUNCATED;
 	if (file->f_inode->i_nlink == 0)
 		record->flags |= is_detached ? LL_WIRE_EXEC_MEMFD : LL_WIRE_EXEC_DELETED;
-	return offset + length;
+	return offset + record->exe.length;
 }
 
 static __always_inline __u64 append_cwd(struct ll_wire_exec *record, __u64 offset,
@@ -53,14 +51,12 @@ static __always_inline __u64 append_cwd(struct ll_wire_exec *record, __u64 offse
 	bool is_truncated, is_detached;
 
 	LL_CLAMP(offset, LL_CWD_LIMIT);
-	__u64 length = ll_read_path((char *)record + offset, &task->fs->pwd, &is_truncated,
-				    &is_detached);
-	LL_CLAMP(length, LL_PATH_ROOM);
 	record->cwd.offset = offset;
-	record->cwd.length = length;
+	ll_read_path((char *)record + offset, &task->fs->pwd, &record->cwd.length, &is_truncated,
+		     &is_detached);
 	if (is_truncated)
 		record->flags |= LL_WIRE_EXEC_CWD_TRUNCATED;
-	return offset + length;
+	return offset + record->cwd.length;
 }
 
 static __always_inline __u64 append_args(struct ll_wire_exec *record, __u64 offset,

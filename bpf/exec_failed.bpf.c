@@ -145,7 +145,7 @@ int BPF_PROG(ll_on_exec_failed, struct pt_regs *regs, long ret)
 
 	__u64 now = bpf_ktime_get_boot_ns();
 	struct task_struct *task = (void *)bpf_get_current_task();
-	if (ll_knob_follow && !ll_mark_get_current())
+	if ((ll_knob_follow && !ll_mark_get_current()) || !ll_task_matches(task))
 		return 0;
 	struct ll_slot *slot = ll_slot_take(LL_WIRE_EXEC_FAILED, now);
 	if (slot == NULL)

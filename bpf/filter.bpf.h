@@ -16,11 +16,11 @@ static __always_inline bool ll_kind_wanted(__u32 kind)
 	return ll_knob_kinds >> kind & 1;
 }
 
-static __always_inline bool ll_comm_matches(const char *comm)
+static __always_inline bool ll_comm_matches(struct task_struct *task)
 {
 	char name[16] = {};
 
-	bpf_probe_read_kernel_str(name, sizeof(name), comm);
+	bpf_core_read_str(name, sizeof(name), &task->comm);
 	for (int i = 0; i < 16; i++) {
 		if (name[i] != ll_knob_comm[i])
 			return false;
@@ -34,7 +34,7 @@ static __always_inline bool ll_comm_matches(const char *comm)
 static __always_inline bool ll_cgroup_matches(struct task_struct *task)
 {
 	struct cgroup *cgroup =
-		ll_knob_cgroup_is_v1 ? ll_v1_cgroup(task) : task->cgroups->dfl_cgrp;
+		ll_knob_cgroup_is_v1 ? ll_v1_cgroup(task) : BPF_CORE_READ(task, cgroups, dfl_cgrp);
 
 	for (int i = 0; i < LL_CGROUP_DEPTH_MAX && cgroup != NULL; i++) {
 		if (BPF_CORE_READ(cgroup, kn, id) == ll_knob_cgroup_id)
@@ -44,17 +44,21 @@ static __always_inline bool ll_cgroup_matches(struct task_struct *task)
 	return false;
 }
 
+/* Whether a task is of the user, name and cgroup asked for. Any task pointer will do. */
+static __always_inline bool ll_task_matches(struct task_struct *task)
+{
+	if (ll_knob_has_uid && BPF_CORE_READ(task, cred, euid.val) != ll_knob_uid &&
+	    BPF_CORE_READ(task, cred, uid.val) != ll_knob_uid)
+		return false;
+	if (ll_knob_has_comm && !ll_comm_matches(task))
+		return false;
+	return ll_knob_cgroup_id == 0 || ll_cgroup_matches(task);
+}
+
 /* Whether events about this task are wanted. */
 static __always_inline bool ll_task_wanted(struct task_struct *task)
 {
 	if (ll_knob_follow && !ll_mark_get(task))
 		return false;
-	if (ll_knob_has_uid && task->cred->euid.val != ll_knob_uid &&
-	    task->cred->uid.val != ll_knob_uid)
-		return false;
-	if (ll_knob_has_comm && !ll_comm_matches(task->comm))
-		return false;
-	if (ll_knob_cgroup_id != 0 && !ll_cgroup_matches(task))
-		return false;
-	return true;
+	return ll_task_matches(task);
 }

@@ -27,8 +27,8 @@ static __always_inline __u32 fork_kind(struct task_struct *child, __u64 clone_fl
 /* The child of a marked caller is marked before it can run, so that none escapes. */
 static __always_inline void inherit_mark(struct task_struct *child, __u64 now)
 {
-	__u32 caller_tid = bpf_get_current_pid_tgid();
-	bool is_forker = ll_forker_tid != 0 && ll_forker_tid == caller_tid;
+	bool is_forker = ll_forker_tid != 0 &&
+			 ll_forker_tid == ll_pid_for_tracer((void *)bpf_get_current_task());
 
 	if (!is_forker && !ll_mark_get_current())
 		return;

@@ -19,19 +19,23 @@
 #define LL_PATH_ROOM (LL_PATH_MAX + LL_NAME_SIZE)
 
 /*
- * Write path's components to out, which has LL_PATH_ROOM bytes. Returns the bytes written.
- * *ret_truncated is set when the root was not reached; *ret_detached when the leaf hangs in no
- * directory tree (memfd).
+ * Write path's components to out, which has LL_PATH_ROOM bytes, and their length to
+ * *ret_length. *ret_truncated is set when the root was not reached; *ret_detached when the
+ * leaf hangs in no directory tree (memfd).
+ *
+ * ret_length lies in the slot and is read back in every step: so each step looks the same
+ * to the verifier, which otherwise follows every possible sum of name lengths.
  */
-static __always_inline __u64 ll_read_path(char *out, const struct path *path,
-					  bool *ret_truncated, bool *ret_detached)
+static __always_inline void ll_read_path(char *out, const struct path *path,
+					 volatile __u32 *ret_length, bool *ret_truncated,
+					 bool *ret_detached)
 {
 	struct dentry *dentry = BPF_CORE_READ(path, dentry);
 	struct vfsmount *vfsmount = BPF_CORE_READ(path, mnt);
 	struct dentry *mount_root = BPF_CORE_READ(vfsmount, mnt_root);
 	struct mount *mount = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
-	__u64 offset = 0;
 
+	*ret_length = 0;
 	*ret_detached = false;
 	*ret_truncated = false;
 	for (int i = 0; i < LL_PATH_STEPS_MAX; i++) {
@@ -41,25 +45,25 @@ static __always_inline __u64 ll_read_path(char *out, const struct path *path,
 			struct mount *above = BPF_CORE_READ(mount, mnt_parent);
 
 			if (mount == above)
-				return offset;
+				return;
 			dentry = BPF_CORE_READ(mount, mnt_mountpoint);
 			mount_root = BPF_CORE_READ(above, mnt.mnt_root);
 			mount = above;
 			continue;
 		}
+		__u64 offset = *ret_length;
 		if (offset >= LL_PATH_MAX)
 			break;
 		long length = bpf_probe_read_kernel_str(out + offset, LL_NAME_SIZE,
 							BPF_CORE_READ(dentry, d_name.name));
 		if (length <= 0 || length > LL_NAME_SIZE)
 			break;
-		offset += length;
+		*ret_length = offset + length;
 		if (dentry == parent) {
 			*ret_detached = true;
-			return offset;
+			return;
 		}
 		dentry = parent;
 	}
 	*ret_truncated = true;
-	return offset;
 }

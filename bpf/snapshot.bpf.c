@@ -5,9 +5,6 @@
 #include "emit.bpf.h"
 #include "filter.bpf.h"
 
-/* Pid namespaces nest at most this deep: MAX_PID_NS_LEVEL of kernel/pid_namespace.c. */
-#define LL_PIDNS_LEVELS_MAX 32
-
 static __always_inline void fill_task(struct ll_wire_task *record, struct task_struct *task)
 {
 	struct task_struct *leader = task->group_leader;
@@ -39,22 +36,6 @@ int ll_iter_tasks(struct bpf_iter__task *ctx)
 	return 0;
 }
 
-/* The process's id in the tracer's pid namespace, 0 when it is not in it. */
-static __always_inline __u32 tgid_for_tracer(struct task_struct *task)
-{
-	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
-	struct upid upid = {};
-
-	for (__u32 level = 0; level <= LL_PIDNS_LEVELS_MAX; level++) {
-		if (level > BPF_CORE_READ(pid, level))
-			break;
-		ll_read_upid(pid, level, &upid);
-		if (BPF_CORE_READ(upid.ns, ns.inum) == ll_knob_pidns_inum)
-			return upid.nr;
-	}
-	return 0;
-}
-
 /*
  * Mark ll_mark_root and what descends from marked tasks; user space runs it until a pass
  * marks nothing new. A child that is being born meanwhile is caught: it is on the task list
@@ -67,7 +48,7 @@ int ll_iter_mark(struct bpf_iter__task *ctx)
 
 	if (task == NULL || task->exit_state == LL_EXIT_DEAD || ll_mark_get(task))
 		return 0;
-	if (tgid_for_tracer(task) != ll_mark_root && !ll_mark_get(task->group_leader) &&
+	if (ll_pid_for_tracer(task->group_leader) != ll_mark_root && !ll_mark_get(task->group_leader) &&
 	    !ll_mark_get(task->real_parent))
 		return 0;
 	if (ll_mark_set(task))

@@ -15,6 +15,8 @@
 #define LL_PIDTYPE_PGID 2
 #define LL_PIDTYPE_SID 3
 #define LL_SIGNAL_GROUP_EXIT 0x4
+/* Pid namespaces nest at most this deep: MAX_PID_NS_LEVEL of kernel/pid_namespace.c. */
+#define LL_PIDNS_LEVELS_MAX 32
 
 /*
  * Fill the header for a subject that has not been released: its relatives are safe to read.
@@ -52,12 +54,29 @@ static __always_inline void ll_read_upid(struct pid *pid, __u32 level, struct up
 	bpf_probe_read_kernel(ret_upid, sizeof(*ret_upid), numbers + level * sizeof(*ret_upid));
 }
 
+/* The task's pid in the tracer's own pid namespace; 0 when it is not in it. */
+static __always_inline __u32 ll_pid_for_tracer(struct task_struct *task)
+{
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	struct upid upid = {};
+
+	for (__u32 level = 0; level <= LL_PIDNS_LEVELS_MAX; level++) {
+		if (level > BPF_CORE_READ(pid, level))
+			break;
+		ll_read_upid(pid, level, &upid);
+		if (BPF_CORE_READ(upid.ns, ns.inum) == ll_knob_pidns_inum)
+			return upid.nr;
+	}
+	return 0;
+}
+
 static __always_inline __u32 ll_group_pid(struct task_struct *task, int type)
 {
+	struct signal_struct *signal = BPF_CORE_READ(task, signal);
 	struct upid upid = {};
 	struct pid *pid = NULL;
 
-	bpf_core_read(&pid, sizeof(pid), &task->signal->pids[type]);
+	bpf_core_read(&pid, sizeof(pid), &signal->pids[type]);
 	if (pid != NULL)
 		ll_read_upid(pid, 0, &upid);
 	return upid.nr;
@@ -66,7 +85,7 @@ static __always_inline __u32 ll_group_pid(struct task_struct *task, int type)
 /* The v1 cgroup of the controller chosen by ll_knob_v1_subsys. */
 static __always_inline struct cgroup *ll_v1_cgroup(struct task_struct *task)
 {
-	struct css_set *set = task->cgroups;
+	struct css_set *set = BPF_CORE_READ(task, cgroups);
 	struct cgroup_subsys_state *css = NULL;
 	void *subsys = (void *)set + bpf_core_field_offset(struct css_set, subsys);
 
@@ -76,20 +95,22 @@ static __always_inline struct cgroup *ll_v1_cgroup(struct task_struct *task)
 	return BPF_CORE_READ(css, cgroup);
 }
 
+/* Any task pointer will do. */
 static __always_inline void ll_fill_identity(struct ll_wire_identity *identity,
 					     struct task_struct *task)
 {
-	struct pid *pid = task->group_leader->thread_pid;
+	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
+	const struct cred *cred = BPF_CORE_READ(task, cred);
 	struct upid upid = {};
 
-	identity->euid = task->cred->euid.val;
-	identity->ruid = task->cred->uid.val;
+	identity->euid = BPF_CORE_READ(cred, euid.val);
+	identity->ruid = BPF_CORE_READ(cred, uid.val);
 	identity->pgid = ll_group_pid(task, LL_PIDTYPE_PGID);
 	identity->sid = ll_group_pid(task, LL_PIDTYPE_SID);
-	identity->pidns_level = pid->level;
+	identity->pidns_level = BPF_CORE_READ(pid, level);
 	ll_read_upid(pid, identity->pidns_level, &upid);
 	identity->vpid = upid.nr;
-	identity->cgroup_id = task->cgroups->dfl_cgrp->kn->id;
+	identity->cgroup_id = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
 	identity->cgroup_v1_id = BPF_CORE_READ(ll_v1_cgroup(task), kn, id);
 }
 

@@ -222,6 +222,13 @@ kernels: $(BUILD)/static/lifeline $(LIVE_BIN) $(CHILD_BIN) ## Run the live tests
 bench: $(BUILD)/lifeline ## Measure what tracing costs, beside other tracers; needs root
 	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' tools/bench/run
 
+# Every program of ours, tests included, under one compiler: -Werror makes a warning fail.
+.PHONY: build-gcc build-clang
+build-gcc: ## Build everything with gcc, warning-free
+	$(Q)$(MAKE) --no-print-directory CC=gcc BUILD=$(BUILD)/gcc BPF_BUILD=$(BPF_BUILD) all static test-programs
+build-clang: ## Build everything with clang, warning-free
+	$(Q)$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang BPF_BUILD=$(BPF_BUILD) all static test-programs
+
 .PHONY: lint
 lint: ## Check format, rooms, licences and house rules
 	$(Q)tools/lint

@@ -83,8 +83,7 @@ static const struct argp_option option_table[] = {
 	  0 },
 	{ "strict", KEY_STRICT, NULL, 0,
 	  "Exit with 3 when events were lost and nothing else failed", 0 },
-	{ .doc = "Help:", .group = 4 },
-	{ "help", 'h', NULL, 0, "Print this help", 0 },
+	{ "help", 'h', NULL, 0, "Print this help", 4 },
 	{ "version", 'V', NULL, 0, "Print the version", 0 },
 	{ 0 },
 };
@@ -517,7 +516,7 @@ void ll_options_print_help(FILE *out, const char *commands)
 		doc = NULL;
 		return;
 	}
-	struct argp argp = {
+	const struct argp argp = {
 		.options = option_table,
 		.args_doc = "[COMMAND] [-- CMD [ARG...]]",
 		.doc = doc,

@@ -371,22 +371,23 @@ static int finish(struct run *run, int err)
 	return own;
 }
 
+/*
+ * Nothing is flushed before CMD runs: it has to, even when nobody reads us; and when it
+ * cannot, there is no heading without a text.
+ */
 int ll_run(const struct ll_options *options, const struct ll_consumer *consumer)
 {
 	LL_CLEANUP(fini) struct run run = { .options = options, .consumer = consumer };
 
 	int status = prepare(&run);
+	if (status == 0)
+		status = start(&run);
 	if (status != 0)
 		return status;
 	int err = 0;
 	if (consumer->begin != NULL)
 		err = check_output(&run, consumer->begin(consumer->arg, run.output.file));
-	/* Not flushed yet: CMD has to run even when nobody reads us. */
-	if (err == 0) {
-		status = start(&run);
-		if (status != 0)
-			return status;
+	if (err == 0)
 		err = feed(&run);
-	}
 	return finish(&run, err);
 }

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Records that user space adds to those of the wire: what happens to the stream itself,
+ * and tasks completed from /proc. They travel through the same ordering and decoding.
+ */
+#pragma once
+
+#include <linux/types.h>
+
+#include "lifeline/wire.h"
+
+enum ll_record_kind {
+	LL_RECORD_LOST = 0x8000,
+	LL_RECORD_SNAPSHOT_END = 0x8001,
+	LL_RECORD_TASK = 0x8002,
+};
+
+/* count records of wire kind lost_kind did not get through on header.cpu. */
+struct ll_record_lost {
+	struct ll_wire_header header; /* time: of the first of them */
+	__u32 lost_kind;
+	__u32 reserved;
+	__u64 count;
+};
+
+/* A leader seen by the iterator, with what /proc says of it. Empty spans: not known. */
+struct ll_record_task {
+	struct ll_wire_task task; /* header.kind is LL_RECORD_TASK */
+	struct ll_wire_span exe;
+	struct ll_wire_span cwd;
+	struct ll_wire_span args;
+	__u32 exe_is_deleted;
+	__u32 args_are_truncated;
+};

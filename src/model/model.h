@@ -29,7 +29,10 @@ enum ll_life {
 	LL_LIFE_REAPED,
 };
 
-/* One image the process ran. The list keeps exec after exec in order. */
+/* A longer history of images loses its oldest, so that an exec loop cannot grow without end. */
+#define LL_MODEL_IMAGES 32
+
+/* One image the process ran. The list keeps the newest LL_MODEL_IMAGES in order of time. */
 struct ll_image {
 	const struct ll_image *previous; /* older image, or NULL */
 	uint64_t time_boottime_ns;
@@ -66,21 +69,23 @@ struct ll_process {
 };
 
 struct ll_model_counts {
-	uint64_t events[LL_EVENT_KINDS]; /* applied, derived ones included */
+	uint64_t events[LL_EVENT_KINDS]; /* handed on, derived ones included */
 	uint64_t alive; /* processes */
 	uint64_t alive_threads; /* tasks, leaders included */
 	uint64_t zombies;
 	uint64_t kept_dead; /* reaped ones still in memory */
 	uint64_t forgotten; /* dead ones dropped by the bound */
 	uint64_t forks_process, forks_thread; /* tasks created, seen as fork events */
-	uint64_t exits_process, exits_thread;
-	uint64_t lost;
+	uint64_t exits_process, exits_thread; /* tasks ended, seen as exit events */
+	uint64_t lost; /* sum of lost.count */
 	uint64_t inferred; /* derived because an event was missing */
 };
 
 /*
  * Make an empty model. keep bounds the reaped processes kept in memory that no
- * living descendant needs; 0 keeps none. Returns NULL when out of memory.
+ * living descendant needs; 0 keeps none. Needed ones, by present parenthood or by
+ * birth, come on top, at most keep + alive + zombies of them, lest a chain of forks
+ * hold all its ancestors. The ones reaped first go first. Returns NULL when out of memory.
  */
 struct ll_model *ll_model_new(size_t keep);
 void ll_model_free(struct ll_model *model);
@@ -112,12 +117,22 @@ const struct ll_process *ll_model_find_pid(const struct ll_model *model, uint32_
 /*
  * Walk the processes. ll_model_roots: those whose parent is unknown to the model;
  * ll_model_children: the current children of one. Both call fn in order of birth;
- * a non-zero return stops the walk and is returned.
+ * a non-zero return stops the walk and is returned; -ENOMEM when there is no memory
+ * to put them in order. Reaped processes still in memory are included.
  */
 typedef int (*ll_process_fn)(void *arg, const struct ll_process *process);
 int ll_model_roots(const struct ll_model *model, ll_process_fn fn, void *arg);
 int ll_model_children(const struct ll_model *model, const struct ll_process *parent,
 		      ll_process_fn fn, void *arg);
+
+/* Walk all processes in memory, dead ones included, in order of birth; as above. */
+int ll_model_all(const struct ll_model *model, ll_process_fn fn, void *arg);
+
+/* Tell whether a member of process named by a LL_F_* is known. */
+static inline bool ll_process_knows(const struct ll_process *process, enum ll_field field)
+{
+	return process->known[field / 64] >> (field % 64) & 1;
+}
 
 /* Counters up to now; valid until the next apply. */
 const struct ll_model_counts *ll_model_counts(const struct ll_model *model);

@@ -223,11 +223,21 @@ bench: $(BUILD)/lifeline ## Measure what tracing costs, beside other tracers; ne
 	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' tools/bench/run
 
 # Every program of ours, tests included, under one compiler: -Werror makes a warning fail.
-.PHONY: build-gcc build-clang
+.PHONY: build-gcc
 build-gcc: ## Build everything with gcc, warning-free
 	$(Q)$(MAKE) --no-print-directory CC=gcc BUILD=$(BUILD)/gcc BPF_BUILD=$(BPF_BUILD) all static test-programs
+
+.PHONY: build-clang
 build-clang: ## Build everything with clang, warning-free
 	$(Q)$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang BPF_BUILD=$(BPF_BUILD) all static test-programs
+
+.PHONY: build-bpf
+build-bpf: ## Build the BPF object for every architecture
+	$(Q)for machine in x86_64 aarch64; do $(MAKE) --no-print-directory MACHINE=$$machine \
+		BUILD=$(BUILD)/bpf-$$machine BPF_BUILD=$(BUILD)/bpf-$$machine skeleton || exit 1; done
+
+.PHONY: skeleton
+skeleton: $(SKEL)
 
 .PHONY: lint
 lint: ## Check format, rooms, licences and house rules

@@ -9,8 +9,8 @@
 static void format_scaled(uint64_t value, uint64_t scale, const char *unit, char *ret_text)
 {
 	uint64_t whole = value / scale;
-	/* By parts: the remainder times 100 could pass 64 bits for exbibytes. */
-	unsigned hundredths = (unsigned)((value % scale) / ((double)scale / 100));
+	/* 128 bits: the remainder of exbibytes times 100 passes 64. */
+	unsigned hundredths = (unsigned)((unsigned __int128)(value % scale) * 100 / scale);
 	unsigned tenths = hundredths / 10;
 
 	if (whole < 10 && hundredths % 10 != 0)

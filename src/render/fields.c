@@ -69,12 +69,11 @@ static void end_line(struct writer *writer)
 	writer->column = 0;
 }
 
-/* Go to a column; at least one space, unless the line is empty. */
+/* Go to a column, by at least one space. */
 static void pad(struct writer *writer, unsigned column)
 {
 	do {
-		if (writer->column > 0 || column > 0)
-			put(writer, " ");
+		put(writer, " ");
 	} while (writer->column < column);
 }
 

@@ -15,6 +15,8 @@
 
 /* Kept free for the ellipsis, the last colour reset and the newline. */
 #define SLACK_BYTES 32
+/* The longest change of colour. */
+#define COLOR_BYTES 11
 
 void ll_line_init(struct ll_line *line, FILE *file, unsigned limit, bool color, bool utf8)
 {
@@ -24,10 +26,12 @@ void ll_line_init(struct ll_line *line, FILE *file, unsigned limit, bool color, 
 	line->color = color;
 	line->utf8 = utf8;
 	line->full = false;
+	line->wanted = LL_COLOR_NONE;
 	line->current = LL_COLOR_NONE;
 	line->error = 0;
 	line->cut_column = 0;
 	line->cut = 0;
+	line->cut_color = LL_COLOR_NONE;
 	line->used = 0;
 }
 
@@ -47,15 +51,35 @@ static void append(struct ll_line *line, const char *data, size_t length)
 	line->used += length;
 }
 
+/* Tell the terminal; needs room for COLOR_BYTES. */
+static void switch_color(struct ll_line *line, enum ll_color color)
+{
+	static const char *const codes[] = {
+		[LL_COLOR_NONE] = "",
+		[LL_COLOR_BOLD] = "\033[1m",
+		[LL_COLOR_DIM] = "\033[2m",
+		[LL_COLOR_GREEN] = "\033[32m",
+		[LL_COLOR_YELLOW] = "\033[33m",
+		[LL_COLOR_RED] = "\033[31m",
+		[LL_COLOR_MAGENTA] = "\033[1;35m",
+	};
+
+	if (line->current == color)
+		return;
+	if (line->current != LL_COLOR_NONE)
+		append(line, "\033[0m", 4);
+	append(line, codes[color], strlen(codes[color]));
+	line->current = color;
+}
+
 /* Go back to where the ellipsis fits and end the text there. */
 static void overflow(struct ll_line *line)
 {
 	line->used = line->cut;
 	line->column = line->cut_column;
 	line->full = true;
-	if (line->color)
-		append(line, "\033[0m", 4);
-	line->current = LL_COLOR_NONE;
+	line->current = line->cut_color;
+	switch_color(line, LL_COLOR_NONE);
 	if (line->column + ellipsis_width(line) > line->limit)
 		return;
 	append(line, ll_line_ellipsis(line), strlen(ll_line_ellipsis(line)));
@@ -89,6 +113,7 @@ static void remember_cut(struct ll_line *line)
 		return;
 	line->cut = line->used;
 	line->cut_column = line->column;
+	line->cut_color = line->current;
 }
 
 /* Put one glyph (or one escape), which is kept whole or dropped. */
@@ -100,8 +125,9 @@ static void put_cell(struct ll_line *line, const char *data, size_t length, unsi
 		overflow(line);
 		return;
 	}
-	if (!has_room(line, length))
+	if (!has_room(line, length + COLOR_BYTES))
 		return;
+	switch_color(line, line->wanted);
 	append(line, data, length);
 	line->column += width;
 	remember_cut(line);
@@ -277,22 +303,8 @@ void ll_line_pad(struct ll_line *line, unsigned column)
 
 void ll_line_color(struct ll_line *line, enum ll_color color)
 {
-	static const char *const codes[] = {
-		[LL_COLOR_NONE] = "",
-		[LL_COLOR_BOLD] = "\033[1m",
-		[LL_COLOR_DIM] = "\033[2m",
-		[LL_COLOR_GREEN] = "\033[32m",
-		[LL_COLOR_YELLOW] = "\033[33m",
-		[LL_COLOR_RED] = "\033[31m",
-		[LL_COLOR_MAGENTA] = "\033[1;35m",
-	};
-
-	if (!line->color || line->full || line->current == color || !has_room(line, 16))
-		return;
-	if (line->current != LL_COLOR_NONE)
-		append(line, "\033[0m", 4);
-	append(line, codes[color], strlen(codes[color]));
-	line->current = color;
+	if (line->color)
+		line->wanted = color;
 }
 
 void ll_line_set_limit(struct ll_line *line, unsigned limit)
@@ -304,15 +316,10 @@ void ll_line_set_limit(struct ll_line *line, unsigned limit)
 
 int ll_line_end(struct ll_line *line)
 {
-	if (line->current != LL_COLOR_NONE)
-		append(line, "\033[0m", 4);
+	switch_color(line, LL_COLOR_NONE);
 	append(line, "\n", 1);
 	write_out(line);
 	int error = line->error;
-	line->error = 0;
-	line->column = 0;
-	line->full = false;
-	line->current = LL_COLOR_NONE;
-	line->cut_column = 0;
+	ll_line_init(line, line->file, line->limit, line->color, line->utf8);
 	return error;
 }

@@ -31,10 +31,12 @@ struct ll_line {
 	bool color;
 	bool utf8; /* else only ASCII is written */
 	bool full; /* cut; drop the rest */
-	enum ll_color current;
+	enum ll_color wanted; /* colour of what is put next */
+	enum ll_color current; /* what the terminal was told last */
 	int error; /* 0 or -errno */
 	unsigned cut_column; /* where the ellipsis goes if the line overflows... */
-	size_t cut; /* ...and at which byte */
+	size_t cut; /* ...at which byte... */
+	enum ll_color cut_color; /* ...and what colour was on there */
 	size_t used;
 	char data[16384];
 };

@@ -355,28 +355,35 @@ static void put_status(struct ll_line *line, const struct ll_event *event)
 	ll_line_color(line, is_thread(event) ? LL_COLOR_DIM : LL_COLOR_NONE);
 }
 
-/* Append ", NAME VALUE" (the first without comma) to a list of resources. */
-static void append_usage(char *list, size_t size, const char *name, const char *value)
+/* Append ", NAME VALUE" (the first without comma) unless the list would pass its room. */
+static void append_usage(char *list, size_t room, const char *name, const char *value)
 {
 	size_t used = strlen(list);
+	const char *gap = used > 0 ? ", " : "";
 
-	snprintf(list + used, size - used, "%s%s %s", used > 0 ? ", " : "", name, value);
+	if (used + strlen(gap) + strlen(name) + 1 + strlen(value) < room)
+		snprintf(list + used, room - used, "%s%s %s", gap, name, value);
 }
 
+/* What there is room for: times first. Half a number would only confuse. */
 static void put_usage(struct ll_line *line, const struct ll_event *event)
 {
 	char value[LL_DURATION_MAX];
 	char list[128] = "";
+	size_t room = sizeof(list);
+	size_t around = strlen(" ()") - 1; /* room counts the list's NUL */
 
+	if (line->limit != 0 && line->limit < line->column + around + room)
+		room = line->limit > line->column + around ? line->limit - line->column - around
+							   : 0;
 	if (ll_event_has(event, LL_F_UTIME))
-		append_usage(list, sizeof(list), "user",
+		append_usage(list, room, "user",
 			     ll_duration_format(event->cpu_user_ns, line->utf8, value));
 	if (ll_event_has(event, LL_F_STIME))
-		append_usage(list, sizeof(list), "sys",
+		append_usage(list, room, "sys",
 			     ll_duration_format(event->cpu_system_ns, line->utf8, value));
 	if (ll_event_has(event, LL_F_MAXRSS))
-		append_usage(list, sizeof(list), "rss",
-			     ll_size_format(event->max_rss_bytes, value));
+		append_usage(list, room, "rss", ll_size_format(event->max_rss_bytes, value));
 	if (list[0] == '\0')
 		return;
 	ll_line_color(line, LL_COLOR_DIM);

@@ -2,7 +2,8 @@
 /*
  * Run several corners one after another: each NAME PROGRAM [ARG...] [-- NAME PROGRAM ...].
  * PROGRAM without a slash is a sibling. LL_CORNER names the corner in its facts. How each
- * program ended is told by fact_wait().
+ * program ended is told by fact_wait(). At the end says "all_done" and waits for a word, so that
+ * the test decides when the tracer has seen enough.
  */
 #include "fact.h"
 
@@ -34,5 +35,7 @@ int main(int argc, char *argv[])
 		run_corner(argv[at], &argv[at + 1]);
 		at = end + 1;
 	}
+	FACT("all_done", NUM("pid", getpid()));
+	await_word();
 	return 0;
 }

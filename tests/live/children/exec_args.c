@@ -39,8 +39,10 @@ static const char *const *choose(const char *variant)
 {
 	static const char *const none[] = { NULL };
 	static const char *const empties[] = { "say_self", "", "", "x", "", NULL };
-	static const char *const bytes[] = { "say_self", "\xff\xfe", "caf\xe9", "\xc3\xa9", "\xed\xa0\x80",
-				 "\xf4\x90\x80\x80", "\xe2\x80\xae", NULL };
+	static const char *const bytes[] = { "say_self",     "\xff\xfe",
+					     "caf\xe9",      "\xc3\xa9",
+					     "\xed\xa0\x80", "\xf4\x90\x80\x80",
+					     "\xe2\x80\xae", NULL };
 
 	if (strcmp(variant, "none") == 0)
 		return none;

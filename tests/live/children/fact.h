@@ -38,9 +38,16 @@ struct fact_pair {
 	long long number;
 };
 
-#define NUM(pair_key, value) { .key = (pair_key), .number = (long long)(value) }
-#define STR(pair_key, value) { .key = (pair_key), .text = (value) }
-#define FACT(name, ...) fact_write(name, (struct fact_pair[]){ __VA_ARGS__ __VA_OPT__(,) { 0 } })
+#define NUM(pair_key, value)                                                                   \
+	{                                                                                      \
+		.key = (pair_key), .number = (long long)(value)                                \
+	}
+#define STR(pair_key, value)                                                                   \
+	{                                                                                      \
+		.key = (pair_key), .text = (value)                                             \
+	}
+#define FACT(name, ...)                                                                        \
+	fact_write(name, (struct fact_pair[]){ __VA_ARGS__ __VA_OPT__(, ){ 0 } })
 
 /* Print a string as JSON; bytes of 0x80 and above pass unchanged. */
 static inline void fact_quote(FILE *out, const char *text)
@@ -185,10 +192,9 @@ static inline void fact_self(const char *name)
 	     NUM("ppid", fact_stat_field("/proc/self/stat", 4)),
 	     NUM("pgid", fact_stat_field("/proc/self/stat", 5)),
 	     NUM("sid", fact_stat_field("/proc/self/stat", 6)), NUM("vpid", getpid()),
-	     NUM("start_ticks", fact_stat_field("/proc/self/stat", 22)),
-	     NUM("euid", geteuid()), NUM("ruid", getuid()), STR("exe", exe), STR("cwd", cwd),
-	     STR("comm", comm), STR("cgroup", cgroup != NULL ? cgroup : ""),
-	     STR("args_hex", args_hex));
+	     NUM("start_ticks", fact_stat_field("/proc/self/stat", 22)), NUM("euid", geteuid()),
+	     NUM("ruid", getuid()), STR("exe", exe), STR("cwd", cwd), STR("comm", comm),
+	     STR("cgroup", cgroup != NULL ? cgroup : ""), STR("args_hex", args_hex));
 	free(args), free(args_hex), free(exe), free(cwd), free(comm), free(cgroup);
 }
 
@@ -213,7 +219,8 @@ static inline void fact_await_death(pid_t pid)
 {
 	siginfo_t info;
 
-	while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | __WALL) < 0 && errno == EINTR)
+	while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | __WALL) < 0 &&
+	       errno == EINTR)
 		continue;
 }
 
@@ -234,8 +241,10 @@ static inline int fact_wait(pid_t pid)
 	FACT("waited", NUM("pid", pid), NUM("reaper", getpid()), NUM("status", status),
 	     NUM("start_ticks", start), NUM("read_bytes", read_bytes),
 	     NUM("write_bytes", write_bytes),
-	     NUM("utime_ns", usage.ru_utime.tv_sec * 1000000000LL + usage.ru_utime.tv_usec * 1000LL),
-	     NUM("stime_ns", usage.ru_stime.tv_sec * 1000000000LL + usage.ru_stime.tv_usec * 1000LL),
+	     NUM("utime_ns",
+		 usage.ru_utime.tv_sec * 1000000000LL + usage.ru_utime.tv_usec * 1000LL),
+	     NUM("stime_ns",
+		 usage.ru_stime.tv_sec * 1000000000LL + usage.ru_stime.tv_usec * 1000LL),
 	     NUM("maxrss_bytes", usage.ru_maxrss * 1024LL), NUM("minflt", usage.ru_minflt),
 	     NUM("majflt", usage.ru_majflt), NUM("nvcsw", usage.ru_nvcsw),
 	     NUM("nivcsw", usage.ru_nivcsw));

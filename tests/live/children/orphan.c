@@ -16,8 +16,8 @@ static void run_orphan(pid_t parent)
 	FACT("born", NUM("pid", getpid()), NUM("ppid", parent));
 	while (getppid() == parent)
 		breathe();
-	FACT("adopted", NUM("pid", getpid()), NUM("previous_ppid", parent), NUM("ppid", getppid()),
-	     NUM("init", getppid() == 1));
+	FACT("adopted", NUM("pid", getpid()), NUM("previous_ppid", parent),
+	     NUM("ppid", getppid()), NUM("init", getppid() == 1));
 	_exit(21);
 }
 

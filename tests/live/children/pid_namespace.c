@@ -9,8 +9,8 @@ static void run_orphan(pid_t parent, int said)
 {
 	while (getppid() == parent)
 		breathe();
-	FACT("ns_orphan", NUM("pid", fact_outer_pid()), NUM("vpid", getpid()), NUM("vppid", getppid()),
-	     NUM("ppid", fact_stat_field("/proc/self/stat", 4)));
+	FACT("ns_orphan", NUM("pid", fact_outer_pid()), NUM("vpid", getpid()),
+	     NUM("vppid", getppid()), NUM("ppid", fact_stat_field("/proc/self/stat", 4)));
 	if (write(said, "x", 1) != 1)
 		err(99, "write");
 	for (;;)

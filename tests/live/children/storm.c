@@ -67,7 +67,8 @@ int main(int argc, char *argv[])
 	pid_t *held = calloc((size_t)holders + 1, sizeof(*held));
 	for (int i = 0; i < holders; i++) {
 		held[i] = hold(gate);
-		FACT("holder", NUM("pid", held[i]), NUM("start_ticks", fact_pid_stat(held[i], 22)));
+		FACT("holder", NUM("pid", held[i]),
+		     NUM("start_ticks", fact_pid_stat(held[i], 22)));
 	}
 	FACT("done", NUM("pid", getpid()), NUM("processes", processes), NUM("threads", threads),
 	     NUM("holders", holders));

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Deaths: once for each process, with the status waitpid gives and what wait4 counts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/live_check.h"
+
+static int set_up(void **state)
+{
+	struct live *live = live_new();
+	const char *const corners[] = {
+		"codes",
+		"exit_codes",
+		"--",
+		"signals",
+		"die_by_signal",
+		"--",
+		"core",
+		"dump_core",
+		live->dir,
+		"--",
+		"leader_thread",
+		"leader_exits_first",
+		"thread",
+		"--",
+		"leader_group",
+		"leader_exits_first",
+		"group",
+		"--",
+		"leader_killed",
+		"leader_exits_first",
+		"killed",
+		"--",
+		"many_each",
+		"many_threads",
+		"each",
+		"64",
+		"5",
+		"--",
+		"many_group",
+		"many_threads",
+		"group",
+		"64",
+		"5",
+		"--",
+		"burn",
+		"use_resources",
+		"single",
+		"--",
+		"burn_threads",
+		"use_resources",
+		"threads",
+		"--",
+		"memory",
+		"use_resources",
+		"memory",
+		"--",
+		"switches",
+		"use_resources",
+		"switches",
+		"--",
+		"write",
+		"use_resources",
+		"write",
+		live->dir,
+		NULL,
+	};
+
+	*state = live;
+	live_run_corners(live, NULL, corners);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	live_free(*state);
+	return 0;
+}
+
+/* A driver told of its own end by `each` is left out: it waited for children. */
+static bool is_of_driver(const struct live *live, const json_t *waited)
+{
+	long long reaper = json_lines_number(waited, "reaper");
+
+	return reaper == json_lines_number(live_fact(live, NULL, "corner_begins"), "pid");
+}
+
+/* Check all processes a corner waited for; there must be this many. */
+static void check_ends(const struct live *live, const char *corner, size_t count)
+{
+	json_t *facts = live_facts(live, corner, "waited"), *waited;
+	size_t i, checked = 0;
+
+	json_array_foreach(facts, i, waited)
+	{
+		if (is_of_driver(live, waited)) {
+			check_death(live, waited);
+			continue;
+		}
+		check_end(live, waited);
+		checked++;
+	}
+	json_decref(facts);
+	assert_int_equal(checked, count);
+}
+
+static pid_t subject(const struct live *live, const char *corner)
+{
+	return (pid_t)json_lines_number(live_fact(live, corner, "waited"), "pid");
+}
+
+static void every_exit_code_is_told(void **state)
+{
+	check_ends(*state, "codes", 256);
+}
+
+static void every_deadly_signal_is_named(void **state)
+{
+	check_ends(*state, "signals", 60);
+}
+
+static void core_dump_is_told_as_waitpid_tells_it(void **state)
+{
+	check_ends(*state, "core", 1);
+}
+
+static void process_outlives_its_leader(void **state)
+{
+	static const char *const corners[] = { "leader_thread", "leader_group",
+					       "leader_killed" };
+
+	for (size_t i = 0; i < 3; i++) {
+		pid_t pid = subject(*state, corners[i]);
+		json_t *last = live_fact(*state, corners[i], "last_thread");
+
+		check_ends(*state, corners[i], 1);
+		assert_int_equal(
+			live_thread_deaths(*state, pid, (pid_t)json_lines_number(last, "tid")),
+			1);
+	}
+}
+
+/* Each thread of a process ends once, the process ends once. */
+static void check_threads_end(const struct live *live, pid_t pid, size_t count)
+{
+	json_t *births = live_events(live, "process.fork", pid), *birth;
+	size_t i, threads = 0;
+
+	json_array_foreach(births, i, birth)
+	{
+		pid_t tid = (pid_t)json_lines_number(birth, "thread.id");
+
+		if (tid == pid)
+			continue;
+		threads++;
+		assert_int_equal(live_thread_deaths(live, pid, tid), 1);
+	}
+	json_decref(births);
+	assert_int_equal(threads, count);
+	live_death(live, pid);
+}
+
+static void many_threads_ending_at_once_are_one_death(void **state)
+{
+	static const char *const corners[] = { "many_each", "many_group" };
+
+	for (size_t c = 0; c < 2; c++) {
+		json_t *facts = live_facts(*state, corners[c], "waited"), *waited;
+		size_t i;
+
+		check_ends(*state, corners[c], 5);
+		json_array_foreach(facts, i, waited) if (!is_of_driver(*state, waited))
+			check_threads_end(*state, (pid_t)json_lines_number(waited, "pid"), 64);
+		json_decref(facts);
+	}
+}
+
+static void cpu_time_of_one_thread_agrees_with_wait4(void **state)
+{
+	check_ends(*state, "burn", 1);
+}
+
+static void use_of_all_threads_is_totalled(void **state)
+{
+	check_ends(*state, "burn_threads", 1);
+}
+
+static void page_faults_and_memory_agree_with_wait4(void **state)
+{
+	check_ends(*state, "memory", 1);
+}
+
+static void context_switches_agree_with_wait4(void **state)
+{
+	check_ends(*state, "switches", 1);
+}
+
+static void written_bytes_agree_with_proc_io(void **state)
+{
+	json_t *waited = live_fact(*state, "write", "waited");
+	pid_t pid = subject(*state, "write");
+	json_t *reap = live_event(*state, "process.reap", pid);
+
+	check_ends(*state, "write", 1);
+	if (json_lines_number(waited, "write_bytes") < 0)
+		live_skip("this kernel has no /proc/PID/io");
+	check_number(reap, "process.io.write_bytes", json_lines_number(waited, "write_bytes"));
+	check_number(reap, "process.io.read_bytes", json_lines_number(waited, "read_bytes"));
+}
+
+static void duration_is_from_creation_to_death(void **state)
+{
+	pid_t pid = subject(*state, "switches");
+	json_t *birth = live_birth(*state, pid), *death = live_death(*state, pid);
+	long long life = json_lines_number(death, "time_unix_nano") -
+			 json_lines_number(birth, "time_unix_nano");
+
+	/* The birth event comes a moment after the creation time is taken. */
+	check_between(death, "process.duration_ns", life, life + 100000000);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_exit_code_is_told),
+		cmocka_unit_test(every_deadly_signal_is_named),
+		cmocka_unit_test(core_dump_is_told_as_waitpid_tells_it),
+		cmocka_unit_test(process_outlives_its_leader),
+		cmocka_unit_test(many_threads_ending_at_once_are_one_death),
+		cmocka_unit_test(cpu_time_of_one_thread_agrees_with_wait4),
+		cmocka_unit_test(use_of_all_threads_is_totalled),
+		cmocka_unit_test(page_faults_and_memory_agree_with_wait4),
+		cmocka_unit_test(context_switches_agree_with_wait4),
+		cmocka_unit_test(written_bytes_agree_with_proc_io),
+		cmocka_unit_test(duration_is_from_creation_to_death),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Who is whose parent, at birth and after the parent is gone. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/live_check.h"
+
+static int set_up(void **state)
+{
+	static const char *const corners[] = {
+		"init",      "orphan",
+		"init",      "--",
+		"subreaper", "orphan",
+		"subreaper", "--",
+		"thread",    "orphan",
+		"thread",    "--",
+		"namespace", "pid_namespace",
+		"--",        "daemon",
+		"daemonize", NULL,
+	};
+	struct live *live = live_new();
+
+	*state = live;
+	live_run_corners(live, NULL, corners);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	live_free(*state);
+	return 0;
+}
+
+static pid_t pid_of(const json_t *fact)
+{
+	return (pid_t)json_lines_number(fact, "pid");
+}
+
+static void check_adoption(const struct live *live, const char *corner, const char *reason)
+{
+	json_t *adopted = live_fact(live, corner, "adopted");
+	pid_t pid = pid_of(adopted);
+	json_t *reparent = live_event(live, "process.reparent", pid);
+	long long previous = json_lines_number(adopted, "previous_ppid");
+
+	check_number(live_birth(live, pid), "process.parent_pid", previous);
+	check_number(reparent, "process.parent_pid", json_lines_number(adopted, "ppid"));
+	check_number(reparent, "process.reparent.previous_parent_pid", previous);
+	if (reason != NULL)
+		check_text(reparent, "process.reparent.reason", reason);
+	check_number(live_death(live, pid), "process.parent_pid",
+		     json_lines_number(adopted, "ppid"));
+	check_flag(reparent, "inferred", false);
+}
+
+/* Some ancestor of the test may be a subreaper: then only the parent's pid is known. */
+static void orphan_goes_to_init(void **state)
+{
+	json_t *adopted = live_fact(*state, "init", "adopted");
+
+	check_adoption(*state, "init",
+		       json_lines_number(adopted, "init") != 0 ? "init" : "subreaper");
+}
+
+static void orphan_goes_to_the_nearest_subreaper(void **state)
+{
+	check_adoption(*state, "subreaper", "subreaper");
+	check_end(*state, live_fact_of(*state, "waited",
+				       pid_of(live_fact(*state, "subreaper", "adopted"))));
+}
+
+static void orphan_comes_after_its_parents_death(void **state)
+{
+	json_t *adopted = live_fact(*state, "subreaper", "adopted");
+	json_t *reparent = live_event(*state, "process.reparent", pid_of(adopted));
+	json_t *death = live_death(*state, (pid_t)json_lines_number(adopted, "previous_ppid"));
+
+	check_between(reparent, "event.sequence", live_order(death), INT64_MAX);
+}
+
+static void end_of_the_forking_thread_changes_no_parent(void **state)
+{
+	json_t *kept = live_fact(*state, "thread", "kept");
+
+	assert_int_equal(live_count(*state, "process.reparent", pid_of(kept)), 0);
+	check_number(live_birth(*state, pid_of(kept)), "process.parent_pid",
+		     json_lines_number(kept, "ppid"));
+}
+
+static void need_namespace(const struct live *live)
+{
+	json_t *skipped = live_find_fact(live, "namespace", "skip");
+
+	if (skipped != NULL)
+		live_skip(json_lines_text(skipped, "reason"));
+}
+
+static void orphan_in_a_namespace_goes_to_its_init(void **state)
+{
+	need_namespace(*state);
+	json_t *orphan = live_fact(*state, "namespace", "ns_orphan");
+	json_t *reparent = live_event(*state, "process.reparent", pid_of(orphan));
+
+	check_number(reparent, "process.parent_pid", json_lines_number(orphan, "ppid"));
+	check_text(reparent, "process.reparent.reason", "init");
+}
+
+static void end_of_a_namespaces_init_kills_the_rest(void **state)
+{
+	need_namespace(*state);
+	pid_t orphan = pid_of(live_fact(*state, "namespace", "ns_orphan"));
+
+	check_text(live_death(*state, orphan), "process.exit.signal", "SIGKILL");
+	check_end(*state, live_fact_of(*state, "waited",
+				       pid_of(live_fact(*state, "namespace", "ns_init"))));
+}
+
+static void daemons_descendants_are_followed(void **state)
+{
+	json_t *daemon = live_fact(*state, "daemon", "daemon");
+	json_t *self = live_fact(*state, "daemon", "self");
+	json_t *exec = live_event(*state, "process.exec", pid_of(self));
+
+	check_identity(exec, self);
+	check_image(exec, self);
+	check_number(exec, "process.parent_pid", pid_of(daemon));
+	check_end(*state, live_fact_of(*state, "waited", pid_of(self)));
+	check_number(live_death(*state, pid_of(daemon)), "process.exit.code", 13);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(orphan_goes_to_init),
+		cmocka_unit_test(orphan_goes_to_the_nearest_subreaper),
+		cmocka_unit_test(orphan_comes_after_its_parents_death),
+		cmocka_unit_test(end_of_the_forking_thread_changes_no_parent),
+		cmocka_unit_test(orphan_in_a_namespace_goes_to_its_init),
+		cmocka_unit_test(end_of_a_namespaces_init_kills_the_rest),
+		cmocka_unit_test(daemons_descendants_are_followed),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

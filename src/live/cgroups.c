@@ -68,7 +68,8 @@ struct ll_cgroups *ll_cgroups_new(void)
 
 		if (hierarchy == 0)
 			continue;
-		snprintf(cgroups->controller, sizeof(cgroups->controller), "%s", controllers[i]);
+		snprintf(cgroups->controller, sizeof(cgroups->controller), "%s",
+			 controllers[i]);
 		cgroups->v1_hierarchy_id = hierarchy;
 		break;
 	}
@@ -102,7 +103,8 @@ static struct entry *find(const struct ll_cgroups *cgroups, uint32_t hierarchy_i
 	return entry;
 }
 
-static int add(struct ll_cgroups *cgroups, uint32_t hierarchy_id, uint64_t id, struct ll_str path)
+static int add(struct ll_cgroups *cgroups, uint32_t hierarchy_id, uint64_t id,
+	       struct ll_str path)
 {
 	struct entry *entry = find(cgroups, hierarchy_id, id);
 	LL_AUTO_FREE char *copy = strndup(path.data, path.length);
@@ -149,8 +151,8 @@ static bool has_option(const char *options, const char *wanted)
 	size_t length = strlen(wanted);
 
 	for (const char *at = options; (at = strstr(at, wanted)) != NULL; at += length)
-		if ((at == options || at[-1] == ',') && (at[length] == ',' || at[length] == '\0' ||
-							 at[length] == '\n'))
+		if ((at == options || at[-1] == ',') &&
+		    (at[length] == ',' || at[length] == '\0' || at[length] == '\n'))
 			return true;
 	return false;
 }

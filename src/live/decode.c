@@ -50,7 +50,8 @@ struct ll_decoder *ll_decoder_new(struct ll_cgroups *cgroups, long page_bytes)
 	decoder->cgroups = cgroups;
 	decoder->page_bytes = (uint64_t)page_bytes;
 	read_line("/proc/sys/kernel/hostname", decoder->host_name, sizeof(decoder->host_name));
-	read_line("/proc/sys/kernel/random/boot_id", decoder->boot_id, sizeof(decoder->boot_id));
+	read_line("/proc/sys/kernel/random/boot_id", decoder->boot_id,
+		  sizeof(decoder->boot_id));
 	return decoder;
 }
 
@@ -151,8 +152,8 @@ static void set_subject(struct ll_decoder *decoder, struct ll_event *event,
 static void set_cgroup(struct ll_decoder *decoder, struct ll_event *event,
 		       const struct ll_wire_identity *identity)
 {
-	struct ll_str path = ll_cgroups_path(decoder->cgroups, identity->cgroup_id,
-					     identity->cgroup_v1_id);
+	struct ll_str path =
+		ll_cgroups_path(decoder->cgroups, identity->cgroup_id, identity->cgroup_v1_id);
 	struct ll_str container = ll_container_id(path);
 
 	if (path.data != NULL)
@@ -242,7 +243,8 @@ static void set_exec_paths(struct ll_decoder *decoder, struct ll_event *event,
 		LL_SET(event, EXE_STATE, exe_state, LL_FILE_DELETED);
 	LL_SET(event, FILENAME, filename, span_bytes(header, &record->filename));
 	if (flags & LL_WIRE_EXEC_SCRIPT)
-		LL_SET(event, INTERPRETER, interpreter, span_bytes(header, &record->interpreter));
+		LL_SET(event, INTERPRETER, interpreter,
+		       span_bytes(header, &record->interpreter));
 }
 
 static int decode_exec(struct ll_decoder *decoder, const struct ll_wire_exec *record,
@@ -302,7 +304,8 @@ static void set_status(struct ll_event *event, int status)
 static void set_duration(struct ll_event *event, uint64_t start_boottime_ns)
 {
 	if (event->time_boottime_ns >= start_boottime_ns)
-		LL_SET(event, DURATION, duration_ns, event->time_boottime_ns - start_boottime_ns);
+		LL_SET(event, DURATION, duration_ns,
+		       event->time_boottime_ns - start_boottime_ns);
 }
 
 static int decode_thread_exit(const struct ll_wire_thread_exit *record, struct ll_event *event)
@@ -352,7 +355,8 @@ static void set_usage(const struct ll_decoder *decoder, struct ll_event *event,
 }
 
 static int decode_process_exit(const struct ll_decoder *decoder,
-			       const struct ll_wire_process_exit *record, struct ll_event *event)
+			       const struct ll_wire_process_exit *record,
+			       struct ll_event *event)
 {
 	LL_SET(event, EXIT_SCOPE, exit_scope, LL_EXIT_PROCESS);
 	set_status(event, record->wait_status);
@@ -362,9 +366,9 @@ static int decode_process_exit(const struct ll_decoder *decoder,
 		return 1;
 	event->child_reaper_tgid = record->child_reaper_tgid;
 	event->child_reaper_start_boottime_ns = record->child_reaper_start_boottime_ns;
-	event->child_reaper_reason = record->child_reaper_reason == LL_WIRE_REPARENT_SUBREAPER ?
-					     LL_REPARENT_SUBREAPER :
-					     LL_REPARENT_INIT;
+	event->child_reaper_reason = record->child_reaper_reason == LL_WIRE_REPARENT_SUBREAPER
+					     ? LL_REPARENT_SUBREAPER
+					     : LL_REPARENT_INIT;
 	return 1;
 }
 
@@ -399,8 +403,8 @@ static int decode_task(struct ll_decoder *decoder, const struct ll_wire_task *re
 	return 1;
 }
 
-static int decode_completed_task(struct ll_decoder *decoder, const struct ll_record_task *record,
-				 struct ll_event *event)
+static int decode_completed_task(struct ll_decoder *decoder,
+				 const struct ll_record_task *record, struct ll_event *event)
 {
 	const struct ll_wire_header *header = &record->task.header;
 

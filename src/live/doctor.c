@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Can this machine trace? Every answer comes from trying. */
+#include "live/live.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "lifeline.skel.h"
+#include "live/cgroups.h"
+#include "live/probes.h"
+
+/* include/linux/proc_ns.h PROC_PID_INIT_INO */
+#define INIT_PID_NAMESPACE_INUM 0xEFFFFFFCu
+
+typedef int (*check_fn)(void *arg, const struct ll_check *check);
+
+struct report {
+	check_fn fn;
+	void *arg;
+};
+
+/* One finding; an empty remedy and LL_CHECK_OK belong together. */
+static int tell(const struct report *report, const char *name, enum ll_check_verdict verdict,
+		const char *detail, const char *remedy)
+{
+	struct ll_check check = { .name = name, .verdict = verdict };
+
+	snprintf(check.detail, sizeof(check.detail), "%s", detail);
+	snprintf(check.remedy, sizeof(check.remedy), "%s", remedy);
+	return report->fn(report->arg, &check);
+}
+
+static int check_kernel(const struct report *report)
+{
+	struct utsname name;
+	char detail[200];
+
+	if (uname(&name) < 0)
+		return -errno;
+	snprintf(detail, sizeof(detail), "%.60s %.80s", name.release, name.machine);
+	return tell(report, "kernel", LL_CHECK_OK, detail, "");
+}
+
+static bool has_capability(unsigned capability)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = {};
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return false;
+	return data[capability / 32].effective >> (capability % 32) & 1;
+}
+
+static int check_privilege(const struct report *report)
+{
+	if (has_capability(CAP_SYS_ADMIN))
+		return tell(report, "privilege", LL_CHECK_OK, "CAP_SYS_ADMIN", "");
+	if (has_capability(CAP_BPF) && has_capability(CAP_PERFMON))
+		return tell(report, "privilege", LL_CHECK_OK, "CAP_BPF and CAP_PERFMON", "");
+	return tell(report, "privilege", LL_CHECK_FAILED, "no right to load BPF programs",
+		    "run with sudo, or grant CAP_BPF and CAP_PERFMON");
+}
+
+static int check_btf(const struct report *report, const struct btf *btf)
+{
+	if (btf != NULL)
+		return tell(report, "BTF", LL_CHECK_OK, "/sys/kernel/btf/vmlinux", "");
+	return tell(report, "BTF", LL_CHECK_FAILED, "the kernel does not describe its types",
+		    "use a kernel built with CONFIG_DEBUG_INFO_BTF=y, and mount sysfs on /sys");
+}
+
+static int check_ring_buffer(const struct report *report, const struct ll_abilities *abilities)
+{
+	if (abilities->ring_buffer)
+		return tell(report, "ring buffer", LL_CHECK_OK, "BPF_MAP_TYPE_RINGBUF", "");
+	return tell(report, "ring buffer", LL_CHECK_FAILED, "cannot be made",
+		    "use Linux 5.10 or newer, with the privilege above");
+}
+
+static int check_reap(const struct report *report, const struct ll_abilities *abilities)
+{
+	if (abilities->fentry_release)
+		return tell(report, "exact reap time", LL_CHECK_OK, "fentry on release_task",
+			    "");
+	return tell(
+		report, "exact reap time", LL_CHECK_DEGRADED,
+		"fentry refused: reaps are seen at their RCU echo, later by milliseconds, without "
+		"the reaper",
+		"use a kernel with fentry (CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)");
+}
+
+static int check_oom(const struct report *report, const struct ll_abilities *abilities)
+{
+	if (abilities->mark_victim)
+		return tell(report, "OOM victims", LL_CHECK_OK,
+			    abilities->mark_victim_is_task ? "mark_victim passes the task"
+							   : "mark_victim passes the pid",
+			    "");
+	return tell(report, "OOM victims", LL_CHECK_DEGRADED, "no tracepoint mark_victim",
+		    "OOM kills still show as deaths by SIGKILL");
+}
+
+static int check_cgroups(const struct report *report)
+{
+	struct ll_cgroups *cgroups = ll_cgroups_new();
+	char detail[200];
+
+	if (cgroups == NULL)
+		return -ENOMEM;
+	const char *controller = ll_cgroups_v1_controller(cgroups);
+	snprintf(detail, sizeof(detail), "v2%s%s", controller != NULL ? " and v1 " : "",
+		 controller != NULL ? controller : "");
+	ll_cgroups_free(cgroups);
+	return tell(report, "cgroups", LL_CHECK_OK, detail, "");
+}
+
+static int check_namespace(const struct report *report)
+{
+	struct stat st;
+
+	if (stat("/proc/self/ns/pid", &st) < 0)
+		return tell(
+			report, "procfs", LL_CHECK_DEGRADED, "/proc cannot be read",
+			"mount procfs on /proc: command lines of running processes come from it");
+	if (st.st_ino == INIT_PID_NAMESPACE_INUM)
+		return tell(report, "pid namespace", LL_CHECK_OK, "the initial one", "");
+	return tell(report, "pid namespace", LL_CHECK_DEGRADED,
+		    "a nested one: the pids shown are the host's, -p takes this namespace's",
+		    "run in the host's pid namespace (docker run --pid=host)");
+}
+
+/* Load and attach everything, including what only an option asks for. */
+static int check_programs(const struct report *report)
+{
+	struct ll_live_options options = { .failed_execs = true, .follow = true };
+	struct ll_live *live = NULL;
+	char *why = NULL;
+	int r = ll_live_new(&options, &live, &why);
+
+	if (r == 0)
+		r = tell(report, "BPF programs", LL_CHECK_OK, "all load and attach", "");
+	else
+		r = tell(report, "BPF programs", LL_CHECK_FAILED,
+			 why != NULL ? why : strerror(-r),
+			 "see the findings above; if there are none, report this line");
+	ll_live_free(live);
+	free(why);
+	return r;
+}
+
+static int check_abilities(const struct report *report, const struct btf *btf)
+{
+	struct ll_abilities abilities;
+	int r;
+
+	ll_probes_try(btf, &abilities);
+	r = check_ring_buffer(report, &abilities);
+	if (r == 0 && abilities.ring_buffer)
+		r = check_programs(report);
+	if (r == 0)
+		r = check_reap(report, &abilities);
+	if (r == 0)
+		r = check_oom(report, &abilities);
+	return r;
+}
+
+int ll_live_doctor(check_fn fn, void *arg)
+{
+	const struct report report = { .fn = fn, .arg = arg };
+	struct btf *btf = btf__load_vmlinux_btf();
+	int r = check_kernel(&report);
+
+	if (r == 0)
+		r = check_privilege(&report);
+	if (r == 0)
+		r = check_btf(&report, btf);
+	if (r == 0 && btf != NULL)
+		r = check_abilities(&report, btf);
+	if (r == 0)
+		r = check_cgroups(&report);
+	if (r == 0)
+		r = check_namespace(&report);
+	btf__free(btf);
+	return r;
+}

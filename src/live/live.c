@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * Wires probes, rings, order, losses, snapshots and the decoder into one source.
+ *
+ * Invariant: what was attached before a snapshot began cannot be missed by both the programs and
+ * the snapshot; the model drops what it then hears of twice.
+ */
+#include "live/live.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "lifeline.skel.h"
+#include "live/cgroups.h"
+#include "live/decode.h"
+#include "live/losses.h"
+#include "live/order.h"
+#include "live/probes.h"
+#include "live/snapshot.h"
+#include "live/spawn.h"
+
+/* How often the ring is looked at when nothing wakes the reader. */
+#define POLL_MS 50
+/*
+ * How long a record is held for others that were stamped before it. Between stamp and reserve
+ * lie microseconds; a virtual CPU that loses its host CPU in between may need milliseconds.
+ */
+#define HOLD_NS (10 * LL_NS_PER_MS)
+#define HOLD_MS 10
+/* After a loss the tree is repaired when losses have stopped for this long, */
+#define REPAIR_QUIET_NS (100 * LL_NS_PER_MS)
+/* or have gone on for this long. */
+#define REPAIR_AT_LEAST_NS LL_NS_PER_S
+
+struct ll_live {
+	struct ll_live_options options;
+	struct ll_abilities abilities;
+	struct lifeline_bpf *skeleton;
+	struct ring_buffer *ring;
+	struct ll_losses *losses;
+	struct ll_order *order;
+	struct ll_cgroups *cgroups;
+	struct ll_decoder *decoder;
+	struct ll_live_stats stats;
+	int epoll;
+	int stats_fd; /* keeps run-time statistics on */
+	int push_error; /* from the ring's callback */
+	bool is_stopped;
+	bool needs_repair;
+	uint64_t last_loss_ns; /* CLOCK_BOOTTIME */
+	uint64_t first_loss_ns; /* since the last repair */
+	struct ll_event event; /* reused for every record */
+};
+
+/* Set *ret_why to a formatted string, if wanted, and return r. */
+__attribute__((format(printf, 3, 4))) static int fail(int r, char **ret_why, const char *format,
+						      ...)
+{
+	va_list args;
+
+	if (ret_why == NULL)
+		return r;
+	va_start(args, format);
+	if (vasprintf(ret_why, format, args) < 0)
+		*ret_why = NULL;
+	va_end(args);
+	return r;
+}
+
+/* A record leaves the ring: its bytes are the ring's only until this returns. */
+static int take_record(void *arg, void *data, size_t size)
+{
+	struct ll_live *live = arg;
+	const struct ll_wire_header *header = data;
+
+	if (size < sizeof(*header) || header->size < sizeof(*header) || header->size > size) {
+		live->stats.unknown_records++;
+		return 0;
+	}
+	live->stats.records++;
+	live->push_error = ll_order_push(live->order, header);
+	if (live->push_error < 0)
+		return live->push_error;
+	/* Enough for now: hand on before reading more. */
+	return ll_order_bytes(live->order) > live->options.ring_bytes ? -ENOBUFS : 0;
+}
+
+static int find_cgroup(struct ll_live *live, struct ll_probes_setup *setup, char **ret_why)
+{
+	const char *path = live->options.cgroup;
+
+	if (path == NULL)
+		return 0;
+	if (ll_cgroups_find(live->cgroups, path, &setup->cgroup_id, &setup->cgroup_is_v1) == 0)
+		return 0;
+	return fail(
+		-EINVAL, ret_why,
+		"no cgroup '%s': give the path as /proc/PID/cgroup shows it, e.g. /system.slice",
+		path);
+}
+
+static int load(struct ll_live *live, char **ret_why)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	int cpu_count = libbpf_num_possible_cpus();
+	struct ll_probes_setup setup = {
+		.options = &live->options,
+		.btf = btf,
+		.v1_controller = ll_cgroups_v1_controller(live->cgroups),
+		.cpu_count = cpu_count > 0 ? (unsigned)cpu_count : 1,
+	};
+
+	if (btf == NULL)
+		return fail(
+			-ENOENT, ret_why,
+			"cannot read the kernel's BTF (/sys/kernel/btf/vmlinux): use a kernel "
+			"built with CONFIG_DEBUG_INFO_BTF=y");
+	ll_probes_try(btf, &live->abilities);
+	int r = find_cgroup(live, &setup, ret_why);
+	if (r == 0 && !live->abilities.ring_buffer)
+		r = fail(
+			geteuid() == 0 ? -EOPNOTSUPP : -EPERM, ret_why,
+			"cannot make a BPF ring buffer: lifeline needs Linux 5.10 or newer, and root "
+			"or CAP_BPF, CAP_PERFMON and CAP_SYS_RESOURCE; try: sudo lifeline");
+	if (r == 0) {
+		r = ll_probes_load(&setup, &live->abilities, &live->skeleton);
+		if (r < 0)
+			fail(r, ret_why,
+			     "cannot load the BPF programs: %s (%s); `lifeline doctor` says "
+			     "what is missing",
+			     strerror(-r), ll_probes_libbpf_message());
+	}
+	btf__free(btf);
+	return r;
+}
+
+static int open_rings(struct ll_live *live)
+{
+	int fd = bpf_map__fd(live->skeleton->maps.ll_ring);
+	/* Edge-triggered: data that stays below the mark must not wake the reader. */
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+
+	live->ring = ring_buffer__new(fd, take_record, live, NULL);
+	if (live->ring == NULL)
+		return -errno;
+	live->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (live->epoll < 0 || epoll_ctl(live->epoll, EPOLL_CTL_ADD, fd, &event) < 0)
+		return -errno;
+	return ll_losses_open(bpf_map__fd(live->skeleton->maps.ll_losses),
+			      (unsigned)bpf_map__max_entries(live->skeleton->maps.ll_losses),
+			      &live->losses);
+}
+
+static int take_snapshot(struct ll_live *live)
+{
+	return ll_snapshot(live->skeleton->links.ll_iter_tasks, live->options.max_args_bytes,
+			   live->order);
+}
+
+static int start(struct ll_live *live, char **ret_why)
+{
+	int r = open_rings(live);
+
+	if (r < 0)
+		return fail(r, ret_why, "cannot open the ring buffer: %s", strerror(-r));
+	live->stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	r = lifeline_bpf__attach(live->skeleton);
+	if (r < 0)
+		return fail(r, ret_why, "cannot attach the BPF programs: %s (%s)", strerror(-r),
+			    ll_probes_libbpf_message());
+	/* After the attach, so that a cgroup made meanwhile is in the scan or in the ring. */
+	ll_cgroups_scan(live->cgroups);
+	if (!live->options.snapshot || live->options.follow)
+		return 0;
+	r = take_snapshot(live);
+	return r < 0 ? fail(r, ret_why, "cannot read the list of tasks: %s", strerror(-r)) : 0;
+}
+
+static void set_options(struct ll_live *live, const struct ll_live_options *options)
+{
+	live->options = *options;
+	if (live->options.ring_bytes == 0)
+		live->options.ring_bytes = LL_LIVE_DEFAULT_RING;
+	if (live->options.max_args_bytes == 0)
+		live->options.max_args_bytes = LL_LIVE_DEFAULT_ARGS;
+}
+
+static void free_live(struct ll_live **live)
+{
+	ll_live_free(*live);
+}
+
+int ll_live_new(const struct ll_live_options *options, struct ll_live **ret_live,
+		char **ret_why)
+{
+	LL_CLEANUP(free_live) struct ll_live *live = calloc(1, sizeof(*live));
+
+	if (live == NULL)
+		return fail(-ENOMEM, ret_why, "out of memory");
+	live->epoll = -1;
+	live->stats_fd = -1;
+	set_options(live, options);
+	live->order = ll_order_new();
+	live->cgroups = ll_cgroups_new();
+	if (live->cgroups != NULL)
+		live->decoder = ll_decoder_new(live->cgroups, sysconf(_SC_PAGESIZE));
+	if (live->order == NULL || live->decoder == NULL)
+		return fail(-ENOMEM, ret_why, "out of memory");
+	/* Also before the load: --cgroup is looked up in it. */
+	ll_cgroups_scan(live->cgroups);
+	int r = load(live, ret_why);
+	if (r == 0)
+		r = start(live, ret_why);
+	if (r < 0)
+		return r;
+	*ret_live = TAKE(live);
+	return 0;
+}
+
+void ll_live_free(struct ll_live *live)
+{
+	if (live == NULL)
+		return;
+	ll_losses_close(live->losses);
+	ring_buffer__free(live->ring);
+	lifeline_bpf__destroy(live->skeleton);
+	if (live->epoll >= 0)
+		close(live->epoll);
+	if (live->stats_fd >= 0)
+		close(live->stats_fd);
+	ll_decoder_free(live->decoder);
+	ll_cgroups_free(live->cgroups);
+	ll_order_free(live->order);
+	free(live);
+}
+
+int ll_live_spawn(struct ll_live *live, char *const argv[], pid_t *ret_pid)
+{
+	live->skeleton->bss->ll_forker_tid = (uint32_t)gettid();
+	int r = ll_spawn(argv, ret_pid);
+	live->skeleton->bss->ll_forker_tid = 0;
+	return r;
+}
+
+int ll_live_follow_pid(struct ll_live *live, pid_t pid)
+{
+	volatile uint32_t *newly_marked = &live->skeleton->bss->ll_newly_marked;
+	bool found = false;
+
+	live->skeleton->bss->ll_mark_root = (uint32_t)pid;
+	do {
+		*newly_marked = 0;
+		int r = ll_iterate(live->skeleton->links.ll_iter_mark);
+		if (r < 0)
+			return r;
+		found = found || *newly_marked > 0;
+	} while (*newly_marked > 0);
+	return found ? take_snapshot(live) : -ESRCH;
+}
+
+/* A record leaves the order: decode it and hand it on. */
+struct delivery {
+	struct ll_live *live;
+	ll_event_fn fn;
+	void *arg;
+};
+
+static int deliver(void *arg, const struct ll_wire_header *record, bool is_late)
+{
+	struct delivery *delivery = arg;
+	struct ll_live *live = delivery->live;
+	int r = ll_decode(live->decoder, record, is_late, &live->event);
+
+	if (r == -EBADMSG)
+		live->stats.unknown_records++;
+	if (r <= 0)
+		return r == -ENOMEM ? r : 0;
+	live->stats.late += is_late;
+	return delivery->fn(delivery->arg, &live->event);
+}
+
+static void count_losses(struct ll_live *live)
+{
+	memset(live->stats.lost, 0, sizeof(live->stats.lost));
+	for (uint32_t kind = 0; kind < LL_WIRE_KINDS; kind++) {
+		enum ll_event_kind event = ll_decode_kind(kind);
+
+		if (event < LL_EVENT_KINDS)
+			live->stats.lost[event] += ll_losses_total(live->losses, kind);
+	}
+}
+
+/* Note losses; when enough time has passed, or at the end, look at all tasks again. */
+static int mind_losses(struct ll_live *live, uint64_t now)
+{
+	uint64_t lost = 0;
+	int r = ll_losses_collect(live->losses, live->order, &lost);
+
+	if (r < 0)
+		return r;
+	if (lost > 0) {
+		count_losses(live);
+		if (!live->needs_repair)
+			live->first_loss_ns = now;
+		live->needs_repair = true;
+		live->last_loss_ns = now;
+	}
+	if (!live->needs_repair)
+		return 0;
+	if (!live->is_stopped && now - live->last_loss_ns < REPAIR_QUIET_NS &&
+	    now - live->first_loss_ns < REPAIR_AT_LEAST_NS)
+		return 0;
+	live->needs_repair = false;
+	ll_cgroups_scan(live->cgroups);
+	return take_snapshot(live);
+}
+
+static int wait_for_data(const struct ll_live *live, int timeout_ms)
+{
+	int most = ll_order_bytes(live->order) > 0 ? HOLD_MS : POLL_MS;
+	struct epoll_event event;
+
+	if (live->is_stopped)
+		return 0;
+	if (timeout_ms < 0 || timeout_ms > most)
+		timeout_ms = most;
+	return epoll_wait(live->epoll, &event, 1, timeout_ms) < 0 ? -errno : 0;
+}
+
+int ll_live_poll(struct ll_live *live, int timeout_ms, ll_event_fn fn, void *arg)
+{
+	struct delivery delivery = { .live = live, .fn = fn, .arg = arg };
+	int waited = wait_for_data(live, timeout_ms);
+	uint64_t until;
+	int r;
+
+	ll_decoder_set_clock(live->decoder, (int64_t)(ll_clock_ns(CLOCK_REALTIME) -
+						      ll_clock_ns(CLOCK_BOOTTIME)));
+	do {
+		until = live->is_stopped ? UINT64_MAX : ll_clock_ns(CLOCK_BOOTTIME) - HOLD_NS;
+		live->push_error = 0;
+		int drained = ring_buffer__consume(live->ring);
+		if (live->push_error < 0)
+			return live->push_error;
+		/* Stopped and full: hand on only what is known to be in order, then read on. */
+		if (drained == -ENOBUFS && live->is_stopped)
+			until = ll_clock_ns(CLOCK_BOOTTIME) - HOLD_NS;
+		r = mind_losses(live, ll_clock_ns(CLOCK_BOOTTIME));
+		if (r == 0)
+			r = ll_order_release(live->order, until, deliver, &delivery);
+	} while (r == 0 && live->is_stopped && until != UINT64_MAX);
+	return r != 0 ? r : waited;
+}
+
+void ll_live_stop(struct ll_live *live)
+{
+	struct bpf_link *tasks = live->skeleton->links.ll_iter_tasks;
+
+	/* The iterator stays for a last repair. */
+	live->skeleton->links.ll_iter_tasks = NULL;
+	lifeline_bpf__detach(live->skeleton);
+	live->skeleton->links.ll_iter_tasks = tasks;
+	live->is_stopped = true;
+}
+
+static void add_run_stats(const struct bpf_program *program, struct ll_live_stats *stats)
+{
+	struct bpf_prog_info info = {};
+	__u32 size = sizeof(info);
+	int fd = bpf_program__fd(program);
+
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) < 0)
+		return;
+	stats->bpf_run_count += info.run_cnt;
+	stats->bpf_run_ns += info.run_time_ns;
+}
+
+void ll_live_stats(const struct ll_live *live, struct ll_live_stats *ret_stats)
+{
+	struct bpf_program *program;
+
+	*ret_stats = live->stats;
+	bpf_object__for_each_program(program, live->skeleton->obj)
+		add_run_stats(program, ret_stats);
+}

@@ -96,7 +96,7 @@ $(BUILD)/%.a:
 	$(say) AR $@
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(BUILD)/src/live/%.o: | $(SKEL)
+$(filter $(BUILD)/src/live/%,$(LIB_OBJ)): | $(SKEL)
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(say) CC $<
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(TEST_INCLUDE) -c -o $@ $<
@@ -115,7 +115,7 @@ $(BPF_BUILD)/bpf/%.bpf.o: bpf/%.bpf.c
 # -g drops DWARF and keeps BTF: the object shrinks twentyfold.
 $(BPF_BUILD)/bpf/lifeline.o: $(BPF_OBJ)
 	$(say) BPFLINK $@
-	$(Q)$(BPFTOOL) gen object $@ $(BUILD)/bpf/maps.bpf.o $(filter-out %/maps.bpf.o,$^) && $(LLVM_STRIP) -g $@
+	$(Q)$(BPFTOOL) gen object $@ $(BPF_BUILD)/bpf/maps.bpf.o $(filter-out %/maps.bpf.o,$^) && $(LLVM_STRIP) -g $@
 
 $(SKEL): $(BPF_BUILD)/bpf/lifeline.o
 	$(say) SKEL $@

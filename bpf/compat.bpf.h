@@ -34,8 +34,8 @@ static __always_inline bool ll_mark_set(struct task_struct *task)
 	__u32 one = 1;
 
 	if (ll_knob_task_storage) {
-		__u32 *mark =
-			bpf_task_storage_get(&ll_marks, task, &one, BPF_LOCAL_STORAGE_GET_F_CREATE);
+		__u32 *mark = bpf_task_storage_get(&ll_marks, task, &one,
+						   BPF_LOCAL_STORAGE_GET_F_CREATE);
 
 		if (mark == NULL)
 			return false;

@@ -37,12 +37,12 @@ static __always_inline __u64 ll_wakeup_flags(void)
 }
 
 /* Room in the ring for a record of fixed size, or NULL and a counted loss. */
-#define ll_reserve(kind, type, time_boottime_ns)                               \
-	({                                                                     \
-		type *record_ = bpf_ringbuf_reserve(&ll_ring, sizeof(type), 0); \
-		if (record_ == NULL)                                           \
-			ll_count_loss(kind, time_boottime_ns);                 \
-		record_;                                                       \
+#define ll_reserve(kind, type, time_boottime_ns)                                               \
+	({                                                                                     \
+		type *record_ = bpf_ringbuf_reserve(&ll_ring, sizeof(type), 0);                \
+		if (record_ == NULL)                                                           \
+			ll_count_loss(kind, time_boottime_ns);                                 \
+		record_;                                                                       \
 	})
 
 static __always_inline void ll_submit(void *record)

@@ -13,7 +13,8 @@
 #define LL_CWD_LIMIT (LL_EXE_LIMIT + LL_PATH_ROOM)
 #define LL_ARGS_LIMIT (LL_CWD_LIMIT + LL_PATH_ROOM)
 
-static __always_inline __u64 append_names(struct ll_wire_exec *record, struct linux_binprm *bprm)
+static __always_inline __u64 append_names(struct ll_wire_exec *record,
+					  struct linux_binprm *bprm)
 {
 	__u64 offset = sizeof(*record);
 
@@ -52,8 +53,8 @@ static __always_inline __u64 append_cwd(struct ll_wire_exec *record, __u64 offse
 
 	LL_CLAMP(offset, LL_CWD_LIMIT);
 	record->cwd.offset = offset;
-	ll_read_path((char *)record + offset, &task->fs->pwd, &record->cwd.length, &is_truncated,
-		     &is_detached);
+	ll_read_path((char *)record + offset, &task->fs->pwd, &record->cwd.length,
+		     &is_truncated, &is_detached);
 	if (is_truncated)
 		record->flags |= LL_WIRE_EXEC_CWD_TRUNCATED;
 	return offset + record->cwd.length;

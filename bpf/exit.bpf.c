@@ -52,8 +52,8 @@ static __always_inline void fill_child_reaper(struct ll_group *ret, struct task_
 	if (BPF_CORE_READ(children, next) == children)
 		return;
 	struct task_struct *reaper = find_subreaper(father);
-	ret->child_reaper_reason = reaper != NULL ? LL_WIRE_REPARENT_SUBREAPER :
-						    LL_WIRE_REPARENT_INIT;
+	ret->child_reaper_reason =
+		reaper != NULL ? LL_WIRE_REPARENT_SUBREAPER : LL_WIRE_REPARENT_INIT;
 	if (reaper == NULL)
 		reaper = find_init(father);
 	ret->child_reaper_tgid = BPF_CORE_READ(reaper, tgid);

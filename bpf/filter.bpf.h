@@ -33,8 +33,8 @@ static __always_inline bool ll_comm_matches(struct task_struct *task)
 /* css->parent is the css of the cgroup above, whose own cgroup it names. */
 static __always_inline bool ll_cgroup_matches(struct task_struct *task)
 {
-	struct cgroup *cgroup =
-		ll_knob_cgroup_is_v1 ? ll_v1_cgroup(task) : BPF_CORE_READ(task, cgroups, dfl_cgrp);
+	struct cgroup *cgroup = ll_knob_cgroup_is_v1 ? ll_v1_cgroup(task)
+						     : BPF_CORE_READ(task, cgroups, dfl_cgrp);
 
 	for (int i = 0; i < LL_CGROUP_DEPTH_MAX && cgroup != NULL; i++) {
 		if (BPF_CORE_READ(cgroup, kn, id) == ll_knob_cgroup_id)

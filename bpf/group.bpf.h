@@ -54,15 +54,17 @@ static __always_inline void ll_group_drop(struct task_struct *leader)
  */
 static __always_inline void ll_send_process_exit(struct task_struct *leader,
 						 const struct ll_group *group,
-						 const struct ll_group *reaper, bool is_released,
-						 __u32 usage_flags, __u64 time_boottime_ns)
+						 const struct ll_group *reaper,
+						 bool is_released, __u32 usage_flags,
+						 __u64 time_boottime_ns)
 {
 	struct ll_wire_process_exit *record =
 		ll_reserve(LL_WIRE_PROCESS_EXIT, struct ll_wire_process_exit, time_boottime_ns);
 
 	if (record == NULL)
 		return;
-	ll_fill_record(&record->header, LL_WIRE_PROCESS_EXIT, sizeof(*record), time_boottime_ns);
+	ll_fill_record(&record->header, LL_WIRE_PROCESS_EXIT, sizeof(*record),
+		       time_boottime_ns);
 	ll_fill_subject(&record->header, leader);
 	record->wait_status = ll_wait_status(leader);
 	record->usage_flags = usage_flags | ll_usage_gaps(leader);

@@ -14,10 +14,10 @@
 #include "path.bpf.h"
 
 /* Largest offset at which a piece may begin; what is fuller is cut. */
-#define LL_CLAMP(offset, limit)                       \
-	do {                                          \
-		if ((offset) > (limit))               \
-			(offset) = (limit);           \
+#define LL_CLAMP(offset, limit)                                                                \
+	do {                                                                                   \
+		if ((offset) > (limit))                                                        \
+			(offset) = (limit);                                                    \
 	} while (0)
 
 /*

@@ -13,8 +13,8 @@ static __always_inline void fill_task(struct ll_wire_task *record, struct task_s
 	ll_fill_subject(&record->header, task);
 	ll_fill_identity(&record->identity, task);
 	if (leader->exit_state == LL_EXIT_ZOMBIE && task == leader)
-		record->flags = task->signal->nr_threads == 1 ? LL_WIRE_TASK_ZOMBIE :
-								LL_WIRE_TASK_LEADER_DEAD;
+		record->flags = task->signal->nr_threads == 1 ? LL_WIRE_TASK_ZOMBIE
+							      : LL_WIRE_TASK_LEADER_DEAD;
 	record->wait_status = ll_wait_status(leader);
 	if (task->ptrace)
 		record->tracee_of_tgid = task->parent->tgid;
@@ -48,8 +48,8 @@ int ll_iter_mark(struct bpf_iter__task *ctx)
 
 	if (task == NULL || task->exit_state == LL_EXIT_DEAD || ll_mark_get(task))
 		return 0;
-	if (ll_pid_for_tracer(task->group_leader) != ll_mark_root && !ll_mark_get(task->group_leader) &&
-	    !ll_mark_get(task->real_parent))
+	if (ll_pid_for_tracer(task->group_leader) != ll_mark_root &&
+	    !ll_mark_get(task->group_leader) && !ll_mark_get(task->real_parent))
 		return 0;
 	if (ll_mark_set(task))
 		__sync_fetch_and_add(&ll_newly_marked, 1);

@@ -87,8 +87,7 @@ static: $(BUILD)/static/lifeline ## Build build/static/lifeline, which runs on a
 
 $(BUILD)/static/lifeline: $(CLI_OBJ) $(BUILD)/liblifeline.a
 	$(say) STATIC $@
-	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -o $@ $^ $(STATIC_LIBS)
-	$(Q)$(LLVM_STRIP) $@
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(LDFLAGS) -static -s -o $@ $^ $(STATIC_LIBS)
 
 $(BUILD)/liblifeline.a: $(LIB_OBJ)
 $(BUILD)/libcli.a: $(CLI_OBJ)

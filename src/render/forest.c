@@ -157,17 +157,21 @@ struct ll_str ll_forest_args(const struct ll_process *process)
 }
 
 /* Two processes fold when these facts agree; see ll_tree_options.fold. */
-static uint64_t hash_process(const struct ll_process *process)
+static uint64_t hash_process(const struct ll_forest *forest, const struct ll_process *process)
 {
 	struct ll_str args = ll_forest_args(process);
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
 	hash = hash_bytes(hash, process->comm, strnlen(process->comm, sizeof(process->comm)));
-	hash = hash_number(hash, process->life == LL_LIFE_REAPED ? 1 : 2 + process->life);
+	hash = hash_number(hash, process->life);
 	hash = hash_number(hash, (uint64_t)process->is_kthread << 1 | process->inferred);
 	if (ll_process_knows(process, LL_F_EXIT_STATUS))
 		hash = hash_number(hash, process->wait_status + 1);
-	if (process->life == LL_LIFE_ALIVE)
+	if (process->life != LL_LIFE_ALIVE)
+		return hash;
+	if (forest->options->show_threads)
+		hash = hash_number(hash, process->thread_count);
+	if (args.length > 0)
 		hash = hash_bytes(hash, args.data, args.length);
 	return hash;
 }
@@ -178,7 +182,8 @@ static void hash_subtrees(struct ll_forest *forest)
 	for (uint32_t i = forest->count; i-- > 0;) {
 		struct ll_forest_node *node = &forest->nodes[i];
 
-		node->hash = hash_number(hash_process(node->process), node->child_count);
+		node->hash =
+			hash_number(hash_process(forest, node->process), node->child_count);
 		for (uint32_t child = 0; child < node->child_count; child++)
 			node->hash = hash_number(node->hash,
 						 forest->nodes[node->first_child + child].hash);

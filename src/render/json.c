@@ -223,7 +223,8 @@ static void set_image(struct ll_event *event, const struct ll_image *image)
 		LL_SET(event, FILENAME, filename, image->filename);
 	if (image->interpreter.length > 0)
 		LL_SET(event, INTERPRETER, interpreter, image->interpreter);
-	if (image->args.data != NULL)
+	/* Empty arguments are known to be so only where the file is known too. */
+	if (image->args.length > 0 || image->exe.length > 0 || image->filename.length > 0)
 		LL_SET(event, ARGS, args, image->args);
 	if (image->args_truncated)
 		LL_SET(event, ARGS_TRUNCATED, args_truncated, true);

@@ -64,7 +64,7 @@ struct facts {
 	char state[32]; /* " <defunct>" */
 	char threads[32];
 	char times[128];
-	char status[96];
+	char status[128];
 	char inferred[16];
 };
 

@@ -41,7 +41,9 @@ static void format_long(uint64_t seconds, char *ret_text)
 
 const char *ll_duration_format(uint64_t ns, bool utf8, char ret_text[LL_DURATION_MAX])
 {
-	if (ns < 1000)
+	if (ns == 0)
+		snprintf(ret_text, LL_DURATION_MAX, "0s");
+	else if (ns < 1000)
 		format_scaled(ns, 1, "ns", ret_text);
 	else if (ns < 1000000)
 		format_scaled(ns, 1000, utf8 ? "µs" : "us", ret_text);

@@ -9,7 +9,7 @@
 #define LL_DURATION_MAX 24
 
 /*
- * Write nanoseconds as "870ns", "51.2µs" ("us" without utf8), "1.23ms", "4.5s", "2m03s",
+ * Write nanoseconds as "0s", "870ns", "51.2µs" ("us" without utf8), "1.23ms", "4.5s", "2m03s",
  * "3h12m" or "40d07h". Returns ret_text.
  */
 const char *ll_duration_format(uint64_t ns, bool utf8, char ret_text[LL_DURATION_MAX]);

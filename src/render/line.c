@@ -17,6 +17,8 @@
 #define SLACK_BYTES 32
 /* The longest change of colour. */
 #define COLOR_BYTES 11
+/* Put at once at most; far below what a line holds. */
+#define RUN_BYTES 256
 
 void ll_line_init(struct ll_line *line, FILE *file, unsigned limit, bool color, bool utf8)
 {
@@ -133,15 +135,42 @@ static void put_cell(struct ll_line *line, const char *data, size_t length, unsi
 	remember_cut(line);
 }
 
+/* How many printable ASCII bytes stand at the front, at most RUN_BYTES. */
+static size_t ascii_run(const char *text, size_t length)
+{
+	size_t run = 0;
+
+	while (run < length && run < RUN_BYTES && text[run] >= ' ' && text[run] < 0x7f)
+		run++;
+	return run;
+}
+
+/* Put printable ASCII: at once where it surely fits, which is nearly always, else singly. */
+static void put_ascii(struct ll_line *line, const char *text, size_t length)
+{
+	bool fits =
+		line->limit == 0 || line->column + length + ellipsis_width(line) <= line->limit;
+
+	if (fits)
+		put_cell(line, text, length, (unsigned)length);
+	for (size_t i = 0; !fits && i < length; i++)
+		put_cell(line, text + i, 1, 1);
+}
+
 void ll_line_put(struct ll_line *line, const char *text)
 {
 	size_t length = strlen(text);
 
 	for (size_t i = 0; i < length && !line->full;) {
 		uint32_t code_point;
-		size_t taken = ll_utf8_decode(text + i, length - i, &code_point);
+		size_t taken = ascii_run(text + i, length - i);
 
-		put_cell(line, text + i, taken, 1);
+		if (taken > 0) {
+			put_ascii(line, text + i, taken);
+		} else {
+			taken = ll_utf8_decode(text + i, length - i, &code_point);
+			put_cell(line, text + i, taken, 1);
+		}
 		i += taken;
 	}
 }
@@ -191,12 +220,29 @@ static size_t put_unit(struct ll_line *line, struct ll_str text, const char *spe
 	return taken;
 }
 
+/* How many bytes from the start can be put as they are; 0 when the first cannot. */
+static size_t run_before(struct ll_str text, const char *special)
+{
+	size_t run = ascii_run(text.data, text.length);
+
+	for (; *special != '\0' && run > 0; special++) {
+		const char *found = memchr(text.data, *special, run);
+
+		run = found != NULL ? (size_t)(found - text.data) : run;
+	}
+	return run;
+}
+
 static void put_units(struct ll_line *line, struct ll_str text, const char *special,
 		      format_fn format)
 {
 	while (text.length > 0 && !line->full) {
-		size_t taken = put_unit(line, text, special, format);
+		size_t taken = run_before(text, special);
 
+		if (taken > 0)
+			put_ascii(line, text.data, taken);
+		else
+			taken = put_unit(line, text, special, format);
 		text.data += taken;
 		text.length -= taken;
 	}
@@ -226,6 +272,10 @@ static enum quoting quoting_needed(const struct ll_line *line, struct ll_str tex
 
 		if (!is_shell_safe(text.data[i]))
 			need = QUOTE_SINGLE;
+		if (text.data[i] >= ' ' && text.data[i] < 0x7f) {
+			i++;
+			continue;
+		}
 		i += ll_utf8_decode(text.data + i, text.length - i, &code_point);
 		if (!is_plain(line, code_point))
 			return QUOTE_ANSI;

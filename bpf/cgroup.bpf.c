@@ -12,11 +12,11 @@
 static __always_inline void send_cgroup(__u32 kind, struct cgroup *cgroup, const char *path)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
-	struct ll_slot *slot = ll_slot_take(kind, now);
+	__u32 key = 0;
+	struct ll_wire_cgroup *record = ll_slot_take(kind, now, &key);
 
-	if (slot == NULL)
+	if (record == NULL)
 		return;
-	struct ll_wire_cgroup *record = (void *)slot->record;
 	ll_fill_subject(&record->header, (void *)bpf_get_current_task());
 	record->cgroup_id = BPF_CORE_READ(cgroup, kn, id);
 	record->hierarchy_id = BPF_CORE_READ(cgroup, root, hierarchy_id);
@@ -24,8 +24,7 @@ static __always_inline void send_cgroup(__u32 kind, struct cgroup *cgroup, const
 	__u64 size = append_kernel_str((char *)record, sizeof(*record), &record->path, path);
 	LL_CLAMP(size, sizeof(*record) + LL_PATH_MAX);
 	ll_fill_record(&record->header, kind, size, now);
-	ll_slot_send(slot, kind, size, now);
-	ll_unlock(&slot->busy);
+	ll_slot_send(record, key, kind, size, now);
 }
 
 /* cgroup_mkdir(): the cgroup exists, no task is in it yet. */

@@ -65,24 +65,6 @@ static __always_inline bool ll_mark_get_current(void)
 	return mark != NULL && *mark != 0;
 }
 
-/*
- * Atomic exchange in BPF: 5.12. Where it is missing tracepoint programs run with
- * preemption off, so two fillers cannot meet on one CPU and no guard is needed.
- * Delete the plain branch when the floor is 5.12.
- */
-static __always_inline bool ll_try_lock(__u32 *lock)
-{
-	if (ll_knob_atomic_fetch)
-		return __sync_lock_test_and_set(lock, 1) == 0;
-	return true;
-}
-
-static __always_inline void ll_unlock(__u32 *lock)
-{
-	if (ll_knob_atomic_fetch)
-		__sync_lock_test_and_set(lock, 0);
-}
-
 struct rt_mutex_base___rt {
 	struct task_struct *owner;
 } __attribute__((preserve_access_index));

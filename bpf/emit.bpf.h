@@ -50,34 +50,32 @@ static __always_inline void ll_submit(void *record)
 	bpf_ringbuf_submit(record, ll_wakeup_flags());
 }
 
-/* A slot's head; the record follows it. */
-struct ll_slot {
-	__u32 busy;
-	__u32 reserved;
-	char record[];
-};
-
-/* A slot for a record of variable length, or NULL and a counted loss. */
-static __always_inline struct ll_slot *ll_slot_take(__u32 kind, __u64 time_boottime_ns)
+/*
+ * Room to build a record of variable length, or NULL and a counted loss. *ret_key is for
+ * ll_slot_send(), which gives the slot back.
+ */
+static __always_inline void *ll_slot_take(__u32 kind, __u64 time_boottime_ns, __u32 *ret_key)
 {
 	__u32 first = bpf_get_smp_processor_id() * LL_SLOTS_PER_CPU;
+	__u32 taken = 1;
 
-#pragma unroll
 	for (int i = 0; i < LL_SLOTS_PER_CPU; i++) {
 		__u32 key = first + i;
-		struct ll_slot *slot = bpf_map_lookup_elem(&ll_slots, &key);
 
-		if (slot != NULL && ll_try_lock(&slot->busy))
-			return slot;
+		if (bpf_map_update_elem(&ll_slot_locks, &key, &taken, BPF_NOEXIST) != 0)
+			continue;
+		*ret_key = key;
+		return bpf_map_lookup_elem(&ll_slots, &key);
 	}
 	ll_count_loss(kind, time_boottime_ns);
 	return NULL;
 }
 
-/* Send what the slot holds; its header's size says how much. The slot stays taken. */
-static __always_inline void ll_slot_send(struct ll_slot *slot, __u32 kind, __u64 size,
+/* Send the record of this size that the slot holds, and give the slot back. */
+static __always_inline void ll_slot_send(void *record, __u32 key, __u32 kind, __u64 size,
 					 __u64 time_boottime_ns)
 {
-	if (bpf_ringbuf_output(&ll_ring, slot->record, size, ll_wakeup_flags()) != 0)
+	if (bpf_ringbuf_output(&ll_ring, record, size, ll_wakeup_flags()) != 0)
 		ll_count_loss(kind, time_boottime_ns);
+	bpf_map_delete_elem(&ll_slot_locks, &key);
 }

@@ -115,11 +115,11 @@ int BPF_PROG(ll_on_exec, struct task_struct *task, int old_tid, struct linux_bin
 	if (!ll_kind_wanted(LL_WIRE_EXEC) || !ll_task_wanted(task))
 		return 0;
 
-	struct ll_slot *slot = ll_slot_take(LL_WIRE_EXEC, now);
-	if (slot == NULL)
+	__u32 key = 0;
+	struct ll_wire_exec *record = ll_slot_take(LL_WIRE_EXEC, now, &key);
+	if (record == NULL)
 		return 0;
 
-	struct ll_wire_exec *record = (void *)slot->record;
 	ll_fill_subject(&record->header, task);
 	ll_fill_identity(&record->identity, task);
 	record->previous_tid = old_tid;
@@ -134,7 +134,6 @@ int BPF_PROG(ll_on_exec, struct task_struct *task, int old_tid, struct linux_bin
 	size = append_env(record, size, task->mm);
 	LL_CLAMP(size, LL_ARGS_LIMIT + ll_knob_max_args_bytes + ll_knob_max_env_bytes);
 	ll_fill_record(&record->header, LL_WIRE_EXEC, size, now);
-	ll_slot_send(slot, LL_WIRE_EXEC, size, now);
-	ll_unlock(&slot->busy);
+	ll_slot_send(record, key, LL_WIRE_EXEC, size, now);
 	return 0;
 }

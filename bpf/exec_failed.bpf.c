@@ -84,37 +84,42 @@ static __always_inline bool read_argv(const struct exec_call *call, __u32 index,
 	return pointer != 0;
 }
 
-/* Append the arguments, each with its terminator, until max bytes are full. */
+/*
+ * Append one argument behind those that record->args already spans; false when it was the last
+ * that fits. One argument is read up to LL_PATH_MAX bytes, for which the slot has room behind
+ * the limit. The length lies in the slot for the verifier's sake, as in ll_read_path().
+ */
+static __always_inline bool append_arg(struct ll_wire_exec_failed *record, char *to,
+				       const char *arg)
+{
+	__u64 used = *(volatile __u32 *)&record->args.length;
+
+	if (used >= ll_knob_max_args_bytes)
+		return false;
+	long length = bpf_probe_read_user_str(to + used, LL_PATH_MAX, arg);
+	if (length <= 0)
+		return false;
+	*(volatile __u32 *)&record->args.length = used + length;
+	/* Exactly full: the kernel put the terminator where more may have stood. */
+	return length < LL_PATH_MAX;
+}
+
+/* Append the arguments, each with its terminator. Returns the new offset. */
 static __always_inline __u64 append_argv(struct ll_wire_exec_failed *record, __u64 offset,
 					 const struct exec_call *call)
 {
-	__u64 start = offset;
 	const char *arg;
 
+	record->args.offset = offset;
+	record->args.length = 0;
 	for (__u32 i = 0; i < LL_FAILED_ARGS_MAX; i++) {
 		if (!read_argv(call, i, &arg))
-			goto out;
-		__u64 used = offset - start;
-		if (used >= ll_knob_max_args_bytes)
+			return offset + record->args.length;
+		if (!append_arg(record, (char *)record + offset, arg))
 			break;
-		__u64 room = ll_knob_max_args_bytes - used;
-		if (room > LL_PATH_MAX)
-			room = LL_PATH_MAX;
-		long length = bpf_probe_read_user_str((char *)record + offset, room, arg);
-		if (length <= 0 || length > LL_PATH_MAX)
-			break;
-		offset += length;
-		if ((__u64)length == room)
-			record->flags |= LL_WIRE_EXEC_ARGS_TRUNCATED;
-		LL_CLAMP(offset, sizeof(*record) + LL_PATH_MAX + ll_knob_max_args_bytes);
 	}
-	if (read_argv(call, LL_FAILED_ARGS_MAX, &arg) || offset == start ||
-	    offset - start >= ll_knob_max_args_bytes)
-		record->flags |= LL_WIRE_EXEC_ARGS_TRUNCATED;
-out:
-	record->args.offset = start;
-	record->args.length = offset - start;
-	return offset;
+	record->flags |= LL_WIRE_EXEC_ARGS_TRUNCATED;
+	return offset + record->args.length;
 }
 
 static __always_inline __u64 append_user_filename(struct ll_wire_exec_failed *record,
@@ -147,11 +152,11 @@ int BPF_PROG(ll_on_exec_failed, struct pt_regs *regs, long ret)
 	struct task_struct *task = (void *)bpf_get_current_task();
 	if ((ll_knob_follow && !ll_mark_get_current()) || !ll_task_matches(task))
 		return 0;
-	struct ll_slot *slot = ll_slot_take(LL_WIRE_EXEC_FAILED, now);
-	if (slot == NULL)
+	__u32 key = 0;
+	struct ll_wire_exec_failed *record = ll_slot_take(LL_WIRE_EXEC_FAILED, now, &key);
+	if (record == NULL)
 		return 0;
 
-	struct ll_wire_exec_failed *record = (void *)slot->record;
 	ll_fill_subject(&record->header, task);
 	ll_fill_identity(&record->identity, task);
 	record->error = -ret;
@@ -161,7 +166,6 @@ int BPF_PROG(ll_on_exec_failed, struct pt_regs *regs, long ret)
 	size = append_argv(record, size, &call);
 	LL_CLAMP(size, sizeof(*record) + 2 * LL_PATH_MAX + ll_knob_max_args_bytes);
 	ll_fill_record(&record->header, LL_WIRE_EXEC_FAILED, size, now);
-	ll_slot_send(slot, LL_WIRE_EXEC_FAILED, size, now);
-	ll_unlock(&slot->busy);
+	ll_slot_send(record, key, LL_WIRE_EXEC_FAILED, size, now);
 	return 0;
 }

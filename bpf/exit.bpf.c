@@ -88,34 +88,28 @@ static __always_inline void keep_run_delay(struct ll_group *group, struct task_s
 }
 
 /* The only thread left is the leader: its own use is the last that is missing. */
-static __always_inline void end_group(struct task_struct *leader, __u64 now)
+static __always_inline void end_group(struct task_struct *leader, struct ll_group *group,
+				      const struct ll_group *reaper, __u64 now)
 {
-	struct ll_group *group = ll_group_find(leader);
-	struct ll_group reaper = {};
-
-	if (ll_kind_wanted(LL_WIRE_PROCESS_EXIT) && ll_task_wanted(leader)) {
-		fill_child_reaper(&reaper, leader);
-		ll_send_process_exit(leader, group, &reaper, false, 0, now);
-	}
+	ll_send_process_exit(leader, group, reaper, false, 0, now);
 	if (group != NULL)
 		ll_group_drop(leader);
 }
 
 /* Others are still being released: note the death, to be sent when they are. */
-static __always_inline void put_off_end(struct task_struct *task, struct task_struct *leader,
-					struct ll_group *group, __u64 now)
+static __always_inline void put_off_end(struct task_struct *leader, struct ll_group *group,
+					const struct ll_group *reaper, __u64 now)
 {
-	struct ll_group reaper = {};
-
 	if (group == NULL) {
-		fill_child_reaper(&reaper, task);
-		ll_send_process_exit(leader, NULL, &reaper, false,
+		ll_send_process_exit(leader, NULL, reaper, false,
 				     LL_WIRE_USAGE_PARTIAL | LL_WIRE_USAGE_NO_RUN_DELAY, now);
 		return;
 	}
 	if (group->died_boottime_ns != 0)
 		return;
-	fill_child_reaper(group, task);
+	group->child_reaper_tgid = reaper->child_reaper_tgid;
+	group->child_reaper_reason = reaper->child_reaper_reason;
+	group->child_reaper_start_boottime_ns = reaper->child_reaper_start_boottime_ns;
 	group->died_boottime_ns = now;
 }
 
@@ -129,23 +123,29 @@ int BPF_PROG(ll_on_exit, struct task_struct *task)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
 	struct task_struct *leader = task->group_leader;
-	struct signal_struct *signal = task->signal;
+	struct ll_group *group, reaper = {};
 	bool is_leader = task->pid == task->tgid;
-	bool is_over = signal->live.counter == 0;
+	bool is_over = task->signal->live.counter == 0;
+	bool is_alone = is_leader && is_over && task->signal->nr_threads == 1;
 
-	if (is_leader && is_over && signal->nr_threads == 1) {
-		end_group(task, now);
-		return 0;
-	}
 	if (!is_leader || !is_over)
 		send_thread_exit(task, now);
 	if (!ll_kind_wanted(LL_WIRE_PROCESS_EXIT) || !ll_task_wanted(leader))
 		return 0;
-	struct ll_group *group = ll_group_get(leader);
-	if (group != NULL && (!is_leader || !is_over))
+
+	group = is_alone ? ll_group_find(leader) : ll_group_get(leader);
+	if (!is_over) {
+		if (group != NULL)
+			keep_run_delay(group, task);
+		return 0;
+	}
+	if (group != NULL && !is_leader)
 		keep_run_delay(group, task);
-	if (is_over)
-		put_off_end(task, leader, group, now);
+	fill_child_reaper(&reaper, task);
+	if (is_alone)
+		end_group(leader, group, &reaper, now);
+	else
+		put_off_end(leader, group, &reaper, now);
 	return 0;
 }
 

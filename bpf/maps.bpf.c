@@ -9,11 +9,11 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 struct ll_ring_map ll_ring SEC(".maps");
 struct ll_loss_map ll_losses SEC(".maps");
 struct ll_slot_map ll_slots SEC(".maps");
+struct ll_slot_lock_map ll_slot_locks SEC(".maps");
 struct ll_group_map ll_groups SEC(".maps");
 struct ll_mark_map ll_marks SEC(".maps");
 
 const volatile bool ll_knob_task_storage = true;
-const volatile bool ll_knob_atomic_fetch = true;
 const volatile bool ll_knob_exact_reap = false;
 const volatile __u32 ll_knob_kinds = ~0u;
 const volatile __u32 ll_knob_max_args_bytes = 4096;

@@ -40,6 +40,18 @@ struct ll_slot_map {
 	__uint(value_size, 65536);
 };
 
+/*
+ * Key: a slot that is taken. Where tracepoints run preemptible (7.0) another program may come
+ * in between on the same CPU. A hash whose insert fails when the key exists is a lock on every
+ * kernel; atomic exchange is refused by 5.10 even in code that is never reached.
+ */
+struct ll_slot_lock_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, LL_SLOTS_PER_CPU);
+	__type(key, __u32);
+	__type(value, __u32);
+};
+
 /* A multi-threaded process on its way out. */
 struct ll_group {
 	__u64 start_boottime_ns; /* of the leader; tells a reused tgid */
@@ -83,5 +95,6 @@ struct ll_mark_map {
 extern struct ll_ring_map ll_ring SEC(".maps");
 extern struct ll_loss_map ll_losses SEC(".maps");
 extern struct ll_slot_map ll_slots SEC(".maps");
+extern struct ll_slot_lock_map ll_slot_locks SEC(".maps");
 extern struct ll_group_map ll_groups SEC(".maps");
 extern struct ll_mark_map ll_marks SEC(".maps");

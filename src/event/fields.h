@@ -75,7 +75,7 @@ X(FORK_CALLER, fork_caller_tgid, UINT, "process.fork.caller_pid", "caller", "", 
 X(FORK_CALLER_TID, fork_caller_tid, UINT, "process.fork.caller_tid", "caller_tid", "", LL_E(FORK), NULL, "Thread that called fork or clone") \
 X(KTHREAD, is_kthread, BOOL, "process.linux.kernel_thread", "kthread", "", LL_E_IDENTITY, NULL, "True for a kernel thread") \
 X(STATE_NOW, task_state, ENUM, "process.linux.task_state", "task_state", "", LL_E(SNAPSHOT), ll_task_state_names, "Life stage when the snapshot saw it") \
-X(EXE, exe, STR, "process.executable.path", "exe", "", LL_E_IMAGE, NULL, "Absolute path of the running file, as /proc/PID/exe shows it; for a script, its interpreter's") \
+X(EXE, exe, STR, "process.executable.path", "exe", "", LL_E_IMAGE, NULL, "Absolute path of the running file, as /proc/PID/exe shows it without its \" (deleted)\"; for a script, its interpreter's") \
 X(EXE_STATE, exe_state, ENUM, "process.executable.unlinked", "unlinked", "", LL_E_IMAGE, ll_file_state_names, "Set when the executable has no name in a file system") \
 X(FILENAME, filename, STR, "process.exec.filename", "file", "", LL_E(EXEC) | LL_E(EXEC_FAILED), NULL, "The path handed to execve, as given; for a script, the script") \
 X(INTERPRETER, interpreter, STR, "process.interpreter", "interp", "", LL_E(EXEC), NULL, "For a script, the interpreter its first line names") \

@@ -246,8 +246,13 @@ void ll_live_free(struct ll_live *live)
 
 int ll_live_spawn(struct ll_live *live, char *const argv[], pid_t *ret_pid)
 {
+	/* Nobody is followed yet: the first pass is empty. */
+	int r = ll_snapshot_none(live->order);
+
+	if (r < 0)
+		return r;
 	live->skeleton->bss->ll_forker_tid = (uint32_t)gettid();
-	int r = ll_spawn(argv, ret_pid);
+	r = ll_spawn(argv, ret_pid);
 	live->skeleton->bss->ll_forker_tid = 0;
 	return r;
 }

@@ -38,30 +38,14 @@ const char *ll_probes_libbpf_message(void)
 	return libbpf_message;
 }
 
-/* Keep the last warning: it names the cause; nothing but cli/ prints. */
+/* Keep the first warning since the last reset: it names the cause. Nothing but cli/ prints. */
 static int keep_message(enum libbpf_print_level level, const char *format, va_list args)
 {
-	if (level == LIBBPF_WARN) {
+	if (level == LIBBPF_WARN && libbpf_message[0] == '\0') {
 		vsnprintf(libbpf_message, sizeof(libbpf_message), format, args);
 		libbpf_message[strcspn(libbpf_message, "\n")] = '\0';
 	}
 	return 0;
-}
-
-/* Load a socket filter that exchanges a word on its stack atomically. */
-static bool try_atomic_fetch(void)
-{
-	const struct bpf_insn insns[] = {
-		INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0),
-		INSN(BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, BPF_REG_0, -8, 0),
-		INSN(BPF_STX | BPF_ATOMIC | BPF_DW, BPF_REG_10, BPF_REG_0, -8, BPF_XCHG),
-		INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0),
-		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
-	};
-	LL_AUTO_CLOSE int fd = bpf_prog_load(BPF_PROG_TYPE_SOCKET_FILTER, "ll_try_atomic",
-					     "GPL", insns, COUNT(insns), NULL);
-
-	return fd >= 0;
 }
 
 /* Load and attach an empty program at release_task: some kernels refuse only the latter. */
@@ -112,7 +96,6 @@ void ll_probes_try(const struct btf *btf, struct ll_abilities *ret_abilities)
 	libbpf_set_print(keep_message);
 	*ret_abilities = (struct ll_abilities){
 		.ring_buffer = libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) == 1,
-		.atomic_fetch = try_atomic_fetch(),
 		.fentry_release = try_fentry_release(),
 		.mark_victim = victim != NULL,
 		.mark_victim_is_task = victim != NULL && btf_is_ptr(victim),
@@ -172,7 +155,6 @@ static void set_knobs(struct lifeline_bpf *skeleton, const struct ll_probes_setu
 	struct lifeline_bpf__rodata *knobs = skeleton->rodata;
 
 	knobs->ll_knob_task_storage = abilities->task_storage;
-	knobs->ll_knob_atomic_fetch = abilities->atomic_fetch;
 	knobs->ll_knob_kinds = wire_kinds(options->kinds);
 	knobs->ll_knob_exact_reap = abilities->fentry_release;
 	knobs->ll_knob_max_args_bytes = (uint32_t)options->max_args_bytes;
@@ -194,7 +176,7 @@ static void set_knobs(struct lifeline_bpf *skeleton, const struct ll_probes_setu
 /* What bpf/exec.bpf.c may write at most; see LL_ARGS_LIMIT there. */
 static uint32_t slot_bytes(const struct ll_live_options *options)
 {
-	size_t bytes = 8 + sizeof(struct ll_wire_exec) + 2 * LL_PATH_MAX + 2 * PATH_ROOM +
+	size_t bytes = sizeof(struct ll_wire_exec) + 2 * LL_PATH_MAX + 2 * PATH_ROOM +
 		       options->max_args_bytes + options->max_env_bytes + LL_PATH_MAX;
 
 	return (uint32_t)((bytes + 7) & ~7ul);
@@ -230,6 +212,9 @@ static int set_maps(struct lifeline_bpf *skeleton, const struct ll_probes_setup 
 		r = bpf_map__set_max_entries(skeleton->maps.ll_losses, setup->cpu_count);
 	if (r == 0)
 		r = bpf_map__set_max_entries(skeleton->maps.ll_slots,
+					     setup->cpu_count * SLOTS_PER_CPU);
+	if (r == 0)
+		r = bpf_map__set_max_entries(skeleton->maps.ll_slot_locks,
 					     setup->cpu_count * SLOTS_PER_CPU);
 	if (r == 0)
 		r = bpf_map__set_value_size(skeleton->maps.ll_slots,
@@ -273,8 +258,9 @@ static int load_once(const struct ll_probes_setup *setup, const struct ll_abilit
 		     struct lifeline_bpf **ret_skeleton)
 {
 	size_t bytes = ring_bytes(setup->options);
-	struct lifeline_bpf *skeleton = lifeline_bpf__open();
 
+	libbpf_message[0] = '\0';
+	struct lifeline_bpf *skeleton = lifeline_bpf__open();
 	if (skeleton == NULL)
 		return -errno;
 	set_knobs(skeleton, setup, abilities, bytes);

@@ -16,7 +16,6 @@ struct btf;
 /* What the running kernel can do, found by trying. */
 struct ll_abilities {
 	bool ring_buffer;
-	bool atomic_fetch; /* atomic exchange in BPF */
 	bool fentry_release; /* fentry on release_task loads and attaches */
 	bool task_storage; /* in tracing programs */
 	bool mark_victim; /* the tracepoint exists */
@@ -44,5 +43,5 @@ struct ll_probes_setup {
 int ll_probes_load(const struct ll_probes_setup *setup, struct ll_abilities *abilities,
 		   struct lifeline_bpf **ret_skeleton);
 
-/* The last lines libbpf printed on this thread of work, for an error message. */
+/* The first warning libbpf gave during the last load, for an error message. */
 const char *ll_probes_libbpf_message(void);

@@ -153,7 +153,7 @@ static int read_tasks(const struct pass *pass, int fd)
 	}
 }
 
-static int push_end(struct ll_order *order)
+int ll_snapshot_none(struct ll_order *order)
 {
 	struct ll_wire_header end = { .size = sizeof(end), .kind = LL_RECORD_SNAPSHOT_END };
 
@@ -178,7 +178,7 @@ int ll_snapshot(const struct bpf_link *link, size_t max_args_bytes, struct ll_or
 	if (fd < 0)
 		return -errno;
 	int r = read_tasks(&pass, fd);
-	return r == 0 ? push_end(order) : r;
+	return r == 0 ? ll_snapshot_none(order) : r;
 }
 
 int ll_iterate(const struct bpf_link *link)

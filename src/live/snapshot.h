@@ -15,5 +15,8 @@ struct bpf_link;
  */
 int ll_snapshot(const struct bpf_link *link, size_t max_args_bytes, struct ll_order *order);
 
+/* Push the end of a pass that saw nobody: what comes later is repair. Returns 0 or -ENOMEM. */
+int ll_snapshot_none(struct ll_order *order);
+
 /* Run an iterator for its effect alone. Returns 0 or -errno. */
 int ll_iterate(const struct bpf_link *link);

@@ -219,7 +219,7 @@ static void working_directory_keeps_odd_characters(void **state)
 	check_exec(*state, "moved");
 }
 
-static void deleted_working_directory_is_as_proc_shows_it(void **state)
+static void deleted_working_directory_keeps_its_path(void **state)
 {
 	check_exec(*state, "deleted_cwd");
 }
@@ -457,7 +457,7 @@ int main(void)
 		cmocka_unit_test(exec_of_a_deleted_file_is_marked),
 		cmocka_unit_test(exec_relative_to_a_directory_has_the_absolute_path),
 		cmocka_unit_test(working_directory_keeps_odd_characters),
-		cmocka_unit_test(deleted_working_directory_is_as_proc_shows_it),
+		cmocka_unit_test(deleted_working_directory_keeps_its_path),
 		cmocka_unit_test(exec_after_exec_is_two_events),
 		cmocka_unit_test(empty_argv_is_as_the_program_sees_it),
 		cmocka_unit_test(empty_arguments_are_kept),

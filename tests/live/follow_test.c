@@ -137,19 +137,7 @@ static void descendants_outliving_the_command_are_seen_with_wait_all(void **stat
 	live_death(live, pid_of(live_fact(live, NULL, "adopted")));
 }
 
-/* Start the family and follow its oldest member. */
-static void follow_family(struct live *live, int *ret_word_fd)
-{
-	static const char *const family[] = { "family", NULL };
-	char pid[32];
-
-	snprintf(pid, sizeof(pid), "%d", live_start_helper(live, family, ret_word_fd));
-	live_await_fact(live, NULL, "grandchild");
-	const char *const options[] = { "-p", pid, NULL };
-	live_start(live, options, NULL);
-}
-
-static void process_and_its_present_descendants_are_followed(void **state)
+static void process_and_its_descendants_are_followed_to_their_end(void **state)
 {
 	static const char *const names[] = { "parent", "child", "grandchild" };
 	static const char *const options[] = { "-e", "snapshot,fork,exec,exit,reap", "-p",
@@ -181,16 +169,6 @@ static void process_and_its_present_descendants_are_followed(void **state)
 	/* One program was started by each. */
 	assert_int_equal(live_count(live, "process.fork", 0), 3);
 	assert_int_equal(live_count(live, "process.exec", 0), 3);
-}
-
-static void watch_of_a_process_ends_with_it(void **state)
-{
-	struct live *live = *state;
-	int word_fd;
-
-	follow_family(live, &word_fd);
-	close(word_fd);
-	assert_int_equal(live_finish(live), 0);
 }
 
 static void kernel_threads_are_not_descendants(void **state)
@@ -431,8 +409,7 @@ int main(void)
 		LIVE_TEST(command_status_is_the_tracers),
 		LIVE_TEST(signalled_command_is_128_plus_its_number),
 		LIVE_TEST(descendants_outliving_the_command_are_seen_with_wait_all),
-		LIVE_TEST(process_and_its_present_descendants_are_followed),
-		LIVE_TEST(watch_of_a_process_ends_with_it),
+		LIVE_TEST(process_and_its_descendants_are_followed_to_their_end),
 		LIVE_TEST(kernel_threads_are_not_descendants),
 		LIVE_TEST(user_filter_shows_that_user_alone),
 		LIVE_TEST(name_filter_shows_that_name_alone),

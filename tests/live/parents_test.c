@@ -118,8 +118,8 @@ static void end_of_a_namespaces_init_kills_the_rest(void **state)
 	pid_t orphan = pid_of(live_fact(*state, "namespace", "ns_orphan"));
 
 	check_text(live_death(*state, orphan), "process.exit.signal", "SIGKILL");
-	check_end(*state, live_fact_of(*state, "waited",
-				       pid_of(live_fact(*state, "namespace", "ns_init"))));
+	check_death(*state, live_fact_of(*state, "waited",
+					 pid_of(live_fact(*state, "namespace", "ns_init"))));
 }
 
 static void daemons_descendants_are_followed(void **state)

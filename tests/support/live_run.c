@@ -294,20 +294,32 @@ void live_run(struct live *live, const char *const options[], const char *const 
 	finish_well(live);
 }
 
+static bool is_death(const json_t *event)
+{
+	const char *scope = json_string_value(json_object_get(event, "process.exit.scope"));
+
+	return scope != NULL && strcmp(scope, "process") == 0;
+}
+
+/* The last one the corners waited for was shown dying, and everyone dead was shown reaped. */
 static bool are_dead_reaped(struct live *live)
 {
-	json_t *event;
+	json_t *waited = live_facts(live, NULL, "waited"), *event;
+	json_t *last = json_array_get(waited, json_array_size(waited) - 1);
+	long long last_pid = json_lines_number(last, "pid");
 	size_t i, deaths = 0;
+	bool has_last = false;
 
 	json_lines_refresh(&live->events);
 	json_array_foreach(live->events.objects, i, event)
 	{
-		const char *scope =
-			json_string_value(json_object_get(event, "process.exit.scope"));
-
-		deaths += scope != NULL && strcmp(scope, "process") == 0;
+		if (!is_death(event))
+			continue;
+		deaths++;
+		has_last = has_last || json_lines_number(event, "process.pid") == last_pid;
 	}
-	return live_count(live, "process.reap", 0) >= deaths;
+	json_decref(waited);
+	return has_last && live_count(live, "process.reap", 0) >= deaths;
 }
 
 void live_run_corners(struct live *live, const char *const options[],

@@ -48,9 +48,10 @@ static void print_cost(FILE *out, const struct ll_footer *footer)
 
 	fprintf(out, "%" PRIu64 " ms CPU + %" PRIu64 " ms to start",
 		footer->watch_cpu_ns / 1000000, footer->setup_cpu_ns / 1000000);
-	if (stats->bpf_run_count > 0 && stats->records > 0)
+	/* A run of a program is an event in the kernel, wanted or not. */
+	if (stats->bpf_run_count > 0)
 		fprintf(out, ", %.1f %s BPF/event",
-			(double)stats->bpf_run_ns / (double)stats->records / 1000.0,
+			(double)stats->bpf_run_ns / (double)stats->bpf_run_count / 1000.0,
 			footer->utf8 ? "µs" : "us");
 }
 

@@ -136,6 +136,11 @@ static int spawn_child(struct run *run)
 	char **argv = run->options->child_argv;
 
 	ll_signals_set_child(true);
+	/* From here on Ctrl-C is CMD's affair; before, it means that CMD is not to start. */
+	if (ll_signals_stop_wanted()) {
+		ll_say("interrupted before '%s' was started", argv[0]);
+		return 128 + SIGINT;
+	}
 	int err = ll_live_spawn(run->live, argv, &run->child);
 	if (err < 0) {
 		ll_signals_set_child(false);
@@ -327,8 +332,16 @@ static void print_footer(const struct run *run, const struct ll_live_stats *stat
 		.utf8 = ll_terminal_is_utf8(),
 	};
 
-	if (!run->options->quiet)
-		ll_footer_print(stderr, &footer);
+	LL_AUTO_FREE char *line = NULL;
+	size_t size;
+	FILE *memory = run->options->quiet ? NULL : open_memstream(&line, &size);
+
+	if (memory == NULL)
+		return;
+	/* Written at once: stderr is unbuffered, and others write there, too. */
+	int err = ll_footer_print(memory, &footer);
+	if (fclose(memory) == 0 && err == 0)
+		fputs(line, stderr);
 }
 
 /* CMD outlives the watch after --duration, or when the output takes no more. */

@@ -50,7 +50,8 @@ void ll_signals_set_child(bool running)
 	if (running)
 		catch (SIGQUIT, on_note, false);
 	child_running = running;
-	stop_count = 0;
+	if (!running)
+		stop_count = 0;
 }
 
 bool ll_signals_stop_wanted(void)

@@ -17,11 +17,12 @@ void ll_signals_catch(void);
  * Say whether a CMD runs in the foreground. While one does, INT and QUIT are its own
  * affair: the terminal sends them to CMD, too, and lifeline survives to report.
  * Otherwise the first stop signal is noted, and a second ends lifeline at once.
- * Forgets stop signals that came before.
+ * The end of CMD forgets the stop signals that came before; its start does not, lest a
+ * Ctrl-C just before be lost.
  */
 void ll_signals_set_child(bool running);
 
-/* Whether a stop signal has come since the last ll_signals_set_child(). */
+/* Whether a stop signal has come since the start, or the end of CMD. */
 bool ll_signals_stop_wanted(void);
 
 /* Whether this signal has come since last asked. */

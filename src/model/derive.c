@@ -138,14 +138,21 @@ void ll_derive_reparent(struct ll_step *step, struct ll_node *node, struct ll_id
 		ll_step_fail(step, r);
 }
 
+/* One that was reaped before its parent died stays with it; the death may be told late. */
+static bool outlived(const struct ll_node *node, const struct ll_node *parent)
+{
+	return node->process.life != LL_LIFE_REAPED ||
+	       node->process.reap_boottime_ns > parent->process.exit_boottime_ns;
+}
+
 /* Each step leads to an older parent, whatever the input says: so it ends. */
 void ll_derive_adoption(struct ll_step *step, struct ll_node *node)
 {
 	for (;;) {
 		const struct ll_node *parent = node->parent->self;
 
-		if (node->process.life == LL_LIFE_REAPED || parent == NULL ||
-		    parent->process.life == LL_LIFE_ALIVE || parent->heir.tgid == 0 ||
+		if (parent == NULL || parent->process.life == LL_LIFE_ALIVE ||
+		    parent->heir.tgid == 0 || !outlived(node, parent) ||
 		    !ll_id_is_older(parent->heir, parent->process.id))
 			return;
 		ll_derive_reparent(step, node, parent->heir, parent->heir_reason, false);

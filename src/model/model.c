@@ -83,8 +83,6 @@ static void apply_fork(struct ll_step *step, struct ll_node *node)
 	node->process.birth_seen = true;
 	node->introduced = true;
 	ll_step_fail(step, ll_tree_set_origin(model, node, parent));
-	if (node->process.parent.tgid == 0)
-		ll_step_fail(step, ll_tree_set_parent(model, node, parent));
 }
 
 /*
@@ -245,6 +243,7 @@ static void apply_subject(struct ll_step *step)
 	if (event->time_boottime_ns > node->event_ns)
 		node->event_ns = event->time_boottime_ns;
 	ll_facts_comm(node, event);
+	ll_step_fail(step, ll_node_learn_parent(step->model, node, event));
 	appliers[event->kind](step, node);
 	ll_step_complete(step, node);
 	ll_step_hand_on(step, &step->event);

@@ -109,6 +109,15 @@ struct ll_node *ll_node_new(struct ll_model *model, struct ll_id id,
 	return TAKE(node);
 }
 
+int ll_node_learn_parent(struct ll_model *model, struct ll_node *node,
+			 const struct ll_event *event)
+{
+	if (node->process.parent.tgid != 0)
+		return 0;
+	struct ll_id parent = ll_event_parent(model, event, node->process.id);
+	return parent.tgid != 0 ? ll_tree_set_parent(model, node, parent) : 0;
+}
+
 void ll_node_forget(struct ll_model *model, struct ll_node *node)
 {
 	ll_grave_dig(&model->dead_processes, node->key);

@@ -4,7 +4,7 @@
  * what events told, and where they disagree the model follows the snapshot and says so.
  *
  * A pass is not an instant: tasks are seen one by one while events go on. So whatever had
- * an event since the pass began is believed to its events, and a process that is known
+ * an event since the pass began is left to its events, and a process that is known
  * to be dead stays dead, whatever a late snapshot says.
  */
 #include "model/state.h"
@@ -95,22 +95,25 @@ static void infer_reap(struct ll_step *step, struct ll_node *node)
 	ll_derive_inferred(step, node, LL_EVENT_REAP);
 }
 
+static bool is_same_text(struct ll_str a, struct ll_str b)
+{
+	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
 static bool is_other_image(const struct ll_node *node, const struct ll_event *event)
 {
 	const struct ll_image *image = node->process.image;
 
 	return ll_event_has(event, LL_F_EXE) && image != NULL && image->exe.length > 0 &&
-	       (image->exe.length != event->exe.length ||
-		memcmp(image->exe.data, event->exe.data, event->exe.length) != 0);
+	       !is_same_text(image->exe, event->exe);
 }
 
 static bool is_other_comm(const struct ll_node *node, const struct ll_event *event)
 {
 	const char *comm = node->process.comm;
-	size_t length = strlen(comm);
 
 	return ll_event_has(event, LL_F_COMM) &&
-	       (event->comm.length != length || memcmp(comm, event->comm.data, length) != 0);
+	       !is_same_text(ll_str_make(comm, strlen(comm)), event->comm);
 }
 
 static void take_image(struct ll_step *step, struct ll_node *node)
@@ -145,16 +148,19 @@ static void introduce(struct ll_step *step, struct ll_node *node)
 	hand_on_snapshot(step, node, is_repair(step->model));
 }
 
+/* Each fact is compared by its own age: a thread's fork does not vouch for the comm. */
 static void compare(struct ll_step *step, struct ll_node *node)
 {
-	bool differs = is_other_comm(node, step->cause) || is_other_image(node, step->cause);
+	uint64_t begin_ns = step->model->pass_begin_ns;
+	bool differs = (node->comm_ns < begin_ns && is_other_comm(node, step->cause)) ||
+		       (node->exec_ns < begin_ns && is_other_image(node, step->cause));
 
-	if (had_event_in_pass(step->model, node)) {
-		if (node->process.image == NULL)
-			take_image(step, node);
-		return;
-	}
-	take_facts(step, node);
+	if (node->comm_ns < begin_ns)
+		ll_facts_comm(node, step->cause);
+	if (node->identity_ns < begin_ns)
+		ll_step_fail(step, ll_facts_identity(step->model, node, step->cause));
+	if (node->exec_ns < begin_ns)
+		take_image(step, node);
 	if (differs && is_repair(step->model))
 		hand_on_snapshot(step, node, true);
 }
@@ -171,8 +177,9 @@ static bool may_move(const struct ll_model *model, const struct ll_node *node)
 static void see_leader(struct ll_step *step, struct ll_node *node, bool is_new)
 {
 	bool is_zombie = is_in_state(step->cause, LL_TASK_ZOMBIE);
+	bool was_alive = node->process.life == LL_LIFE_ALIVE;
 
-	if (!is_new && node->process.life != LL_LIFE_ALIVE)
+	if (node->process.life == LL_LIFE_REAPED || (!was_alive && !is_zombie))
 		return;
 	if (is_new && is_zombie)
 		ll_node_die(step->model, node);
@@ -184,7 +191,7 @@ static void see_leader(struct ll_step *step, struct ll_node *node, bool is_new)
 		introduce(step, node);
 	if (!is_new && may_move(step->model, node))
 		observe_parent(step, node);
-	if (!is_new && is_zombie)
+	if (!is_new && was_alive && is_zombie)
 		infer_exit(step, node);
 }
 
@@ -230,6 +237,7 @@ void ll_reconcile_see(struct ll_step *step)
 		ll_step_fail(step, -ENOMEM);
 		return;
 	}
+	ll_step_fail(step, ll_node_learn_parent(model, node, step->cause));
 	node->seen_pass = model->pass;
 	node->seen_parent = ll_event_parent(model, step->cause, id);
 	if (ll_event_is_leader(step->cause))

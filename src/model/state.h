@@ -169,6 +169,9 @@ struct ll_node *ll_node_find_pid(const struct ll_model *model, uint32_t tgid);
  */
 struct ll_node *ll_node_new(struct ll_model *model, struct ll_id id,
 			    const struct ll_event *event);
+/* Take over the event's parent when none is known yet. 0 or -ENOMEM. */
+int ll_node_learn_parent(struct ll_model *model, struct ll_node *node,
+			 const struct ll_event *event);
 /* Remove from every table and free; its children become roots. */
 void ll_node_forget(struct ll_model *model, struct ll_node *node);
 /* Make an alive process a zombie: all its threads end. Does nothing to a dead one. */

@@ -63,8 +63,7 @@ static inline void built_ids(struct ll_event *event, char id[LL_ENTITY_ID_SIZE],
 					    event->start_boottime_ns);
 
 	LL_SET(event, ENTITY_ID, entity_id, ll_str_make(id, length));
-	length = ll_entity_id_format(parent_id, LL_ENTITY_ID_SIZE,
-				     (uint32_t)event->parent_tgid,
+	length = ll_entity_id_format(parent_id, LL_ENTITY_ID_SIZE, (uint32_t)event->parent_tgid,
 				     event->parent_start_boottime_ns);
 	LL_SET(event, PARENT_ENTITY_ID, parent_entity_id, ll_str_make(parent_id, length));
 }

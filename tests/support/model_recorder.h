@@ -50,9 +50,9 @@ static inline int recorder_emit(void *arg, const struct ll_event *event)
 	copy->comm = recorder_copy(recorded->comm, sizeof(recorded->comm), event->comm);
 	copy->entity_id = recorder_copy(recorded->entity_id, sizeof(recorded->entity_id),
 					event->entity_id);
-	copy->parent_entity_id = recorder_copy(recorded->parent_entity_id,
-					       sizeof(recorded->parent_entity_id),
-					       event->parent_entity_id);
+	copy->parent_entity_id =
+		recorder_copy(recorded->parent_entity_id, sizeof(recorded->parent_entity_id),
+			      event->parent_entity_id);
 	return 0;
 }
 
@@ -128,4 +128,5 @@ static inline int recorder_teardown(void **state)
 	return 0;
 }
 
-#define recorder_test(name) cmocka_unit_test_setup_teardown(name, recorder_setup, recorder_teardown)
+#define recorder_test(name)                                                                    \
+	cmocka_unit_test_setup_teardown(name, recorder_setup, recorder_teardown)

@@ -22,9 +22,9 @@ static void entity_id_is_what_printf_would_write(void **state)
 		for (size_t j = 0; j < sizeof(tgids) / sizeof(tgids[0]); j++) {
 			int length = snprintf(expected, sizeof(expected), "%u-%llx", tgids[j],
 					      (unsigned long long)starts[i]);
-			assert_int_equal(ll_entity_id_format(text, sizeof(text), tgids[j],
-							     starts[i]),
-					 length);
+			assert_int_equal(
+				ll_entity_id_format(text, sizeof(text), tgids[j], starts[i]),
+				length);
 			assert_string_equal(text, expected);
 		}
 	}

@@ -144,6 +144,19 @@ static void a_child_whose_fork_comes_after_its_parents_death_is_moved(void **sta
 	assert_int_equal(recorder_process(recorder, CHILD)->original_parent.tgid, SHELL.pid);
 }
 
+static void a_child_reaped_before_its_parents_death_is_told_was_moved_all_the_same(void **state)
+{
+	struct recorder *recorder = *state;
+
+	recorder_apply(recorder, built_fork(SHELL, INIT, "sh"));
+	recorder_apply(recorder, built_fork(CHILD, SHELL, "child"));
+	recorder_apply(recorder, built_reap(4001, CHILD));
+	recorder_apply(recorder, built_exit(4000, SHELL, 0, INIT));
+	assert_int_equal(recorder->count, 2);
+	assert_int_equal(recorder_event(recorder, 1, LL_EVENT_REPARENT)->parent_tgid, INIT.pid);
+	assert_int_equal(recorder_process(recorder, CHILD)->life, LL_LIFE_REAPED);
+}
+
 static void a_chain_of_deaths_applied_late_moves_step_by_step(void **state)
 {
 	struct recorder *recorder = *state;
@@ -408,6 +421,8 @@ int main(void)
 		recorder_test(a_death_that_names_no_reaper_moves_nobody),
 		recorder_test(a_thread_exit_moves_nobody),
 		recorder_test(a_child_whose_fork_comes_after_its_parents_death_is_moved),
+		recorder_test(
+			a_child_reaped_before_its_parents_death_is_told_was_moved_all_the_same),
 		recorder_test(a_chain_of_deaths_applied_late_moves_step_by_step),
 		recorder_test(processes_that_name_each_other_as_heirs_end_the_chase),
 		recorder_test(a_parent_younger_than_its_child_is_not_followed),
@@ -418,7 +433,8 @@ int main(void)
 		recorder_test(a_recorded_reparent_moves_the_child),
 		recorder_test_keep(the_dead_beyond_keep_are_forgotten_oldest_reap_first, two),
 		recorder_test_keep(keep_zero_forgets_at_the_reap, none),
-		recorder_test_keep(a_late_fork_of_a_forgotten_process_does_not_bring_it_back, none),
+		recorder_test_keep(a_late_fork_of_a_forgotten_process_does_not_bring_it_back,
+				   none),
 		recorder_test_keep(the_dead_a_living_descendant_needs_are_kept_on_top, two),
 		recorder_test_keep(a_forgotten_parent_leaves_its_children_as_roots, two),
 		recorder_test(a_flat_fork_bomb_stays_within_the_bound),

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The footer. Kinds that never occurred are left out; losses never are. */
+/*
+ * The footer. Kinds that never occurred are left out; losses never are. Seen and lost of a
+ * kind add up to what happened.
+ */
 #include "cli/footer.h"
 
 #include <errno.h>
@@ -58,10 +61,12 @@ static void print_cost(FILE *out, const struct ll_footer *footer)
 int ll_footer_print(FILE *out, const struct ll_footer *footer)
 {
 	fputs("lifeline: ", out);
-	if (!print_kinds(out, footer->counts->events))
+	if (!print_kinds(out, footer->seen))
 		fputs("nothing", out);
 	fputs(" seen; ", out);
 	print_lost(out, footer->stats->lost);
+	if (footer->inferred_count > 0)
+		fprintf(out, ", %" PRIu64 " inferred", footer->inferred_count);
 	fputs("; ", out);
 	print_cost(out, footer);
 	fputc('\n', out);

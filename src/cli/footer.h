@@ -7,10 +7,10 @@
 #include <stdio.h>
 
 #include "live/live.h"
-#include "model/model.h"
 
 struct ll_footer {
-	const struct ll_model_counts *counts; /* borrowed */
+	const uint64_t *seen; /* borrowed; by event kind, without the inferred ones */
+	uint64_t inferred_count; /* events made up for lost ones */
 	const struct ll_live_stats *stats; /* borrowed */
 	uint64_t setup_cpu_ns; /* lifeline's own, until the first event could come */
 	uint64_t watch_cpu_ns; /* and from then on */

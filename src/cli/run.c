@@ -42,6 +42,8 @@ struct run {
 	uint64_t child_end_ns; /* CLOCK_MONOTONIC */
 	bool child_reap_seen;
 	bool snapshot_done;
+	uint64_t seen[LL_EVENT_KINDS]; /* events handed on, without the inferred ones */
+	uint64_t inferred_count;
 	uint64_t deadline_ns; /* CLOCK_MONOTONIC; 0: none */
 	uint64_t setup_cpu_ns;
 	int output_err; /* 0 or -errno: why the output takes no more */
@@ -187,6 +189,10 @@ static int on_model_event(void *arg, const struct ll_event *event)
 {
 	struct run *run = arg;
 
+	if (event->inferred)
+		run->inferred_count++;
+	else
+		run->seen[event->kind]++;
 	if (event->kind == LL_EVENT_SNAPSHOT_END)
 		run->snapshot_done = true;
 	if (event->kind == LL_EVENT_REAP && run->child != 0 && (pid_t)event->tgid == run->child)
@@ -325,13 +331,13 @@ static uint64_t lost_total(const struct ll_live_stats *stats)
 static void print_footer(const struct run *run, const struct ll_live_stats *stats)
 {
 	struct ll_footer footer = {
-		.counts = ll_model_counts(run->model),
+		.seen = run->seen,
+		.inferred_count = run->inferred_count,
 		.stats = stats,
 		.setup_cpu_ns = run->setup_cpu_ns,
 		.watch_cpu_ns = cpu_ns() - run->setup_cpu_ns,
 		.utf8 = ll_terminal_is_utf8(),
 	};
-
 	LL_AUTO_FREE char *line = NULL;
 	size_t size;
 	FILE *memory = run->options->quiet ? NULL : open_memstream(&line, &size);

@@ -25,30 +25,33 @@ static void assert_line(const struct ll_footer *footer, const char *expected)
 
 static void footer_names_what_was_seen_lost_and_spent(void **state)
 {
-	struct ll_model_counts counts = { .events = { [LL_EVENT_FORK] = 1234,
-						      [LL_EVENT_EXEC] = 500,
-						      [LL_EVENT_LOST] = 2,
-						      [LL_EVENT_SNAPSHOT_END] = 1 } };
+	uint64_t seen[LL_EVENT_KINDS] = { [LL_EVENT_FORK] = 1234,
+					  [LL_EVENT_EXEC] = 500,
+					  [LL_EVENT_LOST] = 2,
+					  [LL_EVENT_SNAPSHOT_END] = 1 };
 	struct ll_live_stats stats = { .lost = { [LL_EVENT_FORK] = 10, [LL_EVENT_EXEC] = 7 },
 				       .records = 2000,
 				       .bpf_run_count = 2000,
 				       .bpf_run_ns = 1800000 };
-	struct ll_footer footer = { .counts = &counts,
+	struct ll_footer footer = { .seen = seen,
 				    .stats = &stats,
+				    .inferred_count = 9,
 				    .watch_cpu_ns = 12999999,
 				    .setup_cpu_ns = 80000000,
 				    .utf8 = true };
 
 	(void)state;
-	assert_line(&footer, "lifeline: 1234 fork, 500 exec seen; 17 lost (10 fork, 7 exec); "
-			     "12 ms CPU + 80 ms to start, 0.9 µs BPF/event\n");
+	assert_line(
+		&footer,
+		"lifeline: 1234 fork, 500 exec seen; 17 lost (10 fork, 7 exec), 9 inferred; "
+		"12 ms CPU + 80 ms to start, 0.9 µs BPF/event\n");
 }
 
 static void footer_leaves_out_what_is_not_known(void **state)
 {
-	struct ll_model_counts counts = { 0 };
+	uint64_t seen[LL_EVENT_KINDS] = { 0 };
 	struct ll_live_stats stats = { .records = 5 };
-	struct ll_footer footer = { .counts = &counts, .stats = &stats };
+	struct ll_footer footer = { .seen = seen, .stats = &stats };
 
 	(void)state;
 	assert_line(&footer, "lifeline: nothing seen; 0 lost; 0 ms CPU + 0 ms to start\n");

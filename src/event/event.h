@@ -22,6 +22,7 @@ struct ll_str {
 
 #define LL_CTYPE_INT int64_t
 #define LL_CTYPE_UINT uint64_t
+#define LL_CTYPE_TIME uint64_t
 #define LL_CTYPE_BOOL bool
 #define LL_CTYPE_ENUM uint8_t
 #define LL_CTYPE_STR struct ll_str
@@ -45,6 +46,7 @@ struct ll_event {
 enum ll_field_type {
 	LL_TYPE_INT,
 	LL_TYPE_UINT,
+	LL_TYPE_TIME,
 	LL_TYPE_BOOL,
 	LL_TYPE_ENUM,
 	LL_TYPE_STR,

@@ -8,7 +8,7 @@
  *
  * X(ID, member, TYPE, key, alias, unit, events, values, help)
  *   ID      LL_F_<ID> names the field in code
- *   TYPE    INT (int64_t), UINT (uint64_t), BOOL (bool), STR and ARGS (struct ll_str;
+ *   TYPE    INT (int64_t), UINT (uint64_t), TIME (uint64_t, a point in time), BOOL (bool), STR and ARGS (struct ll_str;
  *           ARGS holds NUL-separated strings), ENUM (uint8_t, index into values)
  *   alias   short name for filters; NULL when there is none
  *   unit    "ns", "bytes", "count" or ""
@@ -57,7 +57,7 @@ extern const char *const ll_task_state_names[];
 
 /* clang-format off */
 #define LL_FIELDS(X) \
-X(TIME, time_unix_ns, UINT, "time_unix_nano", "time", "ns", LL_E_ALL, NULL, "When it happened, wall clock, nanoseconds since 1970") \
+X(TIME, time_unix_ns, TIME, "time_unix_nano", "time", "ns", LL_E_ALL, NULL, "When it happened, wall clock, nanoseconds since 1970") \
 X(SEQ, sequence, UINT, "event.sequence", "seq", "count", LL_E_ALL, NULL, "Place in the stream; has no holes") \
 X(LATE, late, BOOL, "event.late", "late", "", LL_E_ALL, NULL, "True when it arrived after later events had been shown") \
 X(INFERRED, inferred, BOOL, "inferred", "inferred", "", LL_E_ALL, NULL, "True when rebuilt from a snapshot after a gap, not observed") \
@@ -66,7 +66,7 @@ X(BOOT_ID, boot_id, STR, "host.boot.id", "boot", "", LL_E_ALL, NULL, "Boot id of
 X(PID, tgid, UINT, "process.pid", "pid", "", LL_E_SUBJECT, NULL, "Process id; of a fork, the child's") \
 X(TID, tid, UINT, "thread.id", "tid", "", LL_E_SUBJECT, NULL, "Thread id; of a fork, the child's") \
 X(ENTITY_ID, entity_id, STR, "process.entity_id", "id", "", LL_E_SUBJECT, NULL, "Identity of the process that no reused pid shares: pid and start time; unique within a boot") \
-X(CREATION, start_boottime_ns, UINT, "process.creation.boottime_ns", "start", "ns", LL_E_SUBJECT, NULL, "When the process was created, nanoseconds since boot") \
+X(CREATION, start_boottime_ns, TIME, "process.creation.boottime_ns", "start", "ns", LL_E_SUBJECT, NULL, "When the process was created, nanoseconds since boot") \
 X(COMM, comm, STR, "process.executable.name", "comm", "", LL_E_SUBJECT, NULL, "Thread name as the kernel keeps it, at most 15 bytes") \
 X(PPID, parent_tgid, UINT, "process.parent_pid", "ppid", "", LL_E_SUBJECT, NULL, "Parent's process id at that moment") \
 X(PARENT_ENTITY_ID, parent_entity_id, STR, "process.parent.entity_id", "parent_id", "", LL_E_SUBJECT, NULL, "Identity of the parent") \

@@ -134,6 +134,14 @@ static void put_number(struct ll_buffer *buffer, bool negative, uint64_t magnitu
 		ll_buffer_put_char(buffer, '"');
 }
 
+/* Always a string, whatever its size: a key must not change its type as a machine ages. */
+static void put_time(struct ll_buffer *buffer, uint64_t time_ns)
+{
+	ll_buffer_put_char(buffer, '"');
+	ll_buffer_put_decimal(buffer, time_ns);
+	ll_buffer_put_char(buffer, '"');
+}
+
 static void put_int(struct ll_buffer *buffer, int64_t number)
 {
 	put_number(buffer, number < 0, number < 0 ? -(uint64_t)number : (uint64_t)number);
@@ -164,6 +172,9 @@ static void put_field(struct ll_buffer *buffer, const struct ll_event *event,
 	switch (info->type) {
 	case LL_TYPE_INT:
 		put_int(buffer, *(const int64_t *)member);
+		break;
+	case LL_TYPE_TIME:
+		put_time(buffer, *(const uint64_t *)member);
 		break;
 	case LL_TYPE_UINT:
 		put_number(buffer, false, *(const uint64_t *)member);

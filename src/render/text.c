@@ -223,7 +223,10 @@ static struct ll_str base_name(struct ll_str path)
 	return path;
 }
 
-/* Whether argv[0] hides which file runs. A script's argv[0] is its interpreter: fine. */
+/*
+ * Whether argv[0] hides which file runs. A script's argv[0] is its interpreter: fine. Of a
+ * failed exec the very path matters: it may be one of many that PATH led to.
+ */
 static bool is_disguised(const struct ll_event *event)
 {
 	struct ll_str args = event->args;
@@ -234,8 +237,9 @@ static bool is_disguised(const struct ll_event *event)
 		return false;
 	if (!ll_args_next(&args, &first) || first.length == 0)
 		return true;
-	struct ll_str name = base_name(first);
-	struct ll_str file = base_name(event->filename);
+	bool is_exact = event->kind == LL_EVENT_EXEC_FAILED;
+	struct ll_str name = is_exact ? first : base_name(first);
+	struct ll_str file = is_exact ? event->filename : base_name(event->filename);
 	return name.length != file.length || memcmp(name.data, file.data, name.length) != 0;
 }
 

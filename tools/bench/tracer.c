@@ -176,6 +176,7 @@ static void exec_tracer(const char *const argv[], int stderr_fd, pid_t parent)
 	int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGINT, SIG_DFL); /* a shell's background job would hand on "ignored" */
 	if (getppid() != parent || null_fd < 0)
 		_exit(126);
 	provide_tracefs();

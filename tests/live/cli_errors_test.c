@@ -311,6 +311,15 @@ static void events_are_shown_while_they_happen(void **state)
 	assert_int_equal(live_interrupt(live), 0);
 }
 
+static void duration_ends_the_watch(void **state)
+{
+	static const char *const options[] = { "--duration", "200ms", NULL };
+	struct live *live = *state;
+
+	live_run(live, options, NULL);
+	assert_int_equal(live->status, 0);
+}
+
 static void output_file_is_for_its_owner_alone(void **state)
 {
 	static const char *const command[] = { "say_self", NULL };
@@ -343,6 +352,7 @@ int main(void)
 		LIVE_TEST(interrupt_drains_what_happened_before),
 		LIVE_TEST(resized_terminal_changes_nothing),
 		LIVE_TEST(events_are_shown_while_they_happen),
+		LIVE_TEST(duration_ends_the_watch),
 		LIVE_TEST(output_file_is_for_its_owner_alone),
 	};
 

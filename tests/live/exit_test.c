@@ -12,6 +12,9 @@
 
 #include "support/live_check.h"
 
+/* CPU time is sampled: two figures may be a tick of the slowest HZ apart. */
+#define TICK_NS 10000000LL
+
 static int set_up(void **state)
 {
 	struct live *live = live_new();
@@ -116,6 +119,29 @@ static pid_t subject(const struct live *live, const char *corner)
 	return (pid_t)json_lines_number(live_fact(live, corner, "waited"), "pid");
 }
 
+/* What was used at the exit is no less than the process saw of itself a moment before. */
+static void check_use_before(const struct live *live, const char *corner)
+{
+	static const char *const pairs[][2] = {
+		{ "process.faults.minor", "minflt" },
+		{ "process.context_switches.voluntary", "nvcsw" },
+		{ "process.context_switches.involuntary", "nivcsw" },
+		{ "process.cpu.wait_ns", "wait_ns" },
+	};
+	json_t *used = live_fact(live, corner, "used");
+	json_t *death = live_death(live, (pid_t)json_lines_number(used, "pid"));
+
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		if (json_lines_number(used, pairs[i][1]) >= 0)
+			check_between(death, pairs[i][0], json_lines_number(used, pairs[i][1]),
+				      INT64_MAX);
+	long long cpu = json_lines_number(death, "process.cpu.user_ns") +
+			json_lines_number(death, "process.cpu.system_ns");
+	if (cpu + TICK_NS < json_lines_number(used, "cpu_ns"))
+		live_refuse(death, "%lld ns of CPU, less than %lld before", cpu,
+			    json_lines_number(used, "cpu_ns"));
+}
+
 static void every_exit_code_is_told(void **state)
 {
 	check_ends(*state, "codes", 256);
@@ -185,21 +211,25 @@ static void many_threads_ending_at_once_are_one_death(void **state)
 static void cpu_time_of_one_thread_agrees_with_wait4(void **state)
 {
 	check_ends(*state, "burn", 1);
+	check_use_before(*state, "burn");
 }
 
 static void use_of_all_threads_is_totalled(void **state)
 {
 	check_ends(*state, "burn_threads", 1);
+	check_use_before(*state, "burn_threads");
 }
 
 static void page_faults_and_memory_agree_with_wait4(void **state)
 {
 	check_ends(*state, "memory", 1);
+	check_use_before(*state, "memory");
 }
 
 static void context_switches_agree_with_wait4(void **state)
 {
 	check_ends(*state, "switches", 1);
+	check_use_before(*state, "switches");
 }
 
 static void written_bytes_agree_with_proc_io(void **state)

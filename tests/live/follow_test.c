@@ -171,6 +171,31 @@ static void process_and_its_descendants_are_followed_to_their_end(void **state)
 	assert_int_equal(live_count(live, "process.exec", 0), 3);
 }
 
+/* A tracer traces a tracer: both tell the same of the innermost command. */
+static void two_tracers_do_not_disturb_each_other(void **state)
+{
+	struct live *live = *state;
+	char *inner = live_path(live, "inner"), *child = live_child_path("say_self");
+	char *tracer = realpath(
+		getenv("LIFELINE") != NULL ? getenv("LIFELINE") : "build/lifeline", NULL);
+	const char *const command[] = { tracer, "trace", "--json", "-o",
+					inner,  "--",    child,    NULL };
+	struct json_lines events;
+
+	live_run(live, NULL, command);
+	json_lines_init(&events, inner);
+	json_lines_refresh(&events);
+	json_t *self = live_fact(live, NULL, "self"), *event;
+	check_image(live_event(live, "process.exec", pid_of(self)), self);
+	size_t i, seen = 0;
+	json_array_foreach(events.objects, i, event) seen +=
+		json_lines_number(event, "process.pid") == pid_of(self);
+	assert_int_equal(seen, json_array_size(events.objects));
+	assert_int_equal(seen, live_count(live, NULL, pid_of(self)));
+	json_lines_fini(&events);
+	free(inner), free(child), free(tracer);
+}
+
 static void kernel_threads_are_not_descendants(void **state)
 {
 	static const char *const command[] = { "psi_trigger", NULL };
@@ -410,6 +435,7 @@ int main(void)
 		LIVE_TEST(signalled_command_is_128_plus_its_number),
 		LIVE_TEST(descendants_outliving_the_command_are_seen_with_wait_all),
 		LIVE_TEST(process_and_its_descendants_are_followed_to_their_end),
+		LIVE_TEST(two_tracers_do_not_disturb_each_other),
 		LIVE_TEST(kernel_threads_are_not_descendants),
 		LIVE_TEST(user_filter_shows_that_user_alone),
 		LIVE_TEST(name_filter_shows_that_name_alone),

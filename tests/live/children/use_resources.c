@@ -11,6 +11,24 @@
 
 static const char *dir = ".";
 
+/* Say what was used up to now, then end the process: its end cannot show less. */
+static _Noreturn void end(int code)
+{
+	struct rusage usage;
+	char *schedstat = fact_slurp("/proc/self/schedstat", NULL);
+	long long ran, waited = -1;
+
+	if (schedstat != NULL && sscanf(schedstat, "%lld %lld", &ran, &waited) != 2)
+		waited = -1;
+	getrusage(RUSAGE_SELF, &usage);
+	FACT("used", NUM("pid", getpid()),
+	     NUM("cpu_ns", (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000LL +
+				   (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000LL),
+	     NUM("minflt", usage.ru_minflt), NUM("nvcsw", usage.ru_nvcsw),
+	     NUM("nivcsw", usage.ru_nivcsw), NUM("wait_ns", waited));
+	_exit(code);
+}
+
 static long long cpu_ns(void)
 {
 	struct timespec now;
@@ -35,7 +53,7 @@ static void burn_in_threads(void)
 		pthread_create(&threads[i], NULL, burn, NULL);
 	pthread_join(threads[0], NULL);
 	burn(NULL);
-	_exit(8); /* the others are running, or not yet joined */
+	end(8); /* the others are running, or not yet joined */
 }
 
 static void touch_memory(void)
@@ -45,14 +63,14 @@ static void touch_memory(void)
 
 	for (size_t at = 0; at < length; at += 1024)
 		memory[at] = 1;
-	_exit(memory[length / 2] - 1);
+	end(memory[length / 2] - 1);
 }
 
 static void sleep_often(void)
 {
 	for (int i = 0; i < 50; i++)
 		breathe();
-	_exit(0);
+	end(0);
 }
 
 static void write_file(void)
@@ -65,7 +83,7 @@ static void write_file(void)
 	if (fd < 0 || write(fd, block, sizeof(block)) != sizeof(block))
 		err(99, "%s", file);
 	fsync(fd);
-	_exit(0);
+	end(0);
 }
 
 static void use(const char *variant)
@@ -79,7 +97,7 @@ static void use(const char *variant)
 	else if (strcmp(variant, "write") == 0)
 		write_file();
 	burn(NULL);
-	_exit(0);
+	end(0);
 }
 
 int main(int argc, char *argv[])

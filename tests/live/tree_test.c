@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The tree a command made: each process once, under its parent, with its end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/live_check.h"
+
+static int set_up(void **state)
+{
+	struct live *live = live_new();
+	char *each = live_child_path("each");
+	const char *const arguments[] = {
+		"tree",
+		"--json",
+		"-o",
+		live->events.path,
+		"--",
+		each,
+		"kinds",
+		"fork_kinds",
+		"--",
+		"thread",
+		"exec_from_thread",
+		"--",
+		"subreaper",
+		"orphan",
+		"subreaper",
+		"--",
+		"codes",
+		"exit_codes",
+		NULL,
+	};
+
+	*state = live;
+	live_start_raw(live, arguments);
+	live_await_fact(live, NULL, "all_done");
+	live_close_words(live);
+	assert_int_equal(live_finish(live), 0);
+	free(each);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	live_free(*state);
+	return 0;
+}
+
+static void every_process_stands_once_with_its_end(void **state)
+{
+	json_t *facts = live_facts(*state, NULL, "waited"), *waited;
+	size_t i;
+
+	json_array_foreach(facts, i, waited)
+	{
+		json_t *node =
+			live_event(*state, NULL, (pid_t)json_lines_number(waited, "pid"));
+
+		check_start(node, waited);
+		check_status(node, (int)json_lines_number(waited, "status"));
+		check_number(node, "tree.threads", 0);
+	}
+	assert_in_range(json_array_size(facts), 260, 300);
+	json_decref(facts);
+}
+
+/* Depth first: a node's parent is the last line before it that is one less deep. */
+static void every_process_stands_under_its_parent(void **state)
+{
+	struct live *live = *state;
+	long long path[64] = { 0 };
+	json_t *node;
+	size_t i;
+
+	json_array_foreach(live->events.objects, i, node)
+	{
+		long long depth = json_lines_number(node, "tree.depth");
+
+		assert_in_range(depth, 0, 63);
+		path[depth] = json_lines_number(node, "process.pid");
+		if (depth > 0)
+			check_number(node, "process.parent_pid", path[depth - 1]);
+	}
+	check_number(json_array_get(live->events.objects, 0), "tree.depth", 0);
+}
+
+static void orphan_stands_under_its_new_parent(void **state)
+{
+	json_t *adopted = live_fact(*state, "subreaper", "adopted");
+	json_t *node = live_event(*state, NULL, (pid_t)json_lines_number(adopted, "pid"));
+
+	check_number(node, "process.parent_pid", json_lines_number(adopted, "ppid"));
+	check_number(node, "tree.original_parent_pid",
+		     json_lines_number(adopted, "previous_ppid"));
+}
+
+static void process_that_changed_its_program_shows_the_last(void **state)
+{
+	json_t *self = live_fact(*state, "thread", "self");
+	json_t *node = live_event(*state, NULL, (pid_t)json_lines_number(self, "pid"));
+
+	check_text(node, "process.executable.path", json_lines_text(self, "exe"));
+	check_text(node, "process.executable.name", json_lines_text(self, "comm"));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_process_stands_once_with_its_end),
+		cmocka_unit_test(every_process_stands_under_its_parent),
+		cmocka_unit_test(orphan_stands_under_its_new_parent),
+		cmocka_unit_test(process_that_changed_its_program_shows_the_last),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}

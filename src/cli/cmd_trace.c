@@ -23,6 +23,8 @@ static bool is_of_thread(const struct ll_event *event)
 	if (event->kind == LL_EVENT_FORK)
 		return ll_event_has(event, LL_F_FORK_KIND) &&
 		       event->fork_kind == LL_FORK_THREAD;
+	if (event->kind == LL_EVENT_SNAPSHOT)
+		return event->tid != event->tgid;
 	return event->kind == LL_EVENT_EXIT && ll_event_has(event, LL_F_EXIT_SCOPE) &&
 	       event->exit_scope == LL_EXIT_THREAD;
 }
@@ -36,7 +38,8 @@ static bool is_shown(const struct trace *trace, const struct ll_event *event)
 		return false;
 	if (is_of_thread(event) && !trace->options->threads)
 		return false;
-	return event->inferred || (trace->kinds >> event->kind & 1) != 0;
+	bool is_inferred = ll_event_has(event, LL_F_INFERRED) && event->inferred;
+	return is_inferred || (trace->kinds >> event->kind & 1) != 0;
 }
 
 static struct ll_text *make_text(const struct trace *trace)

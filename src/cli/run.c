@@ -25,8 +25,11 @@
 
 /* Each batch is shown when it is read: half the 100 ms an event may take to the screen. */
 #define POLL_MS 50
-/* How long CMD's own reap event may take: the RCU echo was seen 115 ms late. */
-#define SETTLE_NS UINT64_C(300000000)
+/*
+ * How long after CMD's end its reap and its descendants' may take to be told: the RCU echo was
+ * seen 115 ms late on an idle machine. Only waited for while somebody is not known as reaped.
+ */
+#define SETTLE_NS UINT64_C(1000000000)
 /* Without these the model could neither name a process nor know that it is over. */
 #define MODEL_KINDS (LL_E(FORK) | LL_E(EXIT) | LL_E(REAP))
 
@@ -247,7 +250,8 @@ static bool is_child_over(const struct run *run)
 {
 	if (run->child_running)
 		return false;
-	if (!run->child_reap_seen && now_ns() - run->child_end_ns < SETTLE_NS)
+	bool is_settled = run->child_reap_seen && ll_model_counts(run->model)->zombies == 0;
+	if (!is_settled && now_ns() - run->child_end_ns < SETTLE_NS)
 		return false;
 	if (!run->options->wait_all || ll_signals_stop_wanted())
 		return true;

@@ -419,6 +419,8 @@ static int decode_completed_task(struct ll_decoder *decoder,
 		LL_SET(event, ARGS, args, span_bytes(header, &record->args));
 	if (record->args_are_truncated)
 		LL_SET(event, ARGS_TRUNCATED, args_truncated, true);
+	else if (record->args.length > 0)
+		LL_SET(event, ARGS_BYTES, args_bytes, record->args.length);
 	return 1;
 }
 

@@ -72,6 +72,7 @@ static const struct configuration configurations[] = {
 };
 #define CONFIGURATIONS (sizeof(configurations) / sizeof(configurations[0]))
 #define UNTRACED 0
+#define AGAIN 1
 #define FULL 2 /* all fields on: the one that is held to the targets and profiled */
 
 /* One load in one turn; NAN where it did not run. All per operation. */
@@ -353,16 +354,31 @@ static struct quartiles summarise(const struct bench *bench, size_t config, size
 				   .count = count };
 }
 
-/* Hold the promised ratio against what is known of the median. */
-static const char *verdict(size_t config, size_t load, const struct quartiles *wall)
+/* Does the same thing done twice differ by more than the promise allows? */
+static bool is_noisy(const struct bench *bench, size_t load)
 {
-	if (loads[load].target == 0 || config != FULL)
+	struct quartiles again = summarise(bench, AGAIN, load, FIGURE_WALL_RATIO);
+	double margin = loads[load].target - 1;
+
+	return again.count == 0 || again.least < 1 - margin || again.most > 1 + margin;
+}
+
+/*
+ * Hold the promised ratio against what is known of the median. Tracing speeds nothing up:
+ * a ratio that far below 1 tells of the machine, not of the tracer.
+ */
+static const char *verdict(const struct bench *bench, size_t config, size_t load,
+			   const struct quartiles *wall)
+{
+	double target = loads[load].target;
+
+	if (target == 0 || config != FULL)
 		return "";
-	if (wall->most <= loads[load].target)
+	if (is_noisy(bench, load) || wall->least < 2 - target)
+		return "  too noisy to tell";
+	if (wall->most <= target)
 		return "  within target";
-	if (wall->least > loads[load].target)
-		return "  OVER TARGET";
-	return "  too noisy to tell: more ROUNDS";
+	return wall->least > target ? "  OVER TARGET" : "  undecided: more ROUNDS";
 }
 
 static void report_ratio(const struct bench *bench, size_t config, size_t load)
@@ -375,7 +391,7 @@ static void report_ratio(const struct bench *bench, size_t config, size_t load)
 		return;
 	printf("  %-13s %6.3f [%.3f %.3f] %8.3f [%.3f %.3f] %9.2f us%s\n",
 	       configurations[config].name, wall.median, wall.low, wall.high, cpu.median,
-	       cpu.low, cpu.high, own.median / 1000, verdict(config, load, &wall));
+	       cpu.low, cpu.high, own.median / 1000, verdict(bench, config, load, &wall));
 }
 
 static void report_load(const struct bench *bench, size_t load)

@@ -85,12 +85,12 @@ enum ll_event_kind ll_decode_kind(uint32_t wire_kind)
 	return wire_kind < LL_WIRE_KINDS ? kinds[wire_kind] : LL_EVENT_KINDS;
 }
 
-/* The span's bytes; empty when they do not lie within the record. */
+/* The span's bytes; spans_fit() has seen that they lie within the record. */
 static struct ll_str span_bytes(const struct ll_wire_header *record,
 				const struct ll_wire_span *span)
 {
-	if (span->offset > record->size || span->length > record->size - span->offset)
-		return ll_str_make(NULL, 0);
+	if (span->length == 0)
+		return ll_str_make("", 0);
 	return ll_str_make((const char *)record + span->offset, span->length);
 }
 
@@ -323,7 +323,7 @@ static int decode_thread_exit(const struct ll_wire_thread_exit *record, struct l
 static void set_cpu_time(struct ll_event *event, const struct ll_wire_usage *usage)
 {
 	uint64_t system = usage->stime_ns;
-	uint64_t total = usage->stime_ns + usage->utime_ns;
+	unsigned __int128 total = (unsigned __int128)usage->stime_ns + usage->utime_ns;
 
 	if (usage->stime_ns == 0)
 		system = 0;
@@ -478,6 +478,43 @@ static int classify(const struct ll_wire_header *record, enum ll_event_kind *ret
 	return 0;
 }
 
+/* The spans of a kind's fixed part: they stand in a row. */
+static const struct ll_wire_span *spans_of(const struct ll_wire_header *record,
+					   size_t *ret_count)
+{
+	switch (record->kind) {
+	case LL_WIRE_EXEC:
+		*ret_count = 6;
+		return &((const struct ll_wire_exec *)record)->filename;
+	case LL_WIRE_EXEC_FAILED:
+		*ret_count = 2;
+		return &((const struct ll_wire_exec_failed *)record)->filename;
+	case LL_RECORD_TASK:
+		*ret_count = 3;
+		return &((const struct ll_record_task *)record)->exe;
+	case LL_WIRE_CGROUP_MKDIR:
+	case LL_WIRE_CGROUP_RMDIR:
+		*ret_count = 1;
+		return &((const struct ll_wire_cgroup *)record)->path;
+	default:
+		*ret_count = 0;
+		return NULL;
+	}
+}
+
+/* Whether all variable data lies within the record. An empty span lies anywhere. */
+static bool spans_fit(const struct ll_wire_header *record)
+{
+	size_t count = 0;
+	const struct ll_wire_span *spans = spans_of(record, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (spans[i].length != 0 && (spans[i].offset > record->size ||
+					     spans[i].length > record->size - spans[i].offset))
+			return false;
+	return true;
+}
+
 static int decode_body(struct ll_decoder *decoder, const struct ll_wire_header *record,
 		       struct ll_event *event)
 {
@@ -515,7 +552,7 @@ int ll_decode(struct ll_decoder *decoder, const struct ll_wire_header *record, b
 	size_t least = 0;
 	enum ll_event_kind kind = LL_EVENT_KINDS;
 
-	if (classify(record, &kind, &least) < 0 || record->size < least)
+	if (classify(record, &kind, &least) < 0 || record->size < least || !spans_fit(record))
 		return -EBADMSG;
 	if (kind == LL_EVENT_KINDS)
 		return decode_cgroup(decoder, (const void *)record);

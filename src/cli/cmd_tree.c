@@ -79,6 +79,16 @@ static int push_start(const struct tree *tree, const struct ll_model *model,
 	return err;
 }
 
+/* Over a CMD or a --duration the dead are the story; of the machine now they are no part. */
+static bool is_written(const struct ll_options *options, const struct ll_process *process)
+{
+	bool is_watch = options->child_argv != NULL || options->duration_ns != 0;
+
+	if (!is_watch && process->life == LL_LIFE_REAPED)
+		return false;
+	return options->kthreads || !process->is_kthread;
+}
+
 static int write_json(const struct tree *tree, const struct ll_model *model)
 {
 	LL_CLEANUP(stack_fini) struct stack stack = { 0 };
@@ -88,7 +98,7 @@ static int write_json(const struct tree *tree, const struct ll_model *model)
 		struct node node = stack.nodes[--stack.count];
 		size_t first = stack.count;
 
-		if (tree->options->kthreads || !node.process->is_kthread)
+		if (is_written(tree->options, node.process))
 			err = ll_json_process(tree->out, node.process, node.depth);
 		stack.depth = node.depth + 1;
 		if (err == 0)

@@ -167,6 +167,32 @@ static int take_snapshot(struct ll_live *live)
 			   live->order);
 }
 
+static int attach_one(struct bpf_program *program, struct bpf_link **link)
+{
+	if (!bpf_program__autoload(program))
+		return 0;
+	*link = bpf_program__attach(program);
+	return *link == NULL ? -errno : 0;
+}
+
+/*
+ * Ends before beginnings: so the end of whatever was seen to begin is seen, too. The skeleton
+ * attaches what is left.
+ */
+static int attach(struct lifeline_bpf *skeleton)
+{
+	int r = attach_one(skeleton->progs.ll_on_free, &skeleton->links.ll_on_free);
+
+	if (r == 0)
+		r = attach_one(skeleton->progs.ll_on_release, &skeleton->links.ll_on_release);
+	if (r == 0)
+		r = attach_one(skeleton->progs.ll_on_death_notice,
+			       &skeleton->links.ll_on_death_notice);
+	if (r == 0)
+		r = attach_one(skeleton->progs.ll_on_exit, &skeleton->links.ll_on_exit);
+	return r == 0 ? lifeline_bpf__attach(skeleton) : r;
+}
+
 static int start(struct ll_live *live, char **ret_why)
 {
 	int r = open_rings(live);
@@ -174,7 +200,7 @@ static int start(struct ll_live *live, char **ret_why)
 	if (r < 0)
 		return fail(r, ret_why, "cannot open the ring buffer: %s", strerror(-r));
 	live->stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
-	r = lifeline_bpf__attach(live->skeleton);
+	r = attach(live->skeleton);
 	if (r < 0)
 		return fail(r, ret_why, "cannot attach the BPF programs: %s (%s)", strerror(-r),
 			    ll_probes_libbpf_message());

@@ -34,13 +34,21 @@ static int reserve_one(struct ll_forest *forest)
 	return 0;
 }
 
+/* Without times the drawing is of the machine now: the reaped are no part of it. */
+static bool is_drawn(const struct ll_tree_options *options, const struct ll_process *process)
+{
+	if (process->life == LL_LIFE_REAPED && !options->show_times)
+		return false;
+	return !process->is_kthread || options->show_kthreads ||
+	       process->id.tgid == options->root_tgid;
+}
+
 static int add_node(void *arg, const struct ll_process *process)
 {
 	struct ll_forest *forest = arg;
 	uint32_t parent = forest->adding_to;
 
-	if (process->is_kthread && !forest->options->show_kthreads &&
-	    process->id.tgid != forest->options->root_tgid)
+	if (!is_drawn(forest->options, process))
 		return 0;
 	int error = reserve_one(forest);
 	if (error != 0)

@@ -245,8 +245,8 @@ int ll_cgroups_find(const struct ll_cgroups *cgroups, const char *path, uint64_t
 	for (struct entry *entry = cgroups->entries; entry != NULL; entry = entry->hh.next) {
 		bool is_v1 = entry->key.hierarchy_id != 0;
 
-		/* The same path may exist in both; v2 is the one shown. */
-		if (strcmp(entry->path, path) != 0 || (found == 0 && is_v1))
+		/* The same path may exist in both: v2 is shown. Made anew, the later one lives. */
+		if (strcmp(entry->path, path) != 0 || (found == 0 && is_v1 && !*ret_is_v1))
 			continue;
 		*ret_id = entry->key.id;
 		*ret_is_v1 = is_v1;

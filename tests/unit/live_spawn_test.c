@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* A command is started as a shell would, or its error is told and nothing is left. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+#include "live/spawn.h"
+
+/* As execvp() does, ll_spawn() takes strings it does not change. */
+static int spawn(const char *const argv[], pid_t *ret_pid)
+{
+	return ll_spawn((char *const *)argv, ret_pid);
+}
+
+/* Spawn, wait for the end, return the wait status. */
+static int run(const char *const argv[])
+{
+	pid_t pid = -1;
+	int status = -1;
+
+	assert_int_equal(spawn(argv, &pid), 0);
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+static int run_shell(const char *script)
+{
+	const char *const argv[] = { "sh", "-c", script, NULL };
+
+	return run(argv);
+}
+
+/* The lowest descriptor that is free: the same before and after when none leaked. */
+static int free_fd(void)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	close(fd);
+	return fd;
+}
+
+/* Spawning fails with error: no child, no descriptor, and no pid is left. */
+static void assert_fails(const char *const argv[], int error)
+{
+	int fd = free_fd();
+	pid_t pid = -77;
+
+	assert_int_equal(spawn(argv, &pid), -error);
+	assert_int_equal(pid, -77);
+	assert_int_equal(waitpid(-1, NULL, 0), -1);
+	assert_int_equal(errno, ECHILD);
+	assert_int_equal(free_fd(), fd);
+}
+
+static void a_command_that_is_nowhere_is_not_found(void **state)
+{
+	const char *const in_path[] = { "no-such-command-anywhere", NULL };
+	const char *const absolute[] = { "/no/such/file", NULL };
+	const char *const empty[] = { "", NULL };
+
+	(void)state;
+	assert_fails(in_path, ENOENT);
+	assert_fails(absolute, ENOENT);
+	assert_fails(empty, ENOENT);
+}
+
+static void what_is_not_executable_is_refused(void **state)
+{
+	const char *const device[] = { "/dev/null", NULL };
+	const char *const directory[] = { "/", NULL };
+
+	(void)state;
+	assert_fails(device, EACCES);
+	assert_fails(directory, EACCES);
+}
+
+static void a_path_through_a_file_is_no_directory(void **state)
+{
+	const char *const argv[] = { "/dev/null/command", NULL };
+
+	(void)state;
+	assert_fails(argv, ENOTDIR);
+}
+
+/* MAX_ARG_STRLEN of include/uapi/linux/binfmts.h is 32 pages. */
+static void an_argument_too_long_for_the_kernel_is_refused(void **state)
+{
+	size_t length = 33 * (size_t)sysconf(_SC_PAGESIZE);
+	LL_AUTO_FREE char *huge = malloc(length + 1);
+	const char *const argv[] = { "true", huge, NULL };
+
+	(void)state;
+	assert_non_null(huge);
+	memset(huge, 'x', length);
+	huge[length] = '\0';
+	assert_fails(argv, E2BIG);
+}
+
+static void the_exit_status_is_the_commands(void **state)
+{
+	const char *const works[] = { "true", NULL };
+
+	(void)state;
+	assert_int_equal(run(works), 0);
+	assert_int_equal(run_shell("exit 3"), 3 << 8);
+	assert_int_equal(run_shell("kill -KILL $$"), SIGKILL);
+}
+
+/* What a shell would exit with for a command not found is a command's right, too. */
+static void a_command_may_exit_with_127(void **state)
+{
+	(void)state;
+	assert_int_equal(run_shell("exit 127"), 127 << 8);
+}
+
+static void the_pid_is_the_commands(void **state)
+{
+	LL_AUTO_CLOSE int output = memfd_create("output", 0);
+	char script[64], text[32] = "";
+	const char *const argv[] = { "sh", "-c", script, NULL };
+	pid_t pid = -1;
+
+	(void)state;
+	assert_true(output >= 0);
+	snprintf(script, sizeof(script), "echo $$ >/dev/fd/%d", output);
+	assert_int_equal(spawn(argv, &pid), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_true(pread(output, text, sizeof(text) - 1, 0) > 0);
+	assert_int_equal(strtol(text, NULL, 10), pid);
+}
+
+static void arguments_arrive_as_given(void **state)
+{
+	const char *script = "[ $# = 3 ] && [ -z \"$1\" ] && [ \"$2\" = 'a  b' ]";
+	const char *const argv[] = { "sh", "-c", script, "name", "", "a  b", "*", NULL };
+
+	(void)state;
+	assert_int_equal(run(argv), 0);
+}
+
+static void no_descriptor_is_left_open(void **state)
+{
+	int fd = free_fd();
+
+	(void)state;
+	assert_int_equal(run_shell("exit 0"), 0);
+	assert_int_equal(free_fd(), fd);
+}
+
+/* The tracer ignores SIGPIPE for itself. */
+static void sigpipe_ends_the_command_though_the_tracer_ignores_it(void **state)
+{
+	(void)state;
+	assert_ptr_not_equal(signal(SIGPIPE, SIG_IGN), SIG_ERR);
+	int status = run_shell("kill -PIPE $$; exit 3");
+	signal(SIGPIPE, SIG_DFL);
+	assert_int_equal(status, SIGPIPE);
+}
+
+static void signals_the_tracer_blocks_reach_the_command(void **state)
+{
+	sigset_t blocked, before;
+
+	(void)state;
+	sigfillset(&blocked);
+	assert_int_equal(sigprocmask(SIG_SETMASK, &blocked, &before), 0);
+	int status = run_shell("kill -TERM $$; exit 3");
+	assert_int_equal(sigprocmask(SIG_SETMASK, &before, NULL), 0);
+	assert_int_equal(status, SIGTERM);
+}
+
+/* nohup's doing, say: it is the caller's wish, not the tracer's. */
+static void signals_ignored_by_the_caller_stay_ignored(void **state)
+{
+	(void)state;
+	assert_ptr_not_equal(signal(SIGHUP, SIG_IGN), SIG_ERR);
+	int status = run_shell("kill -HUP $$; exit 3");
+	signal(SIGHUP, SIG_DFL);
+	assert_int_equal(status, 3 << 8);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_command_that_is_nowhere_is_not_found),
+		cmocka_unit_test(what_is_not_executable_is_refused),
+		cmocka_unit_test(a_path_through_a_file_is_no_directory),
+		cmocka_unit_test(an_argument_too_long_for_the_kernel_is_refused),
+		cmocka_unit_test(the_exit_status_is_the_commands),
+		cmocka_unit_test(a_command_may_exit_with_127),
+		cmocka_unit_test(the_pid_is_the_commands),
+		cmocka_unit_test(arguments_arrive_as_given),
+		cmocka_unit_test(no_descriptor_is_left_open),
+		cmocka_unit_test(sigpipe_ends_the_command_though_the_tracer_ignores_it),
+		cmocka_unit_test(signals_the_tracer_blocks_reach_the_command),
+		cmocka_unit_test(signals_ignored_by_the_caller_stay_ignored),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

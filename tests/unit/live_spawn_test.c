@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -194,6 +195,13 @@ static void signals_ignored_by_the_caller_stay_ignored(void **state)
 	assert_int_equal(status, 3 << 8);
 }
 
+/* A directory in PATH that may not be searched would turn ENOENT into EACCES. */
+static int set_path(void **state)
+{
+	(void)state;
+	return setenv("PATH", "/usr/bin:/bin", true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,5 +219,5 @@ int main(void)
 		cmocka_unit_test(signals_ignored_by_the_caller_stay_ignored),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, set_path, NULL);
 }

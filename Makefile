@@ -64,6 +64,12 @@ UNIT_BIN := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/*_test.c)))
 GOLDEN_BIN := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/golden/*_test.c)))
 LIVE_BIN := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/live/*_test.c)))
 
+# A fuzz target makes two programs: one that libFuzzer drives, one that replays the seeds.
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/*_fuzz.c))
+FUZZ_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
+REPLAY_BIN := $(FUZZ_SRC:%_fuzz.c=$(BUILD)/%_replay)
+FUZZ_SECONDS ?= 60
+
 # tests/live/children/*_m32.c are 32-bit programs, where the compiler can make them.
 CHILD_SRC := $(sort $(wildcard tests/live/children/*.c))
 CHILD_M32 := $(filter %_m32.c,$(CHILD_SRC))
@@ -171,6 +177,18 @@ $(BUILD)/tests/live/%_test: $(BUILD)/tests/live/%_test.o $(LIVE_SUPPORT_OBJ) $(B
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -ljansson $(LIBS)
 
+$(BUILD)/tests/fuzz/%_replay: $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/liblifeline.a
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
+
+$(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/liblifeline.a
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+$(BUILD)/tests/fuzz/%_seeds: $(BUILD)/tests/fuzz/%_seeds.o
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+
 # Static, so that they run in an empty root, too.
 $(BUILD)/tests/live/children/%: tests/live/children/%.c $(BUILD)/flags
 	$(say) CHILD $<
@@ -178,7 +196,7 @@ $(BUILD)/tests/live/children/%: tests/live/children/%.c $(BUILD)/flags
 		-MF $@.d -static -pthread -o $@ $<
 
 .PHONY: test-programs
-test-programs: $(UNIT_BIN) $(GOLDEN_BIN) $(LIVE_BIN) $(CHILD_BIN)
+test-programs: $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN) $(LIVE_BIN) $(CHILD_BIN)
 .SECONDARY:
 
 RUN_TESTS = LIFELINE='$(abspath $(BUILD)/lifeline)' LL_SOURCE='$(CURDIR)' \
@@ -190,8 +208,8 @@ test: ## Install what is missing, build, run every test; needs root
 	$(Q)MAKE='$(MAKE) --no-print-directory' tools/run-suites unit asan live
 
 .PHONY: unit
-unit: $(BUILD)/lifeline $(UNIT_BIN) $(GOLDEN_BIN) ## Run the unit and golden tests
-	$(Q)$(RUN_TESTS) unit $(UNIT_BIN) $(GOLDEN_BIN)
+unit: $(BUILD)/lifeline $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN) ## Run the unit and golden tests
+	$(Q)$(RUN_TESTS) unit $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN)
 
 .PHONY: asan
 asan: $(SKEL) ## Run the unit tests under the address and undefined sanitizers
@@ -200,8 +218,26 @@ asan: $(SKEL) ## Run the unit tests under the address and undefined sanitizers
 		unit-sanitized
 
 .PHONY: unit-sanitized
-unit-sanitized: $(BUILD)/lifeline $(UNIT_BIN) $(GOLDEN_BIN)
-	$(Q)$(RUN_TESTS) asan $(UNIT_BIN) $(GOLDEN_BIN)
+unit-sanitized: $(BUILD)/lifeline $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN)
+	$(Q)$(RUN_TESTS) asan $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN)
+
+.PHONY: fuzz
+fuzz: $(SKEL) ## Fuzz each decoder and parser for FUZZ_SECONDS (60); needs clang
+	$(Q)tools/deps fuzz
+	$(Q)$(MAKE) --no-print-directory CC=$(CLANG) BUILD=$(BUILD)/fuzz BPF_BUILD=$(BPF_BUILD) \
+		CFLAGS='$(CFLAGS) -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
+		fuzz-run
+
+# What was found stays in the build directory; an input that crashes belongs into tests/fuzz/corpus.
+.PHONY: fuzz-run
+fuzz-run: $(FUZZ_BIN)
+	$(Q)for program in $^; do corpus=$$(basename $$program _fuzz); mkdir -p $(BUILD)/corpus/$$corpus && \
+		$$program -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -len_control=0 -print_final_stats=1 -artifact_prefix=$(BUILD)/ \
+		$(BUILD)/corpus/$$corpus tests/fuzz/corpus/$$corpus || exit 1; done
+
+.PHONY: fuzz-seeds
+fuzz-seeds: $(BUILD)/tests/fuzz/decode_seeds ## Write the seeds of the fuzz targets anew, after a change of the wire
+	$(Q)mkdir -p tests/fuzz/corpus/decode && $< tests/fuzz/corpus/decode
 
 .PHONY: live
 live: $(BUILD)/lifeline $(LIVE_BIN) $(CHILD_BIN) ## Run the tests that trace the running kernel; needs root
@@ -258,4 +294,4 @@ help: ## List the targets
 	@echo 'Set V=1 to see commands, BUILD, CC, CFLAGS, PREFIX, DESTDIR as usual.'
 
 -include $(wildcard $(addsuffix .d,$(basename $(LIB_OBJ) $(CLI_OBJ) $(BPF_OBJ) $(LIVE_SUPPORT_OBJ))) \
-	$(addsuffix .d,$(UNIT_BIN) $(GOLDEN_BIN) $(LIVE_BIN) $(CHILD_BIN)))
+	$(addsuffix .d,$(UNIT_BIN) $(GOLDEN_BIN) $(LIVE_BIN) $(CHILD_BIN)) $(BUILD)/tests/fuzz/*.d)

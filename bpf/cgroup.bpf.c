@@ -17,7 +17,7 @@ static __always_inline void send_cgroup(__u32 kind, struct cgroup *cgroup, const
 
 	if (record == NULL)
 		return;
-	ll_fill_subject(&record->header, (void *)bpf_get_current_task());
+	__builtin_memset(&record->header, 0, sizeof(record->header));
 	record->cgroup_id = BPF_CORE_READ(cgroup, kn, id);
 	record->hierarchy_id = BPF_CORE_READ(cgroup, root, hierarchy_id);
 	record->reserved = 0;

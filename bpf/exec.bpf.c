@@ -120,8 +120,8 @@ int BPF_PROG(ll_on_exec, struct task_struct *task, int old_tid, struct linux_bin
 	if (record == NULL)
 		return 0;
 
-	ll_fill_subject(&record->header, task);
-	ll_fill_identity(&record->identity, task);
+	ll_fill_subject(&record->header, task, true);
+	ll_fill_identity(&record->identity, task, true);
 	record->previous_tid = old_tid;
 	record->flags = 0;
 	record->argc = bprm->argc;

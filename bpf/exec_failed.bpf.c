@@ -157,8 +157,8 @@ int BPF_PROG(ll_on_exec_failed, struct pt_regs *regs, long ret)
 	if (record == NULL)
 		return 0;
 
-	ll_fill_subject(&record->header, task);
-	ll_fill_identity(&record->identity, task);
+	ll_fill_subject(&record->header, task, false);
+	ll_fill_identity(&record->identity, task, false);
 	record->error = -ret;
 	record->flags = 0;
 	__u64 size = append_user_filename(record, &call);

@@ -70,7 +70,7 @@ static __always_inline void send_thread_exit(struct task_struct *task, __u64 now
 	if (record == NULL)
 		return;
 	ll_fill_record(&record->header, LL_WIRE_THREAD_EXIT, sizeof(*record), now);
-	ll_fill_subject(&record->header, task);
+	ll_fill_subject(&record->header, task, true);
 	record->exit_code = task->exit_code;
 	record->reserved = 0;
 	ll_submit(record);
@@ -91,7 +91,8 @@ static __always_inline void keep_run_delay(struct ll_group *group, struct task_s
 static __always_inline void end_group(struct task_struct *leader, struct ll_group *group,
 				      const struct ll_group *reaper, __u64 now)
 {
-	ll_send_process_exit(leader, group, reaper, false, 0, now);
+	ll_send_process_exit((struct ll_leader){ .task = leader, .is_typed = true }, group,
+			     reaper, 0, now);
 	if (group != NULL)
 		ll_group_drop(leader);
 }
@@ -101,7 +102,8 @@ static __always_inline void put_off_end(struct task_struct *leader, struct ll_gr
 					const struct ll_group *reaper, __u64 now)
 {
 	if (group == NULL) {
-		ll_send_process_exit(leader, NULL, reaper, false,
+		ll_send_process_exit((struct ll_leader){ .task = leader, .is_typed = true },
+				     NULL, reaper,
 				     LL_WIRE_USAGE_PARTIAL | LL_WIRE_USAGE_NO_RUN_DELAY, now);
 		return;
 	}
@@ -156,7 +158,7 @@ int BPF_PROG(ll_on_exit, struct task_struct *task)
  */
 static __always_inline __u32 told_tgid(struct kernel_siginfo *info, struct task_struct *parent)
 {
-	if (BPF_CORE_READ(parent, thread_pid, level) == 0)
+	if (parent->thread_pid->level == 0)
 		return BPF_CORE_READ(info, _sifields._sigchld._pid);
 	return bpf_get_current_pid_tgid() >> 32;
 }
@@ -164,16 +166,16 @@ static __always_inline __u32 told_tgid(struct kernel_siginfo *info, struct task_
 /*
  * do_notify_parent(): a signal with a CLD code towards the parent of a group that is over.
  * Every thread but the leader has been released, its use is in the totals. The sender is
- * the dying thread, or a tracer that releases it.
+ * the dying thread, or a tracer that releases it. info is read by helper: it may be
+ * SEND_SIG_NOINFO (0) or SEND_SIG_PRIV (1), which are no addresses and read as 0, and newer
+ * verifiers take it for a number because of that.
  */
 SEC("tp_btf/signal_generate")
 int BPF_PROG(ll_on_death_notice, int sig, struct kernel_siginfo *info,
 	     struct task_struct *parent)
 {
-	/* 0 and 1 are SEND_SIG_NOINFO and SEND_SIG_PRIV, not pointers. */
-	if ((unsigned long)info <= 1)
-		return 0;
 	int code = BPF_CORE_READ(info, si_code);
+
 	if (code < LL_CLD_EXITED || code > LL_CLD_DUMPED)
 		return 0;
 
@@ -184,6 +186,7 @@ int BPF_PROG(ll_on_death_notice, int sig, struct kernel_siginfo *info,
 	struct task_struct *leader = (void *)group->leader;
 	if (BPF_CORE_READ(leader, signal, nr_threads) != 1)
 		return 0;
-	ll_send_pending_exit(leader, tgid, group, false, bpf_ktime_get_boot_ns());
+	ll_send_pending_exit((struct ll_leader){ .task = leader }, tgid, group,
+			     bpf_ktime_get_boot_ns());
 	return 0;
 }

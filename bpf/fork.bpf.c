@@ -59,8 +59,8 @@ int BPF_PROG(ll_on_fork, struct task_struct *child, __u64 clone_flags)
 
 	__u64 caller = bpf_get_current_pid_tgid();
 	ll_fill_record(&record->header, LL_WIRE_FORK, sizeof(*record), now);
-	ll_fill_subject(&record->header, child);
-	ll_fill_identity(&record->identity, child);
+	ll_fill_subject(&record->header, child, true);
+	ll_fill_identity(&record->identity, child, true);
 	record->caller_tgid = caller >> 32;
 	record->caller_tid = caller;
 	record->fork_kind = fork_kind(child, clone_flags);

@@ -48,16 +48,23 @@ static __always_inline void ll_group_drop(struct task_struct *leader)
 	bpf_map_delete_elem(&ll_groups, &tgid);
 }
 
+/* What a pointer to the leader is good for. */
+struct ll_leader {
+	struct task_struct *task;
+	bool is_typed; /* see LL_READ */
+	bool is_released; /* its own use is in the totals already */
+};
+
 /*
  * Send the death of leader's group, which is wanted. group may be NULL when no thread went
- * before. is_released: leader's own use is already in the totals.
+ * before.
  */
-static __always_inline void ll_send_process_exit(struct task_struct *leader,
+static __always_inline void ll_send_process_exit(struct ll_leader leader,
 						 const struct ll_group *group,
 						 const struct ll_group *reaper,
-						 bool is_released, __u32 usage_flags,
-						 __u64 time_boottime_ns)
+						 __u32 usage_flags, __u64 time_boottime_ns)
 {
+	struct task_struct *task = leader.task; /* CO-RE must not see it as a member */
 	struct ll_wire_process_exit *record =
 		ll_reserve(LL_WIRE_PROCESS_EXIT, struct ll_wire_process_exit, time_boottime_ns);
 
@@ -65,12 +72,13 @@ static __always_inline void ll_send_process_exit(struct task_struct *leader,
 		return;
 	ll_fill_record(&record->header, LL_WIRE_PROCESS_EXIT, sizeof(*record),
 		       time_boottime_ns);
-	ll_fill_subject(&record->header, leader);
-	record->wait_status = ll_wait_status(leader);
-	record->usage_flags = usage_flags | ll_usage_gaps(leader);
-	ll_fill_usage_released(&record->usage, BPF_CORE_READ(leader, signal));
-	if (!is_released)
-		ll_add_usage(&record->usage, leader);
+	ll_fill_subject(&record->header, task, leader.is_typed);
+	record->wait_status = ll_wait_status(task, leader.is_typed);
+	record->usage_flags = usage_flags | ll_usage_gaps(task);
+	ll_fill_usage_released(&record->usage, LL_READ(leader.is_typed, task, signal),
+			       leader.is_typed);
+	if (!leader.is_released)
+		ll_add_usage(&record->usage, task, leader.is_typed);
 	if (group != NULL)
 		record->usage.run_delay_ns += group->run_delay_ns;
 	record->child_reaper_tgid = reaper->child_reaper_tgid;
@@ -80,11 +88,10 @@ static __always_inline void ll_send_process_exit(struct task_struct *leader,
 }
 
 /* Send a death that was put off; the entry goes unless the free is still awaited. */
-static __always_inline void ll_send_pending_exit(struct task_struct *leader, __u32 tgid,
-						 struct ll_group *group, bool is_released,
-						 __u64 time_boottime_ns)
+static __always_inline void ll_send_pending_exit(struct ll_leader leader, __u32 tgid,
+						 struct ll_group *group, __u64 time_boottime_ns)
 {
-	ll_send_process_exit(leader, group, group, is_released, 0, time_boottime_ns);
+	ll_send_process_exit(leader, group, group, 0, time_boottime_ns);
 	group->died_boottime_ns = 0;
 	if (!group->watch_free)
 		bpf_map_delete_elem(&ll_groups, &tgid);

@@ -23,7 +23,7 @@ int BPF_PROG(ll_on_oom_task, struct task_struct *victim)
 	if (record == NULL)
 		return 0;
 	ll_fill_record(&record->header, LL_WIRE_OOM_KILL, sizeof(*record), now);
-	ll_fill_subject(&record->header, victim);
+	ll_fill_subject(&record->header, victim, true);
 	ll_submit(record);
 	return 0;
 }

@@ -28,14 +28,14 @@ static __always_inline void send_reap(struct task_struct *leader, __u32 precisio
 		return;
 	__builtin_memset(record, 0, sizeof(*record));
 	ll_fill_record(&record->header, LL_WIRE_REAP, sizeof(*record), now);
-	ll_fill_subject(&record->header, leader);
+	ll_fill_subject(&record->header, leader, true);
 	record->precision = precision;
 	record->usage_flags = ll_usage_gaps(leader) | LL_WIRE_USAGE_NO_RUN_DELAY;
-	record->wait_status = ll_wait_status(leader);
-	ll_fill_usage_released(&record->usage, BPF_CORE_READ(leader, signal));
+	record->wait_status = ll_wait_status(leader, true);
+	ll_fill_usage_released(&record->usage, leader->signal, true);
 	if (precision == LL_WIRE_REAP_EXACT) {
 		fill_reaper(record);
-		ll_add_usage(&record->usage, leader);
+		ll_add_usage(&record->usage, leader, true);
 	} else {
 		/* The parent may be gone too by now. */
 		record->header.parent_tgid = 0;
@@ -74,13 +74,35 @@ int BPF_PROG(ll_on_release, struct task_struct *task)
 	if (group != NULL) {
 		group->watch_free = 0;
 		if (group->died_boottime_ns != 0)
-			ll_send_pending_exit(task, task->tgid, group, false,
-					     group->died_boottime_ns);
+			ll_send_pending_exit(
+				(struct ll_leader){ .task = task, .is_typed = true },
+				task->tgid, group, group->died_boottime_ns);
 		else
 			ll_group_drop(task);
 	}
 	send_reap(task, LL_WIRE_REAP_EXACT, now);
 	return 0;
+}
+
+/* The last that is heard of a process: what is pending for it is sent now, or never. */
+static __always_inline void end_of_leader(struct task_struct *task)
+{
+	__u64 now = bpf_ktime_get_boot_ns();
+	struct ll_leader leader = { .task = task, .is_typed = true, .is_released = true };
+	struct ll_group *group = ll_group_find(task);
+	bool is_watched = false;
+
+	if (group != NULL) {
+		is_watched = group->watch_free;
+		group->watch_free = 0;
+		if (group->died_boottime_ns != 0)
+			ll_send_pending_exit(leader, task->tgid, group,
+					     group->died_boottime_ns);
+		else
+			ll_group_drop(task);
+	}
+	if (is_watched || !ll_knob_exact_reap)
+		send_reap(task, LL_WIRE_REAP_RCU, now);
 }
 
 /*
@@ -90,25 +112,8 @@ int BPF_PROG(ll_on_release, struct task_struct *task)
 SEC("tp_btf/sched_process_free")
 int BPF_PROG(ll_on_free, struct task_struct *task)
 {
-	__u64 now = bpf_ktime_get_boot_ns();
-	struct ll_group *group = NULL;
-
 	if (task->pid == task->tgid)
-		group = ll_group_find(task);
-	if (group != NULL) {
-		bool is_watched = group->watch_free;
-
-		group->watch_free = 0;
-		if (group->died_boottime_ns != 0)
-			ll_send_pending_exit(task, task->tgid, group, true,
-					     group->died_boottime_ns);
-		else
-			ll_group_drop(task);
-		if (is_watched && ll_knob_exact_reap)
-			send_reap(task, LL_WIRE_REAP_RCU, now);
-	}
-	if (task->pid == task->tgid && !ll_knob_exact_reap)
-		send_reap(task, LL_WIRE_REAP_RCU, now);
+		end_of_leader(task);
 	ll_mark_drop(task);
 	return 0;
 }

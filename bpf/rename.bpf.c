@@ -21,7 +21,7 @@ int BPF_PROG(ll_on_rename, struct task_struct *task, const char *comm)
 	if (record == NULL)
 		return 0;
 	ll_fill_record(&record->header, LL_WIRE_RENAME, sizeof(*record), now);
-	ll_fill_subject(&record->header, task);
+	ll_fill_subject(&record->header, task, true);
 	__builtin_memcpy(record->previous_comm, record->header.comm, LL_COMM_LEN);
 	bpf_probe_read_kernel_str(record->header.comm, LL_COMM_LEN, comm);
 	ll_submit(record);

@@ -10,12 +10,12 @@ static __always_inline void fill_task(struct ll_wire_task *record, struct task_s
 	struct task_struct *leader = task->group_leader;
 
 	ll_fill_record(&record->header, LL_WIRE_TASK, sizeof(*record), bpf_ktime_get_boot_ns());
-	ll_fill_subject(&record->header, task);
-	ll_fill_identity(&record->identity, task);
+	ll_fill_subject(&record->header, task, true);
+	ll_fill_identity(&record->identity, task, true);
 	if (leader->exit_state == LL_EXIT_ZOMBIE && task == leader)
 		record->flags = task->signal->nr_threads == 1 ? LL_WIRE_TASK_ZOMBIE
 							      : LL_WIRE_TASK_LEADER_DEAD;
-	record->wait_status = ll_wait_status(leader);
+	record->wait_status = ll_wait_status(leader, true);
 	if (task->ptrace)
 		record->tracee_of_tgid = task->parent->tgid;
 }

@@ -19,22 +19,39 @@
 #define LL_PIDNS_LEVELS_MAX 32
 
 /*
- * Fill the header for a subject that has not been released: its relatives are safe to read.
- * Any task pointer will do, also one the verifier does not vouch for.
+ * Read a member. is_typed, a constant: the verifier knows the pointer's type and a plain load
+ * will do; else the pointer is just an address, and each read is a helper call thirty times dearer.
  */
-static __always_inline void ll_fill_subject(struct ll_wire_header *header,
-					    struct task_struct *task)
-{
-	struct task_struct *parent = BPF_CORE_READ(task, real_parent);
+#define LL_READ(is_typed, pointer, member)                                                     \
+	((is_typed) ? (pointer)->member : BPF_CORE_READ(pointer, member))
 
-	header->tgid = BPF_CORE_READ(task, tgid);
-	header->tid = BPF_CORE_READ(task, pid);
-	header->start_boottime_ns = BPF_CORE_READ(task, group_leader, start_boottime);
-	header->thread_start_boottime_ns = BPF_CORE_READ(task, start_boottime);
-	header->parent_tgid = BPF_CORE_READ(parent, tgid);
-	header->task_flags = BPF_CORE_READ(task, flags);
-	header->parent_start_boottime_ns = BPF_CORE_READ(parent, group_leader, start_boottime);
-	bpf_core_read_str(header->comm, sizeof(header->comm), &task->comm);
+/* Copy the 16 bytes of a comm, which the kernel pads with NULs. */
+static __always_inline void ll_read_comm(char *comm, struct task_struct *task, bool is_typed)
+{
+	if (is_typed) {
+		((__u64 *)comm)[0] = ((__u64 *)task->comm)[0];
+		((__u64 *)comm)[1] = ((__u64 *)task->comm)[1];
+	} else {
+		bpf_core_read(comm, LL_COMM_LEN, &task->comm);
+	}
+}
+
+/* Fill the header for a subject that has not been released: its relatives are safe to read. */
+static __always_inline void ll_fill_subject(struct ll_wire_header *header,
+					    struct task_struct *task, bool is_typed)
+{
+	struct task_struct *leader = LL_READ(is_typed, task, group_leader);
+	struct task_struct *parent = LL_READ(is_typed, task, real_parent);
+	struct task_struct *parent_leader = LL_READ(is_typed, parent, group_leader);
+
+	header->tgid = LL_READ(is_typed, task, tgid);
+	header->tid = LL_READ(is_typed, task, pid);
+	header->start_boottime_ns = LL_READ(is_typed, leader, start_boottime);
+	header->thread_start_boottime_ns = LL_READ(is_typed, task, start_boottime);
+	header->parent_tgid = LL_READ(is_typed, parent, tgid);
+	header->task_flags = LL_READ(is_typed, task, flags);
+	header->parent_start_boottime_ns = LL_READ(is_typed, parent_leader, start_boottime);
+	ll_read_comm(header->comm, task, is_typed);
 }
 
 static __always_inline void ll_fill_record(struct ll_wire_header *header, __u16 kind,
@@ -70,9 +87,9 @@ static __always_inline __u32 ll_pid_for_tracer(struct task_struct *task)
 	return 0;
 }
 
-static __always_inline __u32 ll_group_pid(struct task_struct *task, int type)
+/* The global number of a pid of the process; type is an enum pid_type. */
+static __always_inline __u32 ll_group_pid(struct signal_struct *signal, const int type)
 {
-	struct signal_struct *signal = BPF_CORE_READ(task, signal);
 	struct upid upid = {};
 	struct pid *pid = NULL;
 
@@ -95,31 +112,37 @@ static __always_inline struct cgroup *ll_v1_cgroup(struct task_struct *task)
 	return BPF_CORE_READ(css, cgroup);
 }
 
-/* Any task pointer will do. */
 static __always_inline void ll_fill_identity(struct ll_wire_identity *identity,
-					     struct task_struct *task)
+					     struct task_struct *task, bool is_typed)
 {
-	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
-	const struct cred *cred = BPF_CORE_READ(task, cred);
+	struct task_struct *leader = LL_READ(is_typed, task, group_leader);
+	struct signal_struct *signal = LL_READ(is_typed, task, signal);
+	struct css_set *cgroups = LL_READ(is_typed, task, cgroups);
+	struct cgroup *cgroup = LL_READ(is_typed, cgroups, dfl_cgrp);
+	struct kernfs_node *node = LL_READ(is_typed, cgroup, kn);
+	const struct cred *cred = LL_READ(is_typed, task, cred);
+	struct pid *pid = LL_READ(is_typed, leader, thread_pid);
 	struct upid upid = {};
 
-	identity->euid = BPF_CORE_READ(cred, euid.val);
-	identity->ruid = BPF_CORE_READ(cred, uid.val);
-	identity->pgid = ll_group_pid(task, LL_PIDTYPE_PGID);
-	identity->sid = ll_group_pid(task, LL_PIDTYPE_SID);
-	identity->pidns_level = BPF_CORE_READ(pid, level);
+	identity->euid = LL_READ(is_typed, cred, euid.val);
+	identity->ruid = LL_READ(is_typed, cred, uid.val);
+	identity->pgid = ll_group_pid(signal, LL_PIDTYPE_PGID);
+	identity->sid = ll_group_pid(signal, LL_PIDTYPE_SID);
+	identity->pidns_level = LL_READ(is_typed, pid, level);
 	ll_read_upid(pid, identity->pidns_level, &upid);
 	identity->vpid = upid.nr;
-	identity->cgroup_id = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
-	identity->cgroup_v1_id = BPF_CORE_READ(ll_v1_cgroup(task), kn, id);
+	identity->cgroup_id = LL_READ(is_typed, node, id);
+	identity->cgroup_v1_id = 0;
+	if (ll_knob_v1_subsys != ~0u)
+		identity->cgroup_v1_id = BPF_CORE_READ(ll_v1_cgroup(task), kn, id);
 }
 
 /* kernel/exit.c wait_task_zombie(): the status a waiter is given. */
-static __always_inline __s32 ll_wait_status(struct task_struct *leader)
+static __always_inline __s32 ll_wait_status(struct task_struct *leader, bool is_typed)
 {
-	struct signal_struct *signal = BPF_CORE_READ(leader, signal);
+	struct signal_struct *signal = LL_READ(is_typed, leader, signal);
 
-	if (BPF_CORE_READ(signal, flags) & LL_SIGNAL_GROUP_EXIT)
-		return BPF_CORE_READ(signal, group_exit_code);
-	return BPF_CORE_READ(leader, exit_code);
+	if (LL_READ(is_typed, signal, flags) & LL_SIGNAL_GROUP_EXIT)
+		return LL_READ(is_typed, signal, group_exit_code);
+	return LL_READ(is_typed, leader, exit_code);
 }

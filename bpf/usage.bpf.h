@@ -8,42 +8,44 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include "lifeline/wire.h"
+#include "task.bpf.h"
 
 static __always_inline void ll_fill_usage_released(struct ll_wire_usage *usage,
-						   struct signal_struct *signal)
+						   struct signal_struct *signal, bool is_typed)
 {
-	usage->utime_ns = BPF_CORE_READ(signal, utime);
-	usage->stime_ns = BPF_CORE_READ(signal, stime);
-	usage->runtime_ns = BPF_CORE_READ(signal, sum_sched_runtime);
+	usage->utime_ns = LL_READ(is_typed, signal, utime);
+	usage->stime_ns = LL_READ(is_typed, signal, stime);
+	usage->runtime_ns = LL_READ(is_typed, signal, sum_sched_runtime);
 	usage->run_delay_ns = 0;
-	usage->minor_fault_count = BPF_CORE_READ(signal, min_flt);
-	usage->major_fault_count = BPF_CORE_READ(signal, maj_flt);
-	usage->voluntary_switch_count = BPF_CORE_READ(signal, nvcsw);
-	usage->involuntary_switch_count = BPF_CORE_READ(signal, nivcsw);
+	usage->minor_fault_count = LL_READ(is_typed, signal, min_flt);
+	usage->major_fault_count = LL_READ(is_typed, signal, maj_flt);
+	usage->voluntary_switch_count = LL_READ(is_typed, signal, nvcsw);
+	usage->involuntary_switch_count = LL_READ(is_typed, signal, nivcsw);
 	usage->read_bytes = 0;
 	usage->write_bytes = 0;
 	if (bpf_core_field_exists(signal->ioac.read_bytes)) {
-		usage->read_bytes = BPF_CORE_READ(signal, ioac.read_bytes);
-		usage->write_bytes = BPF_CORE_READ(signal, ioac.write_bytes);
+		usage->read_bytes = LL_READ(is_typed, signal, ioac.read_bytes);
+		usage->write_bytes = LL_READ(is_typed, signal, ioac.write_bytes);
 	}
-	usage->max_rss_pages = BPF_CORE_READ(signal, maxrss);
+	usage->max_rss_pages = LL_READ(is_typed, signal, maxrss);
 }
 
-static __always_inline void ll_add_usage(struct ll_wire_usage *usage, struct task_struct *task)
+static __always_inline void ll_add_usage(struct ll_wire_usage *usage, struct task_struct *task,
+					 bool is_typed)
 {
-	usage->utime_ns += BPF_CORE_READ(task, utime);
-	usage->stime_ns += BPF_CORE_READ(task, stime);
-	usage->runtime_ns += BPF_CORE_READ(task, se.sum_exec_runtime);
-	usage->minor_fault_count += BPF_CORE_READ(task, min_flt);
-	usage->major_fault_count += BPF_CORE_READ(task, maj_flt);
-	usage->voluntary_switch_count += BPF_CORE_READ(task, nvcsw);
-	usage->involuntary_switch_count += BPF_CORE_READ(task, nivcsw);
+	usage->utime_ns += LL_READ(is_typed, task, utime);
+	usage->stime_ns += LL_READ(is_typed, task, stime);
+	usage->runtime_ns += LL_READ(is_typed, task, se.sum_exec_runtime);
+	usage->minor_fault_count += LL_READ(is_typed, task, min_flt);
+	usage->major_fault_count += LL_READ(is_typed, task, maj_flt);
+	usage->voluntary_switch_count += LL_READ(is_typed, task, nvcsw);
+	usage->involuntary_switch_count += LL_READ(is_typed, task, nivcsw);
 	if (bpf_core_field_exists(task->ioac.read_bytes)) {
-		usage->read_bytes += BPF_CORE_READ(task, ioac.read_bytes);
-		usage->write_bytes += BPF_CORE_READ(task, ioac.write_bytes);
+		usage->read_bytes += LL_READ(is_typed, task, ioac.read_bytes);
+		usage->write_bytes += LL_READ(is_typed, task, ioac.write_bytes);
 	}
 	if (bpf_core_field_exists(task->sched_info.run_delay))
-		usage->run_delay_ns += BPF_CORE_READ(task, sched_info.run_delay);
+		usage->run_delay_ns += LL_READ(is_typed, task, sched_info.run_delay);
 }
 
 /* What this kernel cannot tell, as LL_WIRE_USAGE_* flags. */

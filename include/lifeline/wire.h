@@ -214,7 +214,7 @@ struct ll_wire_task {
 
 /* A cgroup was made or removed. Not an event of its own: names ids for the decoder. */
 struct ll_wire_cgroup {
-	struct ll_wire_header header; /* subject: the task that did it */
+	struct ll_wire_header header; /* no subject */
 	__u64 cgroup_id;
 	__u32 hierarchy_id; /* 0: cgroup v2 */
 	__u32 reserved;

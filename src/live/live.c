@@ -37,6 +37,13 @@
  */
 #define HOLD_NS (10 * LL_NS_PER_MS)
 #define HOLD_MS 10
+/*
+ * BPF run time is sampled: the statistics cost every BPF program on the machine two clock reads a
+ * run. On for the first second, then for a tenth of a second in ten.
+ */
+#define STATS_FIRST_NS LL_NS_PER_S
+#define STATS_ON_NS (100 * LL_NS_PER_MS)
+#define STATS_OFF_NS (9900 * LL_NS_PER_MS)
 /* After a loss the tree is repaired when losses have stopped for this long, */
 #define REPAIR_QUIET_NS (100 * LL_NS_PER_MS)
 /* or have gone on for this long. */
@@ -53,7 +60,8 @@ struct ll_live {
 	struct ll_decoder *decoder;
 	struct ll_live_stats stats;
 	int epoll;
-	int stats_fd; /* keeps run-time statistics on */
+	int stats_fd; /* keeps run-time statistics on while it is open */
+	uint64_t stats_switch_ns; /* CLOCK_BOOTTIME: when to open or close it */
 	int push_error; /* from the ring's callback */
 	bool is_stopped;
 	bool needs_repair;
@@ -200,6 +208,7 @@ static int start(struct ll_live *live, char **ret_why)
 	if (r < 0)
 		return fail(r, ret_why, "cannot open the ring buffer: %s", strerror(-r));
 	live->stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	live->stats_switch_ns = ll_clock_ns(CLOCK_BOOTTIME) + STATS_FIRST_NS;
 	r = attach(live->skeleton);
 	if (r < 0)
 		return fail(r, ret_why, "cannot attach the BPF programs: %s (%s)", strerror(-r),
@@ -356,6 +365,19 @@ static int mind_losses(struct ll_live *live, uint64_t now)
 	return take_snapshot(live);
 }
 
+static void switch_stats(struct ll_live *live, uint64_t now)
+{
+	if (now < live->stats_switch_ns)
+		return;
+	if (live->stats_fd >= 0) {
+		close(TAKE_FD(live->stats_fd));
+		live->stats_switch_ns = now + STATS_OFF_NS;
+	} else {
+		live->stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
+		live->stats_switch_ns = now + STATS_ON_NS;
+	}
+}
+
 static int wait_for_data(const struct ll_live *live, int timeout_ms)
 {
 	int most = ll_order_bytes(live->order) > 0 ? HOLD_MS : POLL_MS;
@@ -386,7 +408,9 @@ int ll_live_poll(struct ll_live *live, int timeout_ms, ll_event_fn fn, void *arg
 		/* Stopped and full: hand on only what is known to be in order, then read on. */
 		if (drained == -ENOBUFS && live->is_stopped)
 			until = ll_clock_ns(CLOCK_BOOTTIME) - HOLD_NS;
-		r = mind_losses(live, ll_clock_ns(CLOCK_BOOTTIME));
+		uint64_t now = ll_clock_ns(CLOCK_BOOTTIME);
+		switch_stats(live, now);
+		r = mind_losses(live, now);
 		if (r == 0)
 			r = ll_order_release(live->order, until, deliver, &delivery);
 	} while (r == 0 && live->is_stopped && until != UINT64_MAX);

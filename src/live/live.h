@@ -70,7 +70,8 @@ struct ll_live_stats {
 	uint64_t lost[LL_EVENT_KINDS]; /* by event kind */
 	uint64_t records; /* read from the rings */
 	uint64_t late; /* handed on after a later one */
-	uint64_t bpf_run_count; /* 0 when run-time statistics were not to be had */
+	/* Sampled: their quotient is the mean. 0 when run-time statistics were not to be had. */
+	uint64_t bpf_run_count;
 	uint64_t bpf_run_ns;
 	uint64_t unknown_records; /* of kinds or sizes this build does not know */
 };

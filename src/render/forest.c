@@ -35,7 +35,7 @@ static int reserve_one(struct ll_forest *forest)
 }
 
 /* Without times the drawing is of the machine now: the reaped are no part of it. */
-static bool is_drawn(const struct ll_tree_options *options, const struct ll_process *process)
+static bool has_place(const struct ll_tree_options *options, const struct ll_process *process)
 {
 	if (process->life == LL_LIFE_REAPED && !options->show_times)
 		return false;
@@ -48,7 +48,7 @@ static int add_node(void *arg, const struct ll_process *process)
 	struct ll_forest *forest = arg;
 	uint32_t parent = forest->adding_to;
 
-	if (!is_drawn(forest->options, process))
+	if (!has_place(forest->options, process))
 		return 0;
 	int error = reserve_one(forest);
 	if (error != 0)

@@ -128,7 +128,10 @@ static bool is_introduction(const json_t *event)
 	       (strcmp(name, "process.snapshot") == 0 || strcmp(name, "process.fork") == 0);
 }
 
-/* Attach, snapshot, reconcile: nobody is introduced twice, nobody dies unintroduced. */
+/*
+ * Attach, snapshot, reconcile: nobody is introduced twice, and nobody dies unintroduced but who
+ * was gone before the snapshot began.
+ */
 static void every_process_is_introduced_once(void **state)
 {
 	struct live *live = *state;
@@ -144,7 +147,7 @@ static void every_process_is_introduced_once(void **state)
 			live_refuse(event, "introduced twice");
 		if (is_introduction(event))
 			json_object_set_new(known, entity, json_true());
-		else if (!is_known &&
+		else if (!is_known && live_order(event) > begin &&
 			 strcmp(json_lines_text(event, "event.name"), "process.exit") == 0)
 			live_refuse(event, "never introduced");
 	}

@@ -135,6 +135,7 @@ static bool is_introduction(const json_t *event)
 static void every_process_is_introduced_once(void **state)
 {
 	struct live *live = *state;
+	long long begin = live_order(live_find_event(live, "process.snapshot", 0));
 	json_t *known = json_object(), *event;
 	size_t i;
 

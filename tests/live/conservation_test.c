@@ -64,12 +64,26 @@ static bool set_mark(void *arg)
 	return mark->forks == before + 1;
 }
 
+/* The mark's fork is ours: pids come round within a storm, but not to the same parent. */
+static long long order_of(const struct live *live, const struct mark *mark)
+{
+	json_t *births = live_events(live, "process.fork", mark->pid), *event;
+	long long order = -1;
+	size_t i;
+
+	json_array_foreach(births, i,
+			   event) if (json_lines_number(event, "process.parent_pid") ==
+				      getpid()) order = live_order(event);
+	json_decref(births);
+	assert_int_not_equal(order, -1);
+	return order;
+}
+
 /* Forks shown after the first mark's, up to the second one's. */
 static long long count_between(const struct live *live, const struct mark *first,
 			       const struct mark *second)
 {
-	long long least = live_order(live_birth(live, first->pid));
-	long long most = live_order(live_birth(live, second->pid)), count = 0;
+	long long least = order_of(live, first), most = order_of(live, second), count = 0;
 	json_t *forks = live_events(live, "process.fork", 0), *event;
 	size_t i;
 

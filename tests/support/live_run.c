@@ -29,7 +29,7 @@
 /* Between two looks at a file another process writes. */
 #define LOOK_EVERY_MS 10
 /* A process is freed by RCU some time after its reap; far above what was ever seen. */
-#define REAP_ECHO_MS 10000
+#define REAP_ECHO_MS 20000
 
 static long long now_ms(void)
 {
@@ -333,7 +333,11 @@ void live_run_corners(struct live *live, const char *const options[],
 	long long give_up_ms = now_ms() + REAP_ECHO_MS;
 	while (!are_dead_reaped(live) && now_ms() < give_up_ms)
 		poll(NULL, 0, LOOK_EVERY_MS);
+	if (now_ms() >= give_up_ms)
+		print_error("not every reap was shown within %d ms\n", REAP_ECHO_MS);
 	finish_well(live);
+	if (live_count(live, "lost", 0) > 0)
+		print_error("events were lost\n");
 }
 
 int live_interrupt(struct live *live)

@@ -58,7 +58,7 @@ extern const char *const ll_task_state_names[];
 /* clang-format off */
 #define LL_FIELDS(X) \
 X(TIME, time_unix_ns, TIME, "time_unix_nano", "time", "ns", LL_E_ALL, NULL, "When it happened, wall clock, nanoseconds since 1970") \
-X(SEQ, sequence, UINT, "event.sequence", "seq", "count", LL_E_ALL, NULL, "Place in the stream; has no holes") \
+X(SEQ, sequence, UINT, "event.sequence", "seq", "count", LL_E_ALL, NULL, "Place in the stream of all events; what is not shown leaves a hole") \
 X(LATE, late, BOOL, "event.late", "late", "", LL_E_ALL, NULL, "True when it arrived after later events had been shown") \
 X(INFERRED, inferred, BOOL, "inferred", "inferred", "", LL_E_ALL, NULL, "True when rebuilt from a snapshot after a gap, not observed") \
 X(HOST_NAME, host_name, STR, "host.name", "host", "", LL_E_ALL, NULL, "Host name of the traced machine") \
@@ -81,8 +81,8 @@ X(FILENAME, filename, STR, "process.exec.filename", "file", "", LL_E(EXEC) | LL_
 X(INTERPRETER, interpreter, STR, "process.interpreter", "interp", "", LL_E(EXEC), NULL, "For a script, the interpreter its first line names") \
 X(ARGS, args, ARGS, "process.command_args", "args", "", LL_E_ARGS, NULL, "The arguments, each kept apart") \
 X(ARGS_TRUNCATED, args_truncated, BOOL, "process.command_args.truncated", "args_truncated", "", LL_E_ARGS, NULL, "True when arguments are missing at the end (see --max-args)") \
-X(ARGS_BYTES, args_bytes, UINT, "process.command_args.size", "args_bytes", "bytes", LL_E_ARGS, NULL, "Size of all arguments with their terminators, shipped or not") \
-X(PATH_TRUNCATED, path_truncated, BOOL, "process.path.truncated", "path_truncated", "", LL_E_ARGS, NULL, "True when a path was longer than could be read") \
+X(ARGS_BYTES, args_bytes, UINT, "process.command_args.size", "args_bytes", "bytes", LL_E_IMAGE, NULL, "Size of all arguments with their terminators, shipped or not") \
+X(PATH_TRUNCATED, path_truncated, BOOL, "process.path.truncated", "path_truncated", "", LL_E(EXEC) | LL_E(EXEC_FAILED), NULL, "True when a path was longer than could be read") \
 X(CWD, cwd, STR, "process.working_directory", "cwd", "", LL_E_IMAGE, NULL, "Working directory") \
 X(ENV, env, ARGS, "process.environment", "env", "", LL_E(EXEC), NULL, "Environment, only with --env; may hold secrets") \
 X(ENV_TRUNCATED, env_truncated, BOOL, "process.environment.truncated", "env_truncated", "", LL_E(EXEC), NULL, "True when variables are missing at the end") \

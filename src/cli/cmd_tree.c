@@ -5,9 +5,9 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "cli/command.h"
 #include "cli/run.h"
 #include "cli/say.h"
@@ -17,6 +17,7 @@
 
 struct tree {
 	const struct ll_options *options;
+	bool shows_past; /* over a CMD or a --duration the dead are the story, with their times */
 	FILE *out; /* the watch's */
 	bool pid_missing; /* -p named no process of the model */
 };
@@ -67,26 +68,33 @@ static void reverse_from(struct stack *stack, size_t first)
 	}
 }
 
+/* Of the machine now only the living can be the root, of a story also the dead. */
+static const struct ll_process *find_root(const struct tree *tree, const struct ll_model *model)
+{
+	uint32_t tgid = (uint32_t)tree->options->pid;
+
+	return tree->shows_past ? ll_tree_find_root(model, tgid)
+				: ll_model_find_pid(model, tgid);
+}
+
 static int push_start(const struct tree *tree, const struct ll_model *model,
 		      struct stack *stack)
 {
 	int err;
 
 	if (tree->options->pid != 0)
-		return push(stack, ll_model_find_pid(model, (uint32_t)tree->options->pid));
+		return push(stack, find_root(tree, model));
 	err = ll_model_roots(model, push, stack);
 	reverse_from(stack, 0);
 	return err;
 }
 
-/* Over a CMD or a --duration the dead are the story; of the machine now they are no part. */
-static bool is_written(const struct ll_options *options, const struct ll_process *process)
+static bool is_written(const struct tree *tree, const struct ll_process *process)
 {
-	bool is_watch = options->child_argv != NULL || options->duration_ns != 0;
-
-	if (!is_watch && process->life == LL_LIFE_REAPED)
+	if (!tree->shows_past && process->life == LL_LIFE_REAPED)
 		return false;
-	return options->kthreads || !process->is_kthread;
+	return tree->options->kthreads || !process->is_kthread ||
+	       process->id.tgid == (uint32_t)tree->options->pid;
 }
 
 static int write_json(const struct tree *tree, const struct ll_model *model)
@@ -98,7 +106,7 @@ static int write_json(const struct tree *tree, const struct ll_model *model)
 		struct node node = stack.nodes[--stack.count];
 		size_t first = stack.count;
 
-		if (is_written(tree->options, node.process))
+		if (is_written(tree, node.process))
 			err = ll_json_process(tree->out, node.process, node.depth);
 		stack.depth = node.depth + 1;
 		if (err == 0)
@@ -106,14 +114,6 @@ static int write_json(const struct tree *tree, const struct ll_model *model)
 		reverse_from(&stack, first);
 	}
 	return err;
-}
-
-static uint64_t now_boottime_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
 static int draw(const struct tree *tree, const struct ll_model *model)
@@ -126,8 +126,8 @@ static int draw(const struct tree *tree, const struct ll_model *model)
 		.show_kthreads = options->kthreads,
 		.show_threads = options->threads,
 		.fold = !options->no_fold,
-		.show_times = options->child_argv != NULL || options->duration_ns != 0,
-		.now_boottime_ns = now_boottime_ns(),
+		.show_times = tree->shows_past,
+		.now_boottime_ns = ll_clock_ns(CLOCK_BOOTTIME),
 		.root_tgid = (uint32_t)options->pid,
 	};
 
@@ -145,9 +145,8 @@ static int begin(void *arg, FILE *out)
 static int end(void *arg, const struct ll_model *model)
 {
 	struct tree *tree = arg;
-	pid_t pid = tree->options->pid;
 
-	if (pid != 0 && ll_model_find_pid(model, (uint32_t)pid) == NULL) {
+	if (tree->options->pid != 0 && find_root(tree, model) == NULL) {
 		tree->pid_missing = true;
 		return 0;
 	}
@@ -156,7 +155,10 @@ static int end(void *arg, const struct ll_model *model)
 
 int ll_cmd_tree(const struct ll_options *options)
 {
-	struct tree tree = { .options = options };
+	struct tree tree = {
+		.options = options,
+		.shows_past = options->child_argv != NULL || options->duration_ns != 0,
+	};
 	struct ll_consumer consumer = {
 		.kinds = LL_E_ALL,
 		.shows_now = true,

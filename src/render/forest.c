@@ -39,18 +39,14 @@ static bool has_place(const struct ll_tree_options *options, const struct ll_pro
 {
 	if (process->life == LL_LIFE_REAPED && !options->show_times)
 		return false;
-	return !process->is_kthread || options->show_kthreads ||
-	       process->id.tgid == options->root_tgid;
+	return !process->is_kthread || options->show_kthreads;
 }
 
-static int add_node(void *arg, const struct ll_process *process)
+static int append(struct ll_forest *forest, const struct ll_process *process)
 {
-	struct ll_forest *forest = arg;
 	uint32_t parent = forest->adding_to;
-
-	if (!has_place(forest->options, process))
-		return 0;
 	int error = reserve_one(forest);
+
 	if (error != 0)
 		return error;
 	if (parent != NONE)
@@ -64,6 +60,13 @@ static int add_node(void *arg, const struct ll_process *process)
 	};
 	forest->count++;
 	return 0;
+}
+
+static int add_node(void *arg, const struct ll_process *process)
+{
+	struct ll_forest *forest = arg;
+
+	return has_place(forest->options, process) ? append(forest, process) : 0;
 }
 
 /* Add what is below every node from here on, the added ones included. */
@@ -100,31 +103,23 @@ static int note_newest(void *arg, const struct ll_process *process)
 	return 0;
 }
 
-/* Find who has the pid now, else the newest that had it. Sets *ret_root to NULL if none. */
-static int find_root(const struct ll_forest *forest, uint32_t tgid,
-		     const struct ll_process **ret_root)
+const struct ll_process *ll_tree_find_root(const struct ll_model *model, uint32_t tgid)
 {
-	struct search search = { .tgid = tgid };
-	int error = 0;
+	struct search search = { .tgid = tgid, .found = ll_model_find_pid(model, tgid) };
 
-	search.found = ll_model_find_pid(forest->model, tgid);
 	if (search.found == NULL)
-		error = ll_model_all(forest->model, note_newest, &search);
-	if (error == 0)
-		*ret_root = search.found;
-	return error;
+		ll_model_all(model, note_newest, &search);
+	return search.found;
 }
 
 static int gather_below(struct ll_forest *forest, uint32_t tgid)
 {
-	const struct ll_process *root = NULL;
-	int error = find_root(forest, tgid, &root);
+	const struct ll_process *root = ll_tree_find_root(forest->model, tgid);
 
-	if (error != 0)
-		return error;
 	if (root == NULL)
 		return -ESRCH;
-	error = add_node(forest, root);
+	/* Who was asked for by number is drawn, whatever became of it. */
+	int error = append(forest, root);
 	return error != 0 ? error : add_descendants(forest);
 }
 

@@ -32,6 +32,12 @@ struct ll_tree_options {
 };
 
 /*
+ * Find who has the pid now, else the newest that had it. Borrowed from the model; NULL
+ * when nobody known has or had it.
+ */
+const struct ll_process *ll_tree_find_root(const struct ll_model *model, uint32_t tgid);
+
+/*
  * Draw the model as it is now. Time and memory grow linearly with the processes, the
  * stack not at all. Levels too deep for the width are replaced by their number.
  * Returns 0, -ENOMEM, -ESRCH when root_tgid is not in the model, or another -errno.

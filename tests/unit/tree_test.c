@@ -212,7 +212,7 @@ static void a_build_folds_what_is_alike(void **state)
 static void a_root_is_found_alive_or_dead(void **state)
 {
 	LL_CLEANUP(model_cleanup) struct ll_model *model = build_new();
-	struct ll_tree_options options = { .utf8 = true, .root_tgid = 99 };
+	struct ll_tree_options options = { .utf8 = true, .show_times = true, .root_tgid = 99 };
 
 	(void)state;
 	assert_int_equal(ll_tree_render(stdout, model, &options), -ESRCH);

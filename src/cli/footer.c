@@ -9,6 +9,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 static const char *short_name(enum ll_event_kind kind)
 {
 	const char *name = ll_event_kind_name(kind), *dot = strchr(name, '.');
@@ -50,7 +52,7 @@ static void print_cost(FILE *out, const struct ll_footer *footer)
 	const struct ll_live_stats *stats = footer->stats;
 
 	fprintf(out, "%" PRIu64 " ms CPU + %" PRIu64 " ms to start",
-		footer->watch_cpu_ns / 1000000, footer->setup_cpu_ns / 1000000);
+		footer->watch_cpu_ns / LL_NS_PER_MS, footer->setup_cpu_ns / LL_NS_PER_MS);
 	/* A run of a program is an event in the kernel, wanted or not. */
 	if (stats->bpf_run_count > 0)
 		fprintf(out, ", %.1f %s BPF/event",

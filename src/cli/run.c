@@ -10,12 +10,11 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "cli/footer.h"
 #include "cli/output.h"
 #include "cli/say.h"
@@ -29,7 +28,7 @@
  * How long after CMD's end its reap and its descendants' may take to be told: the RCU echo was
  * seen 115 ms late on an idle machine. Only waited for while somebody is not known as reaped.
  */
-#define SETTLE_NS UINT64_C(1000000000)
+#define SETTLE_NS LL_NS_PER_S
 /* Without these the model could neither name a process nor know that it is over. */
 #define MODEL_KINDS (LL_E(FORK) | LL_E(EXIT) | LL_E(REAP))
 
@@ -54,19 +53,13 @@ struct run {
 
 static uint64_t now_ns(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return ll_clock_ns(CLOCK_MONOTONIC);
 }
 
+/* What lifeline itself has used so far; CMD's time is not in it. */
 static uint64_t cpu_ns(void)
 {
-	struct rusage usage;
-
-	getrusage(RUSAGE_SELF, &usage);
-	return (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000 +
-	       (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000;
+	return ll_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 static void fini(struct run *run)
@@ -279,9 +272,9 @@ static int poll_ms(const struct run *run)
 {
 	uint64_t now = now_ns();
 
-	if (run->deadline_ns == 0 || run->deadline_ns > now + UINT64_C(1000000) * POLL_MS)
+	if (run->deadline_ns == 0 || run->deadline_ns > now + LL_NS_PER_MS * POLL_MS)
 		return POLL_MS;
-	return run->deadline_ns > now ? (int)((run->deadline_ns - now) / 1000000) : 0;
+	return run->deadline_ns > now ? (int)((run->deadline_ns - now) / LL_NS_PER_MS) : 0;
 }
 
 static int watch(struct run *run)

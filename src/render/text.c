@@ -10,11 +10,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "render/duration.h"
 #include "render/line.h"
 #include "render/status.h"
 
-#define NS_PER_SECOND UINT64_C(1000000000)
 /* "HH:MM:SS.mmm  4194304  reparent  " */
 #define PID_COLUMN 14
 #define WORD_COLUMN 23
@@ -22,8 +22,10 @@
 
 struct ll_text {
 	struct ll_text_options options;
-	time_t clock_second; /* what clock shows; -1: nothing yet */
+	time_t clock_second; /* what clock and date show; -1: nothing yet */
 	char clock[16]; /* "HH:MM:SS" */
+	char date[16]; /* "YYYY-MM-DD"; "": nothing yet */
+	char date_known[16]; /* which day the reader takes the events to be of; "": any */
 	struct ll_line line;
 };
 
@@ -35,6 +37,8 @@ struct ll_text *ll_text_new(FILE *out, const struct ll_text_options *options)
 		return NULL;
 	text->options = *options;
 	text->clock_second = -1;
+	text->date[0] = '\0';
+	text->date_known[0] = '\0';
 	ll_line_init(&text->line, out, options->width, options->color, options->utf8);
 	return text;
 }
@@ -64,21 +68,43 @@ int ll_text_header(struct ll_text *text)
 }
 
 /* Local time, converted once a second: localtime_r() takes a lock. */
-static void put_time(struct ll_text *text, const struct ll_event *event)
+static void set_clock(struct ll_text *text, const struct ll_event *event)
 {
-	time_t second = (time_t)(event->time_unix_ns / NS_PER_SECOND);
+	time_t second = (time_t)(event->time_unix_ns / LL_NS_PER_S);
 	struct tm broken_down;
 
-	if (!ll_event_has(event, LL_F_TIME)) {
-		ll_line_put(&text->line, "--:--:--.---");
+	if (!ll_event_has(event, LL_F_TIME) || second == text->clock_second ||
+	    localtime_r(&second, &broken_down) == NULL)
 		return;
-	}
-	if (second != text->clock_second && localtime_r(&second, &broken_down) != NULL) {
-		strftime(text->clock, sizeof(text->clock), "%H:%M:%S", &broken_down);
-		text->clock_second = second;
-	}
-	ll_line_printf(&text->line, "%s.%03u", text->clock,
-		       (unsigned)(event->time_unix_ns % NS_PER_SECOND / 1000000));
+	strftime(text->clock, sizeof(text->clock), "%H:%M:%S", &broken_down);
+	strftime(text->date, sizeof(text->date), "%Y-%m-%d", &broken_down);
+	text->clock_second = second;
+}
+
+/* Write the date on a line of its own when it is not the last event's. */
+static int write_date(struct ll_text *text)
+{
+	struct ll_line *line = &text->line;
+	const char *rule = line->utf8 ? "──" : "--";
+	bool is_first = text->date_known[0] == '\0';
+
+	if (strcmp(text->date, text->date_known) == 0)
+		return 0;
+	memcpy(text->date_known, text->date, sizeof(text->date));
+	if (is_first)
+		return 0;
+	ll_line_color(line, LL_COLOR_BOLD);
+	ll_line_printf(line, "%s %s %s", rule, text->date, rule);
+	return ll_line_end(line);
+}
+
+static void put_time(struct ll_text *text, const struct ll_event *event)
+{
+	if (ll_event_has(event, LL_F_TIME))
+		ll_line_printf(&text->line, "%s.%03u", text->clock,
+			       (unsigned)(event->time_unix_ns % LL_NS_PER_S / LL_NS_PER_MS));
+	else
+		ll_line_put(&text->line, "--:--:--.---");
 }
 
 static bool is_thread(const struct ll_event *event)
@@ -519,6 +545,10 @@ int ll_text_event(struct ll_text *text, const struct ll_event *event)
 		return 0;
 	if (is_thread(event) && !text->options.show_threads)
 		return 0;
+	set_clock(text, event);
+	int err = write_date(text);
+	if (err < 0)
+		return err;
 	const char *mark = trust_mark(event);
 	put_head(text, event);
 	if (limit > line->column + strlen(mark))

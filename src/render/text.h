@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Events for a person: one line each with local time, PID, a word for the event, and
- * what happened. Nothing a traced process chose reaches the terminal raw.
+ * what happened; a line with the date between two of different days. Nothing a traced
+ * process chose reaches the terminal raw.
  */
 #pragma once
 

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "event/signal_names.h"
 #include "golden.h"
@@ -63,6 +64,48 @@ static void events_with_colour_match_the_golden_lines(void **state)
 	(void)state;
 	assert_samples((struct ll_text_options){ .utf8 = true, .color = true, .width = 72 },
 		       "events-color.txt");
+}
+
+static void write_rename_at(struct ll_text *text, uint64_t unix_s)
+{
+	struct ll_event event = { .kind = LL_EVENT_RENAME };
+
+	LL_SET(&event, TIME, time_unix_ns, unix_s * LL_NS_PER_S);
+	LL_SET(&event, COMM, comm, SAMPLE_BYTES("new"));
+	assert_int_equal(ll_text_event(text, &event), 0);
+}
+
+static void assert_days(bool utf8, const char *expected)
+{
+	const uint64_t midnight_s = 1700006400; /* 2023-11-15 00:00:00 UTC */
+	LL_AUTO_FREE char *written = NULL;
+	size_t size;
+	FILE *memory = open_memstream(&written, &size);
+	struct ll_text *text = ll_text_new(memory, &(struct ll_text_options){ .utf8 = utf8 });
+
+	assert_non_null(text);
+	write_rename_at(text, midnight_s - 2);
+	write_rename_at(text, midnight_s - 1);
+	write_rename_at(text, midnight_s);
+	write_rename_at(text, midnight_s + 1);
+	ll_text_free(text);
+	assert_int_equal(fclose(memory), 0);
+	assert_string_equal(written, expected);
+}
+
+static void a_new_day_is_announced_once(void **state)
+{
+	(void)state;
+	assert_days(true, "23:59:58.000        -  rename    new\n"
+			  "23:59:59.000        -  rename    new\n"
+			  "── 2023-11-15 ──\n"
+			  "00:00:00.000        -  rename    new\n"
+			  "00:00:01.000        -  rename    new\n");
+	assert_days(false, "23:59:58.000        -  rename    new\n"
+			   "23:59:59.000        -  rename    new\n"
+			   "-- 2023-11-15 --\n"
+			   "00:00:00.000        -  rename    new\n"
+			   "00:00:01.000        -  rename    new\n");
 }
 
 /* Columns of a line without colour. */
@@ -219,6 +262,7 @@ int main(void)
 		cmocka_unit_test(events_match_the_golden_lines),
 		cmocka_unit_test(events_without_utf8_are_ascii),
 		cmocka_unit_test(events_with_colour_match_the_golden_lines),
+		cmocka_unit_test(a_new_day_is_announced_once),
 		cmocka_unit_test(no_line_is_wider_than_the_terminal),
 		cmocka_unit_test(no_unsafe_code_point_reaches_the_terminal),
 		cmocka_unit_test(arguments_are_quoted_only_where_needed),

@@ -96,12 +96,29 @@ static bool put_args(struct ll_buffer *buffer, struct ll_str args)
 	return valid;
 }
 
-/* Start the next member: comma, "KEY SUFFIX": . Keys are ours and need no escape. */
+/* Each field's key as it stands between members, ready to be copied; ours need no escape. */
+static const struct {
+	const char *text; /* ,"KEY": */
+	size_t length;
+} field_keys[LL_F_COUNT] = {
+#define X(id, member, type, key, ...)                                                          \
+	[LL_F_##id] = { ",\"" key "\":", sizeof(",\"" key "\":") - 1 },
+	LL_FIELDS(X)
+#undef X
+};
+
+/* Start the member of a field; the first of an object has no comma. */
+static void put_field_key(struct ll_buffer *buffer, unsigned field)
+{
+	size_t skip = buffer->used > 0 && buffer->data[buffer->used - 1] == '{';
+
+	ll_buffer_put(buffer, field_keys[field].text + skip, field_keys[field].length - skip);
+}
+
+/* Start another member: ,"KEY SUFFIX": */
 static void put_key(struct ll_buffer *buffer, const char *key, const char *suffix)
 {
-	if (buffer->used == 0 || buffer->data[buffer->used - 1] != '{')
-		ll_buffer_put_char(buffer, ',');
-	ll_buffer_put_char(buffer, '"');
+	ll_buffer_put(buffer, ",\"", 2);
 	ll_buffer_put_string(buffer, key);
 	ll_buffer_put_string(buffer, suffix);
 	ll_buffer_put(buffer, "\":", 2);
@@ -163,12 +180,12 @@ static void put_enum(struct ll_buffer *buffer, const char *const *names, uint8_t
 	ll_buffer_put_char(buffer, '"');
 }
 
-static void put_field(struct ll_buffer *buffer, const struct ll_event *event,
-		      const struct ll_field_info *info)
+static void put_field(struct ll_buffer *buffer, const struct ll_event *event, unsigned field)
 {
+	const struct ll_field_info *info = ll_field_info(field);
 	const void *member = (const char *)event + info->offset;
 
-	put_key(buffer, info->key, "");
+	put_field_key(buffer, field);
 	switch (info->type) {
 	case LL_TYPE_INT:
 		put_int(buffer, *(const int64_t *)member);
@@ -202,7 +219,7 @@ static void put_fields(struct ll_buffer *buffer, const struct ll_event *event)
 	for (unsigned word = 0; word < sizeof(event->known) / sizeof(event->known[0]); word++) {
 		for (uint64_t bits = event->known[word]; bits != 0; bits &= bits - 1)
 			put_field(buffer, event,
-				  ll_field_info(word * 64 + (unsigned)__builtin_ctzll(bits)));
+				  word * 64 + (unsigned)__builtin_ctzll(bits));
 	}
 }
 

@@ -29,9 +29,12 @@ int ll_iter_tasks(struct bpf_iter__task *ctx)
 
 	if (task == NULL || task->exit_state == LL_EXIT_DEAD || task->thread_pid == NULL)
 		return 0;
-	if (!ll_task_wanted(task))
+	if (ll_knob_follow && !ll_mark_get(task))
 		return 0;
 	fill_task(&record, task);
+	/* It may have matched before an exec or a setuid: so it is sent, or it would seem to have ended. */
+	if (!ll_task_matches(task))
+		record.flags |= LL_WIRE_TASK_UNWANTED;
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 	return 0;
 }

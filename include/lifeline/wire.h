@@ -201,6 +201,7 @@ struct ll_wire_oom_kill {
 
 #define LL_WIRE_TASK_ZOMBIE 0x1u
 #define LL_WIRE_TASK_LEADER_DEAD 0x2u /* leader zombie, threads live */
+#define LL_WIRE_TASK_UNWANTED 0x4u /* outside the filters: only says that it exists */
 
 /* A task seen by the iterator. exe, cwd and args come from /proc in user space. */
 struct ll_wire_task {

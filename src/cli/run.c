@@ -292,12 +292,18 @@ static int watch(struct run *run)
 	return 0;
 }
 
-/* Detach, then hand on what the rings still hold. */
+/*
+ * Detach, then hand on what the rings still hold. Where a reap was not told in all that time, the
+ * list of tasks knows whether there still is a zombie.
+ */
 static int drain(struct run *run)
 {
-	int err;
+	bool is_untold = run->child != 0 && ll_model_counts(run->model)->zombies > 0;
+	int err = is_untold ? ll_live_check(run->live) : 0;
 
 	ll_live_stop(run->live);
+	if (err != 0)
+		return err;
 	do
 		err = ll_live_poll(run->live, 0, on_live_event, run);
 	while (err == -EINTR);

@@ -37,6 +37,8 @@ struct ll_event {
 	uint32_t child_reaper_tgid;
 	uint32_t child_reaper_reason; /* enum ll_reparent_reason */
 	uint64_t child_reaper_start_boottime_ns;
+	/* Of a snapshot: outside the filters; it matters only to who knows the process already. */
+	bool is_unwanted;
 	uint64_t known[(LL_F_COUNT + 63) / 64];
 #define X(id, member, type, ...) LL_CTYPE_##type member;
 	LL_FIELDS(X)

@@ -400,6 +400,7 @@ static int decode_task(struct ll_decoder *decoder, const struct ll_wire_task *re
 	else if (record->flags & LL_WIRE_TASK_LEADER_DEAD)
 		state = LL_TASK_LEADER_DEAD;
 	LL_SET(event, STATE_NOW, task_state, state);
+	event->is_unwanted = record->flags & LL_WIRE_TASK_UNWANTED;
 	return 1;
 }
 
@@ -562,6 +563,7 @@ int ll_decode(struct ll_decoder *decoder, const struct ll_wire_header *record, b
 	ret_event->thread_start_boottime_ns = 0;
 	ret_event->parent_start_boottime_ns = 0;
 	ret_event->child_reaper_tgid = 0;
+	ret_event->is_unwanted = false;
 	set_time(decoder, ret_event, record);
 	if (is_late)
 		LL_SET(ret_event, LATE, late, true);

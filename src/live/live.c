@@ -48,6 +48,12 @@
 #define REPAIR_QUIET_NS (100 * LL_NS_PER_MS)
 /* or have gone on for this long. */
 #define REPAIR_AT_LEAST_NS LL_NS_PER_S
+/*
+ * The tree is checked against the task list this often, and never more than a thousandth of
+ * the time: kernels were seen that keep BPF programs from running in some tasks' context.
+ */
+#define CHECK_EVERY_NS (10 * LL_NS_PER_S)
+#define CHECK_SHARE 1000
 
 struct ll_live {
 	struct ll_live_options options;
@@ -67,6 +73,7 @@ struct ll_live {
 	bool needs_repair;
 	uint64_t last_loss_ns; /* CLOCK_BOOTTIME */
 	uint64_t first_loss_ns; /* since the last repair */
+	uint64_t next_check_ns; /* CLOCK_BOOTTIME */
 	struct ll_event event; /* reused for every record */
 };
 
@@ -171,8 +178,14 @@ static int open_rings(struct ll_live *live)
 
 static int take_snapshot(struct ll_live *live)
 {
-	return ll_snapshot(live->skeleton->links.ll_iter_tasks, live->options.max_args_bytes,
-			   live->order);
+	uint64_t begin = ll_clock_ns(CLOCK_BOOTTIME);
+	int r = ll_snapshot(live->skeleton->links.ll_iter_tasks, live->options.max_args_bytes,
+			    live->order);
+	uint64_t end = ll_clock_ns(CLOCK_BOOTTIME);
+	uint64_t pause = CHECK_SHARE * (end - begin);
+
+	live->next_check_ns = end + (pause > CHECK_EVERY_NS ? pause : CHECK_EVERY_NS);
+	return r;
 }
 
 static int attach_one(struct bpf_program *program, struct bpf_link **link)
@@ -244,6 +257,7 @@ int ll_live_new(const struct ll_live_options *options, struct ll_live **ret_live
 		return fail(-ENOMEM, ret_why, "out of memory");
 	live->epoll = -1;
 	live->stats_fd = -1;
+	live->next_check_ns = ll_clock_ns(CLOCK_BOOTTIME) + CHECK_EVERY_NS;
 	set_options(live, options);
 	live->order = ll_order_new();
 	live->cgroups = ll_cgroups_new();
@@ -356,7 +370,7 @@ static int mind_losses(struct ll_live *live, uint64_t now)
 		live->last_loss_ns = now;
 	}
 	if (!live->needs_repair)
-		return 0;
+		return now < live->next_check_ns || live->is_stopped ? 0 : take_snapshot(live);
 	if (!live->is_stopped && now - live->last_loss_ns < REPAIR_QUIET_NS &&
 	    now - live->first_loss_ns < REPAIR_AT_LEAST_NS)
 		return 0;
@@ -415,6 +429,11 @@ int ll_live_poll(struct ll_live *live, int timeout_ms, ll_event_fn fn, void *arg
 			r = ll_order_release(live->order, until, deliver, &delivery);
 	} while (r == 0 && live->is_stopped && until != UINT64_MAX);
 	return r != 0 ? r : waited;
+}
+
+int ll_live_check(struct ll_live *live)
+{
+	return take_snapshot(live);
 }
 
 void ll_live_stop(struct ll_live *live)

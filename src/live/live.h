@@ -63,6 +63,12 @@ int ll_live_follow_pid(struct ll_live *live, pid_t pid);
  */
 int ll_live_poll(struct ll_live *live, int timeout_ms, ll_event_fn fn, void *arg);
 
+/*
+ * Look at all tasks again: what the model then finds to differ it hands on as inferred. Done by
+ * itself after a loss, and every so often, at most a thousandth of the time. Returns 0 or -errno.
+ */
+int ll_live_check(struct ll_live *live);
+
 /* Detach: nothing new enters the rings; the next poll hands on all that is left. */
 void ll_live_stop(struct ll_live *live);
 

@@ -122,7 +122,7 @@ static int push_task(const struct pass *pass, const struct ll_wire_task *task)
 	int r = 0;
 
 	if (header->tid == header->tgid && !(header->task_flags & PF_KTHREAD) &&
-	    push_completed(pass, task, &r))
+	    !(task->flags & LL_WIRE_TASK_UNWANTED) && push_completed(pass, task, &r))
 		return r;
 	return ll_order_push(pass->order, header);
 }

@@ -100,7 +100,8 @@ void ll_model_free(struct ll_model *model);
  * Snapshot events of the first pass are handed on unmarked; those of later passes
  * are handed on only where they tell something new, marked inferred. A pass ends
  * with LL_EVENT_SNAPSHOT_END: what lived before the pass began and was not seen in
- * it has ended. LL_EVENT_SNAPSHOT_END itself is handed on too.
+ * it has ended; a zombie only when its reap has had a second to be told.
+ * LL_EVENT_SNAPSHOT_END itself is handed on too.
  * emit may be NULL. Sequence numbers are given here, in the order handed on.
  *
  * Returns 0, -ENOMEM, or the first non-zero value emit returned.

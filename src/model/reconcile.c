@@ -15,6 +15,9 @@
 
 #include "base/cleanup.h"
 
+/* How long the RCU echo of a reap may take; 115 ms were seen on an idle machine. */
+#define ECHO_NS UINT64_C(1000000000)
+
 static bool is_repair(const struct ll_model *model)
 {
 	return model->pass > 1;
@@ -228,7 +231,7 @@ void ll_reconcile_see(struct ll_step *step)
 	open_pass(model, step->cause->time_boottime_ns);
 	struct ll_node *node = ll_node_find(model, id);
 	bool is_new = node == NULL;
-	if (id.start_boottime_ns == 0 ||
+	if (id.start_boottime_ns == 0 || (is_new && step->cause->is_unwanted) ||
 	    (is_new && ll_grave_holds(&model->dead_processes, ll_key_of(id))))
 		return;
 	if (is_new)
@@ -240,15 +243,24 @@ void ll_reconcile_see(struct ll_step *step)
 	ll_step_fail(step, ll_node_learn_parent(model, node, step->cause));
 	node->seen_pass = model->pass;
 	node->seen_parent = ll_event_parent(model, step->cause, id);
-	if (ll_event_is_leader(step->cause))
-		see_leader(step, node, is_new);
-	else
+	if (!ll_event_is_leader(step->cause))
 		see_thread(step, node);
+	else if (!step->cause->is_unwanted)
+		see_leader(step, node, is_new);
+}
+
+/* The reap of one that died just now may still be on its way. */
+static bool awaits_echo(const struct ll_model *model, const struct ll_node *node)
+{
+	return node->process.life == LL_LIFE_ZOMBIE &&
+	       node->process.exit_boottime_ns + ECHO_NS > model->pass_begin_ns;
 }
 
 /* It was there before the pass, nothing was heard of it since, and the pass missed it. */
 static bool is_missing(const struct ll_model *model, const struct ll_node *node)
 {
+	if (awaits_echo(model, node))
+		return false;
 	return node->process.life != LL_LIFE_REAPED && node->seen_pass != model->pass &&
 	       node->process.id.start_boottime_ns < model->pass_begin_ns &&
 	       !had_event_in_pass(model, node);
@@ -274,10 +286,10 @@ void ll_reconcile_end(struct ll_step *step)
 	struct ll_model *model = step->model;
 
 	ll_step_hand_on(step, &step->event);
-	if (model->pass_open) {
-		ll_thread_end_unseen(model, model->pass, model->pass_begin_ns);
-		end_missing(step);
-	}
+	/* A pass that saw nobody tells that nobody is left. */
+	open_pass(model, step->cause->time_boottime_ns);
+	ll_thread_end_unseen(model, model->pass, model->pass_begin_ns);
+	end_missing(step);
 	model->pass_open = false;
 	model->pass++;
 }

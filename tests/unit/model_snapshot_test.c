@@ -7,6 +7,9 @@ static const struct built_id INIT = { 1, 10 };
 static const struct built_id SHELL = { 100, 1000 };
 static const struct built_id CHILD = { 200, 2000 };
 static const struct built_id THREAD = { 201, 2050 };
+static const struct built_id STRANGER = { 300, 2500 };
+/* The time that a reap has to be told after the death. */
+#define ECHO_NS UINT64_C(1000000000)
 
 static struct ll_event seen(uint64_t time_ns, struct built_id id, struct built_id parent,
 			    const char *comm)
@@ -275,12 +278,43 @@ static void a_repair_infers_only_the_reap_of_a_zombie_that_is_gone(void **state)
 	struct recorder *recorder = *state;
 
 	recorder_apply(recorder, built_exit(6000, CHILD, 0, NONE));
-	recorder_apply(recorder, seen(7000, INIT, NONE, "init"));
-	recorder_apply(recorder, seen(7001, SHELL, INIT, "sh"));
-	recorder_apply(recorder, built_snapshot_end(7002));
+	recorder_apply(recorder, seen(7000 + ECHO_NS, INIT, NONE, "init"));
+	recorder_apply(recorder, seen(7001 + ECHO_NS, SHELL, INIT, "sh"));
+	recorder_apply(recorder, built_snapshot_end(7002 + ECHO_NS));
 	assert_int_equal(recorder->count, 2);
 	recorder_event(recorder, 1, LL_EVENT_REAP);
 	assert_int_equal(recorder_counts(recorder)->zombies, 0);
+}
+
+static void a_repair_leaves_who_died_just_now_to_its_reap(void **state)
+{
+	struct recorder *recorder = *state;
+
+	recorder_apply(recorder, built_exit(6000, CHILD, 0, NONE));
+	recorder_apply(recorder, seen(7000, INIT, NONE, "init"));
+	recorder_apply(recorder, seen(7001, SHELL, INIT, "sh"));
+	recorder_apply(recorder, built_snapshot_end(7002));
+	assert_int_equal(recorder->count, 1);
+	assert_int_equal(recorder_counts(recorder)->zombies, 1);
+}
+
+static void an_unwanted_task_is_known_to_live_but_not_introduced(void **state)
+{
+	struct recorder *recorder = *state;
+	struct ll_event child = seen(7002, CHILD, SHELL, "renamed");
+	struct ll_event stranger = seen(7003, STRANGER, SHELL, "stranger");
+
+	child.is_unwanted = true;
+	stranger.is_unwanted = true;
+	recorder_apply(recorder, seen(7000, INIT, NONE, "init"));
+	recorder_apply(recorder, seen(7001, SHELL, INIT, "sh"));
+	recorder_apply(recorder, child);
+	recorder_apply(recorder, stranger);
+	recorder_apply(recorder, built_snapshot_end(7004));
+	assert_int_equal(recorder->count, 1);
+	assert_int_equal(recorder_process(recorder, CHILD)->life, LL_LIFE_ALIVE);
+	assert_null(ll_model_find(recorder->model,
+				  (struct ll_id){ STRANGER.pid, STRANGER.start_ns }));
 }
 
 static void a_repair_infers_the_exit_of_a_process_seen_as_zombie(void **state)
@@ -404,14 +438,22 @@ static void the_gone_end_in_order_of_birth(void **state)
 	assert_int_equal(recorder_event(recorder, 4, LL_EVENT_REAP)->tgid, CHILD.pid);
 }
 
-static void an_empty_pass_infers_nothing_but_ends_the_first(void **state)
+static void an_empty_pass_tells_that_nobody_is_left(void **state)
 {
 	struct recorder *recorder = *state;
 
 	recorder_apply(recorder, built_fork(SHELL, INIT, "sh"));
 	recorder_apply(recorder, built_snapshot_end(5000));
-	assert_int_equal(recorder->count, 1);
-	assert_int_equal(recorder_counts(recorder)->alive, 1);
+	assert_int_equal(recorder->count, 3);
+	assert_int_equal(recorder_event(recorder, 1, LL_EVENT_EXIT)->tgid, SHELL.pid);
+	assert_int_equal(recorder_counts(recorder)->alive, 0);
+}
+
+static void an_empty_pass_ends_the_first(void **state)
+{
+	struct recorder *recorder = *state;
+
+	recorder_apply(recorder, built_snapshot_end(5000));
 	recorder_apply(recorder, seen(6000, CHILD, SHELL, "c"));
 	assert_true(recorder_is_inferred(recorder_event(recorder, 0, LL_EVENT_SNAPSHOT)));
 }
@@ -451,6 +493,8 @@ int main(void)
 		seen_test(an_observed_parent_known_to_be_dead_is_not_believed),
 		seen_test(a_repair_infers_exit_and_reap_of_what_is_gone),
 		seen_test(a_repair_infers_only_the_reap_of_a_zombie_that_is_gone),
+		seen_test(a_repair_leaves_who_died_just_now_to_its_reap),
+		seen_test(an_unwanted_task_is_known_to_live_but_not_introduced),
 		seen_test(a_repair_infers_the_exit_of_a_process_seen_as_zombie),
 		seen_test(the_real_exit_after_an_inferred_one_adds_its_status),
 		seen_test(a_process_with_an_event_during_the_pass_is_not_touched),
@@ -459,7 +503,8 @@ int main(void)
 		seen_test(a_leader_is_repaired_silently),
 		seen_test(orphans_of_an_inferred_death_go_where_the_pass_saw_them),
 		seen_test(the_gone_end_in_order_of_birth),
-		recorder_test(an_empty_pass_infers_nothing_but_ends_the_first),
+		recorder_test(an_empty_pass_tells_that_nobody_is_left),
+		recorder_test(an_empty_pass_ends_the_first),
 		recorder_test(a_pass_does_not_revive_the_forgotten),
 	};
 

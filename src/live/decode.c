@@ -26,7 +26,6 @@ struct ll_decoder {
 	char parent_entity_id[LL_ENTITY_ID_SIZE];
 	char exe[PATH_SIZE];
 	char cwd[PATH_SIZE];
-	char container_id[65];
 	char error[32];
 };
 
@@ -412,7 +411,9 @@ static int decode_completed_task(struct ll_decoder *decoder,
 	decode_task(decoder, &record->task, event);
 	if (record->exe.length > 0)
 		LL_SET(event, EXE, exe, span_bytes(header, &record->exe));
-	if (record->exe_is_deleted)
+	if (record->exe_is_memfd)
+		LL_SET(event, EXE_STATE, exe_state, LL_FILE_MEMFD);
+	else if (record->exe_is_deleted)
 		LL_SET(event, EXE_STATE, exe_state, LL_FILE_DELETED);
 	if (record->cwd.length > 0)
 		LL_SET(event, CWD, cwd, span_bytes(header, &record->cwd));

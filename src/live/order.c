@@ -126,23 +126,26 @@ static const struct ll_wire_header *record_at(const struct ll_order *order, size
 	return (const void *)(arena->bytes + order->entries[index].offset);
 }
 
-/* Keep only the records from index first on. Returns 0 or -ENOMEM, then nothing changed. */
-static int compact(struct ll_order *order, size_t first)
+/* Forget the records before index first; the rest stay where they lie in the arena. */
+static void forget(struct ll_order *order, size_t first)
+{
+	order->count -= first;
+	memmove(order->entries, order->entries + first, order->count * sizeof(*order->entries));
+}
+
+/* Move what is held to the other arena, so that this one can be filled from its start again. */
+static int compact(struct ll_order *order)
 {
 	struct arena *other = &order->arenas[!order->current];
 	size_t bytes = 0;
 
-	for (size_t i = first; i < order->count; i++)
+	for (size_t i = 0; i < order->count; i++)
 		bytes += aligned_size(record_at(order, i));
 	other->used = 0;
 	if (arena_reserve(other, bytes) < 0)
 		return -ENOMEM;
-	for (size_t i = first; i < order->count; i++)
-		order->entries[i - first] = (struct entry){
-			.time_boottime_ns = order->entries[i].time_boottime_ns,
-			.offset = arena_append(other, record_at(order, i)),
-		};
-	order->count -= first;
+	for (size_t i = 0; i < order->count; i++)
+		order->entries[i].offset = arena_append(other, record_at(order, i));
 	order->current = !order->current;
 	return 0;
 }
@@ -165,6 +168,7 @@ int ll_order_release(struct ll_order *order, uint64_t until_boottime_ns, ll_reco
 	}
 	if (done == 0)
 		return r;
-	int compacted = compact(order, done);
+	forget(order, done);
+	int compacted = compact(order);
 	return r != 0 ? r : compacted;
 }

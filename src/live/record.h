@@ -30,5 +30,7 @@ struct ll_record_task {
 	struct ll_wire_span cwd;
 	struct ll_wire_span args;
 	__u32 exe_is_deleted;
+	__u32 exe_is_memfd;
 	__u32 args_are_truncated;
+	__u32 reserved;
 };

@@ -11,8 +11,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -21,7 +23,9 @@
 #define PF_KTHREAD 0x00200000u
 /* /proc/PID/stat counts the start in ticks of boot time (proc(5) field 22). */
 #define STAT_STARTTIME_FIELD 22
+/* fs/d_path.c d_path(); mm/memfd.c MFD_NAME_PREFIX. */
 #define DELETED_MARK " (deleted)"
+#define MEMFD_PREFIX "/memfd:"
 
 struct pass {
 	struct ll_order *order;
@@ -53,25 +57,41 @@ static bool is_same_process(int dir, const struct ll_wire_header *header)
 	return start_ticks(dir) == header->start_boottime_ns / tick_ns;
 }
 
-/* Append a link's target; a trailing " (deleted)" is cut off and reported. */
+/*
+ * Append a link's target. A file without a name left has a mark behind its former one, which is
+ * cut off; *ret_is_deleted says so. A file may also really be called that.
+ */
 static size_t append_link(int dir, const char *name, char *record, size_t offset,
-			  struct ll_wire_span *ret_span, __u32 *ret_is_deleted)
+			  struct ll_wire_span *ret_span, bool *ret_is_deleted)
 {
 	ssize_t length = readlinkat(dir, name, record + offset, PATH_MAX);
-	size_t mark = strlen(DELETED_MARK);
+	ssize_t mark = strlen(DELETED_MARK);
+	struct stat st;
 
 	ret_span->offset = (__u32)offset;
 	ret_span->length = 0;
 	if (length <= 0)
 		return offset;
-	if ((size_t)length > mark &&
-	    memcmp(record + offset + length - mark, DELETED_MARK, mark) == 0) {
-		length -= (ssize_t)mark;
-		if (ret_is_deleted != NULL)
-			*ret_is_deleted = 1;
-	}
+	*ret_is_deleted = fstatat(dir, name, &st, 0) == 0 && st.st_nlink == 0;
+	if (*ret_is_deleted && length > mark &&
+	    memcmp(record + offset + length - mark, DELETED_MARK, (size_t)mark) == 0)
+		length -= mark;
 	ret_span->length = (__u32)length;
 	return offset + (size_t)length;
+}
+
+static size_t append_exe(int dir, size_t offset, struct ll_record_task *record)
+{
+	char *bytes = (char *)record;
+	bool is_deleted = false;
+	size_t end = append_link(dir, "exe", bytes, offset, &record->exe, &is_deleted);
+
+	if (is_deleted && record->exe.length > strlen(MEMFD_PREFIX) &&
+	    memcmp(bytes + offset, MEMFD_PREFIX, strlen(MEMFD_PREFIX)) == 0)
+		record->exe_is_memfd = 1;
+	else if (is_deleted)
+		record->exe_is_deleted = 1;
+	return end;
 }
 
 static size_t append_args(const struct pass *pass, int dir, size_t offset,
@@ -98,6 +118,7 @@ static size_t append_args(const struct pass *pass, int dir, size_t offset,
 static bool push_completed(const struct pass *pass, const struct ll_wire_task *task, int *ret)
 {
 	struct ll_record_task *record = (void *)pass->record;
+	bool is_cwd_deleted = false;
 	char path[32];
 
 	snprintf(path, sizeof(path), "/proc/%u", task->header.tgid);
@@ -106,9 +127,8 @@ static bool push_completed(const struct pass *pass, const struct ll_wire_task *t
 		return false;
 	memset(record, 0, sizeof(*record));
 	record->task = *task;
-	size_t size = append_link(dir, "exe", pass->record, sizeof(*record), &record->exe,
-				  &record->exe_is_deleted);
-	size = append_link(dir, "cwd", pass->record, size, &record->cwd, NULL);
+	size_t size = append_exe(dir, sizeof(*record), record);
+	size = append_link(dir, "cwd", pass->record, size, &record->cwd, &is_cwd_deleted);
 	size = append_args(pass, dir, size, record);
 	record->task.header.kind = LL_RECORD_TASK;
 	record->task.header.size = (__u32)size;

@@ -49,23 +49,16 @@ typedef signed char __s8;
 typedef long long unsigned int __u64;
 typedef unsigned char __u8;
 typedef __u32 __wsum;
-typedef struct {
-	int counter;
-} atomic_t;
-
-struct qspinlock {
-	union {
-		atomic_t val;
-	};
-};
-
-typedef struct qspinlock arch_spinlock_t;
 typedef __s64 s64;
 typedef struct {
 	s64 counter;
 } atomic64_t;
 
 typedef atomic64_t atomic_long_t;
+typedef struct {
+	int counter;
+} atomic_t;
+
 typedef _Bool bool;
 typedef struct {
 	short unsigned int val;
@@ -97,17 +90,6 @@ struct seqcount_spinlock {
 
 typedef struct seqcount_spinlock seqcount_spinlock_t;
 typedef __kernel_size_t size_t;
-struct raw_spinlock {
-	arch_spinlock_t raw_lock;
-};
-
-struct spinlock {
-	union {
-		struct raw_spinlock rlock;
-	};
-};
-
-typedef struct spinlock spinlock_t;
 typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
@@ -242,7 +224,6 @@ struct fred_ss {
 };
 
 struct fs_struct {
-	spinlock_t lock;
 	seqcount_spinlock_t seq;
 	struct path root;
 	struct path pwd;
@@ -318,7 +299,6 @@ struct upid {
 struct pid {
 	refcount_t count;
 	unsigned int level;
-	spinlock_t lock;
 	struct upid numbers[0];
 };
 
@@ -375,7 +355,6 @@ struct seq_file {
 	size_t from;
 	size_t count;
 	loff_t index;
-	struct mutex lock;
 	const struct file *file;
 };
 

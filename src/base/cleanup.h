@@ -12,17 +12,17 @@
 #define LL_CLEANUP(fn) __attribute__((cleanup(fn)))
 
 /* Give the value away: evaluates to var's value and leaves null (or -1 for TAKE_FD) behind. */
-#define TAKE(var)                         \
-	({                                \
-		__typeof__(var) v_ = (var); \
-		(var) = NULL;             \
-		v_;                       \
+#define TAKE(var)                                                                              \
+	({                                                                                     \
+		__typeof__(var) v_ = (var);                                                    \
+		(var) = NULL;                                                                  \
+		v_;                                                                            \
 	})
-#define TAKE_FD(var)        \
-	({                  \
-		int v_ = (var); \
-		(var) = -1; \
-		v_;         \
+#define TAKE_FD(var)                                                                           \
+	({                                                                                     \
+		int v_ = (var);                                                                \
+		(var) = -1;                                                                    \
+		v_;                                                                            \
 	})
 
 static inline void ll_free_cleanup(void *pointer)

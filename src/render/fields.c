@@ -44,8 +44,9 @@ static const struct ll_field_info *name_field(struct name_field *field)
 static const char *type_name(enum ll_field_type type)
 {
 	static const char *const names[] = {
-		[LL_TYPE_INT] = "int",   [LL_TYPE_UINT] = "uint",  [LL_TYPE_TIME] = "time",  [LL_TYPE_BOOL] = "bool",
-		[LL_TYPE_ENUM] = "enum", [LL_TYPE_STR] = "string", [LL_TYPE_ARGS] = "args",
+		[LL_TYPE_INT] = "int",   [LL_TYPE_UINT] = "uint", [LL_TYPE_TIME] = "time",
+		[LL_TYPE_BOOL] = "bool", [LL_TYPE_ENUM] = "enum", [LL_TYPE_STR] = "string",
+		[LL_TYPE_ARGS] = "args",
 	};
 
 	return names[type];

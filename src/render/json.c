@@ -218,8 +218,7 @@ static void put_fields(struct ll_buffer *buffer, const struct ll_event *event)
 {
 	for (unsigned word = 0; word < sizeof(event->known) / sizeof(event->known[0]); word++) {
 		for (uint64_t bits = event->known[word]; bits != 0; bits &= bits - 1)
-			put_field(buffer, event,
-				  word * 64 + (unsigned)__builtin_ctzll(bits));
+			put_field(buffer, event, word * 64 + (unsigned)__builtin_ctzll(bits));
 	}
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "cli/command.h"
+#include "cli/option_table.h"
 #include "cli/output.h"
 #include "cli/say.h"
 #include "cli/terminal.h"
@@ -77,7 +78,7 @@ static int on_check(void *arg, const struct ll_check *check)
 	return doctor->options->json ? print_json(doctor, check) : print_text(doctor, check);
 }
 
-int ll_cmd_doctor(const struct ll_options *options)
+static int run(const struct ll_options *options)
 {
 	struct doctor doctor = { .options = options, .can_trace = true };
 
@@ -90,3 +91,16 @@ int ll_cmd_doctor(const struct ll_options *options)
 	int err = ll_live_doctor(on_check, &doctor);
 	return ll_output_finish(&doctor.output, err, doctor.can_trace ? 0 : 1);
 }
+
+const struct ll_command ll_cmd_doctor = {
+	.name = "doctor",
+	.bit = LL_FOR_DOCTOR,
+	.help = "can this machine trace? what is missing",
+	.about = "Check whether this machine can trace: a line for each thing needed, with the "
+		 "remedy when it is missing. Needs no root, but knows more with it.",
+	.examples = "  What is missing, for a script.\n"
+		    "    lifeline doctor --json\n",
+	.status =
+		"Exit status: 0 this machine can trace, 1 it cannot or writing failed, 2 usage.",
+	.run = run,
+};

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* lifeline fields: the field registry, for people or as JSON. Needs no privilege. */
 #include "cli/command.h"
+#include "cli/option_table.h"
 #include "cli/output.h"
 #include "cli/terminal.h"
 #include "render/fields.h"
 
-int ll_cmd_fields(const struct ll_options *options)
+static int run(const struct ll_options *options)
 {
 	struct ll_output output;
 
@@ -15,3 +16,16 @@ int ll_cmd_fields(const struct ll_options *options)
 				: ll_fields_text(output.file, ll_terminal_width(output.file));
 	return ll_output_finish(&output, err, 0);
 }
+
+const struct ll_command ll_cmd_fields = {
+	.name = "fields",
+	.bit = LL_FOR_FIELDS,
+	.help = "every field and its meaning",
+	.about =
+		"List every field an event can carry: its JSON key, short name, type, unit, the "
+		"events that carry it, and what it means.",
+	.examples = "  The names and meanings, for a program.\n"
+		    "    lifeline fields --json\n",
+	.status = "Exit status: 0 fine, 1 writing failed, 2 usage.",
+	.run = run,
+};

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "cli/command.h"
+#include "cli/option_table.h"
 #include "cli/run.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
@@ -78,7 +79,7 @@ static int show(void *arg, const struct ll_event *event)
 	return ll_text_event(trace->text, event);
 }
 
-int ll_cmd_trace(const struct ll_options *options)
+static int run(const struct ll_options *options)
 {
 	uint32_t kinds = options->kinds != 0 ? options->kinds : LL_DEFAULT_KINDS;
 	struct trace trace = { .options = options, .kinds = kinds };
@@ -94,3 +95,23 @@ int ll_cmd_trace(const struct ll_options *options)
 	ll_text_free(trace.text);
 	return status;
 }
+
+const struct ll_command ll_cmd_trace = {
+	.name = "trace",
+	.bit = LL_FOR_TRACE,
+	.help = "events as they happen",
+	.about =
+		"Print each fork, exec, exit and reap as it happens, a line each, in the order of "
+		"time: of CMD and its descendants, or of the whole machine until Ctrl-C. Needs root.",
+	.examples = "  What does this build run?\n"
+		    "    lifeline trace -e exec -- make -j2\n"
+		    "  What does this service start, with which arguments?\n"
+		    "    lifeline trace -p \"$(pidof -s nginx)\"\n"
+		    "  Who dies of what, in the next minute?\n"
+		    "    lifeline trace -e exit,oom_kill --duration 1m\n"
+		    "  Keep all of it for a program to read; the keys: lifeline fields.\n"
+		    "    lifeline trace --json -o build.jsonl -- make -j2\n"
+		    "  Which programs were looked for in vain?\n"
+		    "    lifeline trace -e exec_failed -- ./configure\n",
+	.run = run,
+};

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/option_table.h"
 #include "cli/run.h"
 #include "cli/say.h"
 #include "cli/terminal.h"
@@ -153,7 +154,7 @@ static int end(void *arg, const struct ll_model *model)
 	return tree->options->json ? write_json(tree, model) : draw(tree, model);
 }
 
-int ll_cmd_tree(const struct ll_options *options)
+static int run(const struct ll_options *options)
 {
 	struct tree tree = {
 		.options = options,
@@ -173,3 +174,20 @@ int ll_cmd_tree(const struct ll_options *options)
 	ll_say("cannot draw PID %d: no such process; it may have ended", options->pid);
 	return 1;
 }
+
+const struct ll_command ll_cmd_tree = {
+	.name = "tree",
+	.bit = LL_FOR_TREE,
+	.help = "the process tree now; the one CMD made",
+	.about =
+		"Draw the process tree: as it is now, zombies marked; or, with CMD or --duration, "
+		"of all that lived meanwhile, with wall time, CPU time and how each ended. Equal "
+		"children are drawn once. Needs root.",
+	.examples = "  The machine now, kernel threads included.\n"
+		    "    lifeline tree --kthreads\n"
+		    "  Where did the time of this build go?\n"
+		    "    lifeline tree -- make -j2\n"
+		    "  What did this process and its descendants do in the next minute?\n"
+		    "    lifeline tree -p 4711 --duration 1m\n",
+	.run = run,
+};

@@ -5,28 +5,18 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
+#include "cli/option_table.h"
 #include "cli/suggest.h"
 
-static const struct ll_command commands[] = {
-	{ .name = "trace",
-	  .help = "events as they happen",
-	  .watches = true,
-	  .takes_kinds = true,
-	  .run = ll_cmd_trace },
-	{ .name = "tree",
-	  .help = "the process tree now; the one CMD made",
-	  .watches = true,
-	  .draws_tree = true,
-	  .run = ll_cmd_tree },
-	{ .name = "doctor",
-	  .help = "can this machine trace? what is missing",
-	  .run = ll_cmd_doctor },
-	{ .name = "fields", .help = "every field and its meaning", .run = ll_cmd_fields },
-	{ 0 },
+static const struct ll_command *const commands[] = {
+	&ll_cmd_trace,
+	&ll_cmd_tree,
+	&ll_cmd_doctor,
+	&ll_cmd_fields,
 };
 
 __attribute__((format(printf, 2, 3))) static int refuse(char **ret_why, const char *format, ...)
@@ -42,13 +32,9 @@ __attribute__((format(printf, 2, 3))) static int refuse(char **ret_why, const ch
 	return -ENOMEM;
 }
 
-static const struct ll_command *find(const char *name)
+const struct ll_command *ll_command_at(size_t index)
 {
-	for (const struct ll_command *command = commands; command->name != NULL; command++) {
-		if (strcmp(command->name, name) == 0)
-			return command;
-	}
-	return NULL;
+	return index < sizeof(commands) / sizeof(commands[0]) ? commands[index] : NULL;
 }
 
 static bool is_file_like(const char *word)
@@ -77,8 +63,8 @@ static int refuse_command(const char *word, char **ret_why)
 	const char *best = NULL;
 	size_t distance = SIZE_MAX;
 
-	for (const struct ll_command *command = commands; command->name != NULL; command++)
-		best = ll_suggest_nearer(word, command->name, best, &distance);
+	for (size_t i = 0; ll_command_at(i) != NULL; i++)
+		best = ll_suggest_nearer(word, ll_command_at(i)->name, best, &distance);
 	if (best != NULL)
 		return refuse(ret_why, "no command is called '%s'; did you mean '%s'?", word,
 			      best);
@@ -90,50 +76,72 @@ static int refuse_command(const char *word, char **ret_why)
 		      word);
 }
 
+int ll_command_find(const char *name, const struct ll_command **ret_command, char **ret_why)
+{
+	if (name == NULL)
+		name = ll_cmd_trace.name;
+	for (size_t i = 0; ll_command_at(i) != NULL; i++) {
+		if (strcmp(ll_command_at(i)->name, name) != 0)
+			continue;
+		*ret_command = ll_command_at(i);
+		return 0;
+	}
+	return refuse_command(name, ret_why);
+}
+
+/* Write "trace and tree", those of a mask. */
+static void format_names(unsigned mask, char *ret_names, size_t size)
+{
+	const struct ll_command *command;
+	int length = 0;
+
+	for (size_t i = 0; (command = ll_command_at(i)) != NULL; i++) {
+		if ((command->bit & mask) != 0 && (size_t)length < size)
+			length += snprintf(ret_names + length, size - (size_t)length, "%s%s",
+					   length > 0 ? " and " : "", command->name);
+	}
+}
+
+static int refuse_option(const struct ll_command *command, const struct ll_option *option,
+			 char **ret_why)
+{
+	char names[128];
+	int key = option->argp.key;
+
+	format_names(option->commands, names, sizeof(names));
+	if (key < LL_KEY_CGROUP)
+		return refuse(ret_why, "-%c cannot be used with %s, only with %s", key,
+			      command->name, names);
+	return refuse(ret_why, "--%s cannot be used with %s, only with %s", option->argp.name,
+		      command->name, names);
+}
+
 static int check(const struct ll_command *command, const struct ll_options *options,
 		 char **ret_why)
 {
-	bool filters = options->pid != 0 || options->has_uid || options->comm != NULL ||
-		       options->cgroup != NULL || options->duration_ns != 0;
+	const struct ll_option *option;
 
 	if (options->input != NULL)
 		return refuse_input(options->input, ret_why);
-	if (!command->watches && (filters || options->child_argv != NULL))
-		return refuse(ret_why, "%s watches nothing: it takes no command, PID or filter",
+	if ((command->bit & LL_FOR_WATCH) == 0 && options->child_argv != NULL)
+		return refuse(ret_why, "%s watches nothing: it takes no command to run",
 			      command->name);
-	if (!command->takes_kinds && options->kinds != 0)
-		return refuse(ret_why, "-e cannot be used with %s, only with trace",
-			      command->name);
-	if (!command->draws_tree && (options->kthreads || options->no_fold))
-		return refuse(ret_why, "%s cannot be used with %s, only with tree",
-			      options->kthreads ? "--kthreads" : "--no-fold", command->name);
+	for (size_t i = 0; (option = ll_option_at(i)) != NULL; i++) {
+		if ((options->used >> i & 1) != 0 && (option->commands & command->bit) == 0)
+			return refuse_option(command, option, ret_why);
+	}
 	return 0;
 }
 
 int ll_command_choose(const struct ll_options *options, const struct ll_command **ret_command,
 		      char **ret_why)
 {
-	const char *name = options->command != NULL ? options->command : "trace";
-	const struct ll_command *command = find(name);
+	const struct ll_command *command = NULL;
+	int err = ll_command_find(options->command, &command, ret_why);
 
-	if (command == NULL)
-		return refuse_command(name, ret_why);
-	int err = check(command, options, ret_why);
+	if (err == 0)
+		err = check(command, options, ret_why);
 	if (err == 0)
 		*ret_command = command;
 	return err;
-}
-
-void ll_command_print_help(FILE *out)
-{
-	LL_AUTO_FREE char *lines = NULL;
-	size_t size;
-	LL_AUTO_FCLOSE FILE *memory = open_memstream(&lines, &size);
-
-	if (memory == NULL)
-		return;
-	for (const struct ll_command *command = commands; command->name != NULL; command++)
-		fprintf(memory, "  %-9s%s\n", command->name, command->help);
-	if (fflush(memory) == 0)
-		ll_options_print_help(out, lines);
 }

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "cli/command.h"
+#include "cli/help.h"
 #include "cli/output.h"
 #include "cli/say.h"
 #include "cli/signals.h"
@@ -28,11 +29,15 @@ static void guard_standard_fds(void)
 		close(fd);
 }
 
-static int print_help(void)
+/* command: whose help; NULL: that of lifeline. */
+static int print_help(const struct ll_command *command)
 {
 	struct ll_output output = { .file = stdout };
 
-	ll_command_print_help(stdout);
+	if (command != NULL)
+		ll_help_print_command(stdout, command);
+	else
+		ll_help_print(stdout);
 	return ll_output_finish(&output, 0, 0);
 }
 
@@ -53,14 +58,16 @@ int main(int argc, char *argv[])
 	guard_standard_fds();
 	ll_signals_catch();
 	int err = ll_options_parse(argc, argv, &options, &why);
-	if (err == 0 && options.help)
-		return print_help();
 	if (err == 0 && options.version)
 		return print_version();
-	if (err == 0)
+	if (err == 0 && options.help && options.command == NULL)
+		return print_help(NULL);
+	if (err == 0 && options.help)
+		err = ll_command_find(options.command, &command, &why);
+	else if (err == 0)
 		err = ll_command_choose(&options, &command, &why);
 	if (err == 0)
-		return command->run(&options);
+		return options.help ? print_help(command) : command->run(&options);
 	ll_say("%s", why != NULL ? why : "out of memory");
 	return err == -EINVAL ? EXIT_USAGE : 1;
 }

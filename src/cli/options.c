@@ -15,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/parse.h"
+#include "cli/option_table.h"
 #include "cli/suggest.h"
 #include "event/event.h"
 #include "live/live.h"
@@ -23,73 +24,9 @@
 #define RING_BYTES_MAX (1024 * 1024 * 1024)
 #define SEE_HELP "see lifeline --help"
 
-enum {
-	KEY_CGROUP = 0x100,
-	KEY_THREADS,
-	KEY_JSON,
-	KEY_DURATION,
-	KEY_MAX_ARGS,
-	KEY_ENV,
-	KEY_FAILED_EXECS,
-	KEY_RING,
-	KEY_KEEP,
-	KEY_STRICT,
-	KEY_COLOR,
-	KEY_WAIT_ALL,
-	KEY_KTHREADS,
-	KEY_NO_FOLD,
-};
-
-static const struct argp_option option_table[] = {
-	{ .doc = "What to follow:", .group = 1 },
-	{ "pid", 'p', "PID", 0, "This process and its descendants; ends when all are gone", 0 },
-	{ "user", 'u', "USER", 0, "Only processes of this user (name or number)", 0 },
-	{ "comm", 'c', "COMM", 0, "Only tasks of this name (at most 15 bytes)", 0 },
-	{ "cgroup", KEY_CGROUP, "PATH", 0,
-	  "Only tasks in this control group or below; PATH as in /proc/PID/cgroup", 0 },
-	{ "duration", KEY_DURATION, "TIME", 0,
-	  "Stop watching after TIME (1.5s, 2m); a CMD goes on and is waited for", 0 },
-	{ "wait-all", KEY_WAIT_ALL, NULL, 0,
-	  "With CMD: end with its last descendant, not with CMD itself", 0 },
-	{ .doc = "What to record:", .group = 2 },
-	{ "events", 'e', "KINDS", 0,
-	  "Comma-separated list of fork, exec, exec_failed, exit, reap, reparent, rename, "
-	  "oom_kill, snapshot, lost; default all but rename and snapshot",
-	  0 },
-	{ "threads", KEY_THREADS, NULL, 0, "Show threads, too", 0 },
-	{ "max-args", KEY_MAX_ARGS, "SIZE", 0,
-	  "Keep at most this much of a process's arguments (default 4KiB, at most 1MiB)", 0 },
-	{ "env", KEY_ENV, NULL, 0,
-	  "Record the environment of what is executed, as much as --max-args; it may hold "
-	  "secrets",
-	  0 },
-	{ "failed-execs", KEY_FAILED_EXECS, NULL, 0,
-	  "Record execs that fail, too. Costs: every system call of every task on the machine "
-	  "gets slower while lifeline runs",
-	  0 },
-	{ "ring", KEY_RING, "SIZE", 0,
-	  "Size of the buffer between kernel and lifeline (default 8MiB); more loses less", 0 },
-	{ "keep", KEY_KEEP, "N", 0,
-	  "Remember at most N processes that are over (default 100000)", 0 },
-	{ .doc = "What to print:", .group = 3 },
-	{ "output", 'o', "FILE", 0,
-	  "Write to FILE, not to stdout; created readable by you alone", 0 },
-	{ "json", KEY_JSON, NULL, 0, "Print one JSON object a line; keys: lifeline fields", 0 },
-	{ "color", KEY_COLOR, "WHEN", 0,
-	  "auto (default: on a terminal, unless NO_COLOR is set), always or never", 0 },
-	{ "kthreads", KEY_KTHREADS, NULL, 0, "tree: show kernel threads", 0 },
-	{ "no-fold", KEY_NO_FOLD, NULL, 0, "tree: draw equal children one by one", 0 },
-	{ "quiet", 'q', NULL, 0, "No last line on stderr about what was seen, lost and spent",
-	  0 },
-	{ "strict", KEY_STRICT, NULL, 0,
-	  "Exit with 3 when events were lost and nothing else failed", 0 },
-	{ "help", 'h', NULL, 0, "Print this help", 4 },
-	{ "version", 'V', NULL, 0, "Print the version", 0 },
-	{ 0 },
-};
-
 struct parser {
 	struct ll_options options;
+	struct argp_option table[LL_OPTION_ROOM]; /* every option, as argp wants them */
 	char *why; /* heap; the first refusal's line */
 };
 
@@ -117,6 +54,26 @@ static error_t set_pid(struct parser *parser, const char *arg)
 	return 0;
 }
 
+/*
+ * Read /etc/passwd, not the name service: its libraries, which a static binary may find in
+ * another version or not at all, have no place in a program that runs as root.
+ */
+static int find_user(const char *name, uint32_t *ret_uid)
+{
+	LL_AUTO_FCLOSE FILE *file = fopen("/etc/passwd", "re");
+	const struct passwd *user;
+
+	if (file == NULL)
+		return -errno;
+	while ((user = fgetpwent(file)) != NULL) {
+		if (strcmp(user->pw_name, name) != 0)
+			continue;
+		*ret_uid = user->pw_uid;
+		return 0;
+	}
+	return -ENOENT;
+}
+
 static error_t set_user(struct parser *parser, const char *arg)
 {
 	uint64_t number;
@@ -127,10 +84,14 @@ static error_t set_user(struct parser *parser, const char *arg)
 		parser->options.uid = (uint32_t)number;
 		return 0;
 	}
-	const struct passwd *user = getpwnam(arg);
-	if (user == NULL)
-		return refuse(parser, "-u: no user '%s' on this machine; try the number", arg);
-	parser->options.uid = user->pw_uid;
+	int err = find_user(arg, &parser->options.uid);
+	if (err == -ENOENT)
+		return refuse(parser,
+			      "-u: no user '%s' in /etc/passwd; give the number that "
+			      "`id -u` knows",
+			      arg);
+	if (err < 0)
+		return refuse(parser, "-u: cannot read /etc/passwd: %s", strerror(-err));
 	return 0;
 }
 
@@ -289,6 +250,11 @@ static void copy_long_name(const char *word, char *name)
 	name[length] = '\0';
 }
 
+static bool is_end(const struct argp_option *option)
+{
+	return option->name == NULL && option->doc == NULL;
+}
+
 /* Say why getopt refused "--word". Prefixes of long options are options, too. */
 static error_t refuse_long(struct parser *parser, const char *word)
 {
@@ -298,8 +264,7 @@ static error_t refuse_long(struct parser *parser, const char *word)
 	size_t distance = SIZE_MAX;
 
 	copy_long_name(word + 2, name);
-	for (const struct argp_option *o = option_table; o->name != NULL || o->doc != NULL;
-	     o++) {
+	for (const struct argp_option *o = parser->table; !is_end(o); o++) {
 		if (o->name == NULL)
 			continue;
 		if (strncmp(o->name, name, strlen(name)) == 0) {
@@ -322,10 +287,9 @@ static error_t refuse_long(struct parser *parser, const char *word)
 	return refuse(parser, "no option is called --%s; " SEE_HELP, name);
 }
 
-static const struct argp_option *find_short(char letter)
+static const struct argp_option *find_short(const struct parser *parser, char letter)
 {
-	for (const struct argp_option *o = option_table; o->name != NULL || o->doc != NULL;
-	     o++) {
+	for (const struct argp_option *o = parser->table; !is_end(o); o++) {
 		if (o->name != NULL && o->key == letter)
 			return o;
 	}
@@ -336,7 +300,7 @@ static const struct argp_option *find_short(char letter)
 static bool refuse_short(struct parser *parser, const char *word)
 {
 	for (const char *letter = word + 1; *letter != '\0'; letter++) {
-		const struct argp_option *option = find_short(*letter);
+		const struct argp_option *option = find_short(parser, *letter);
 
 		if (option == NULL) {
 			refuse(parser, "no option is called -%c; " SEE_HELP, *letter);
@@ -374,28 +338,28 @@ static error_t explain(struct parser *parser, const struct argp_state *state)
 static error_t set_flag(struct ll_options *options, int key)
 {
 	switch (key) {
-	case KEY_THREADS:
+	case LL_KEY_THREADS:
 		options->threads = true;
 		return 0;
-	case KEY_JSON:
+	case LL_KEY_JSON:
 		options->json = true;
 		return 0;
-	case KEY_ENV:
+	case LL_KEY_ENV:
 		options->env = true;
 		return 0;
-	case KEY_FAILED_EXECS:
+	case LL_KEY_FAILED_EXECS:
 		options->failed_execs = true;
 		return 0;
-	case KEY_STRICT:
+	case LL_KEY_STRICT:
 		options->strict = true;
 		return 0;
-	case KEY_WAIT_ALL:
+	case LL_KEY_WAIT_ALL:
 		options->wait_all = true;
 		return 0;
-	case KEY_KTHREADS:
+	case LL_KEY_KTHREADS:
 		options->kthreads = true;
 		return 0;
-	case KEY_NO_FOLD:
+	case LL_KEY_NO_FOLD:
 		options->no_fold = true;
 		return 0;
 	case 'q':
@@ -416,6 +380,7 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 {
 	struct parser *parser = state->input;
 
+	parser->options.used |= ll_option_bit(key);
 	switch (key) {
 	case 'p':
 		return set_pid(parser, arg);
@@ -427,19 +392,19 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 		return set_kinds(parser, arg);
 	case 'o':
 		return set_output(parser, arg);
-	case KEY_CGROUP:
+	case LL_KEY_CGROUP:
 		return set_cgroup(parser, arg);
-	case KEY_DURATION:
+	case LL_KEY_DURATION:
 		return set_duration(parser, arg);
-	case KEY_MAX_ARGS:
+	case LL_KEY_MAX_ARGS:
 		return set_size(parser, "--max-args", arg, 1, LL_LIVE_MAX_ARGS,
 				&parser->options.max_args_bytes);
-	case KEY_RING:
+	case LL_KEY_RING:
 		return set_size(parser, "--ring", arg, RING_BYTES_MIN, RING_BYTES_MAX,
 				&parser->options.ring_bytes);
-	case KEY_KEEP:
+	case LL_KEY_KEEP:
 		return set_keep(parser, arg);
-	case KEY_COLOR:
+	case LL_KEY_COLOR:
 		return set_color(parser, arg);
 	case ARGP_KEY_ARG:
 		return set_word(parser, arg);
@@ -474,6 +439,8 @@ static error_t check_together(struct parser *parser)
 		return refuse(parser, "-p and '-- CMD' exclude each other: follow one of them");
 	if (options->wait_all && options->child_argv == NULL)
 		return refuse(parser, "--wait-all needs a command to wait for: '-- CMD'");
+	if (options->env && !options->json)
+		return refuse(parser, "--env needs --json: lines have no room for it");
 	if (options->kinds & LL_E(EXEC_FAILED))
 		options->failed_execs = true;
 	if (options->failed_execs && options->kinds != 0)
@@ -483,10 +450,12 @@ static error_t check_together(struct parser *parser)
 
 int ll_options_parse(int argc, char *argv[], struct ll_options *ret, char **ret_why)
 {
-	static const struct argp argp = { .options = option_table, .parser = parse_key };
 	struct parser parser = { .options = { .keep = LL_DEFAULT_KEEP } };
+	const struct argp argp = { .options = parser.table, .parser = parse_key };
 	int words = split(argc, argv, &parser.options.child_argv);
 	unsigned flags = ARGP_IN_ORDER | ARGP_NO_ERRS | ARGP_NO_EXIT | ARGP_NO_HELP;
+
+	ll_option_select(LL_FOR_ALL, parser.table);
 	error_t err = argp_parse(&argp, words, argv, flags, NULL, &parser);
 
 	if (err == 0 && !parser.options.help && !parser.options.version)
@@ -497,30 +466,4 @@ int ll_options_parse(int argc, char *argv[], struct ll_options *ret, char **ret_
 	}
 	*ret_why = parser.why;
 	return parser.why == NULL ? -ENOMEM : -EINVAL;
-}
-
-void ll_options_print_help(FILE *out, const char *commands)
-{
-	LL_AUTO_FREE char *doc = NULL;
-
-	if (asprintf(
-		    &doc,
-		    "Show the life of every process: who forked whom, what it ran, how it "
-		    "ended, and who reaped it.\n\nCommands (trace when none is given):\n%s\n"
-		    "With '-- CMD' lifeline runs CMD and follows it and its descendants, and "
-		    "exits with CMD's status, 128+n for signal n. Without it, it watches the "
-		    "whole machine until Ctrl-C. It needs root.\n"
-		    "\vExit status: 0 fine, 1 failed, 2 usage, 3 events were lost and --strict "
-		    "was given, 126 CMD cannot be run, 127 CMD not found, else CMD's own.",
-		    commands) < 0) {
-		doc = NULL;
-		return;
-	}
-	const struct argp argp = {
-		.options = option_table,
-		.args_doc = "[COMMAND] [-- CMD [ARG...]]",
-		.doc = doc,
-	};
-	char name[] = "lifeline";
-	argp_help(&argp, out, ARGP_HELP_LONG | ARGP_HELP_USAGE | ARGP_HELP_DOC, name);
 }

@@ -3,14 +3,13 @@
  * The command line, parsed once, the same for every command.
  *
  * Strings are borrowed from argv. What a command cannot use is refused by
- * ll_command_check(), not here.
+ * ll_command_choose(), not here.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/types.h>
 
 #define LL_DEFAULT_KEEP 100000
@@ -41,15 +40,13 @@ struct ll_options {
 	bool threads, json, env, failed_execs, wait_all, strict, quiet;
 	bool kthreads, no_fold;
 	bool help, version;
+	uint64_t used; /* options that were given, as ll_option_bit() has them */
 };
 
 /*
- * Parse the command line. Looks user names up in the user database.
+ * Parse the command line. Looks user names up in /etc/passwd.
  * Returns 0, -EINVAL for a usage error, or -ENOMEM. On failure *ret_why is a heap
  * string (owned by the caller) that says in one line what is wrong and the remedy, and
  * *ret is untouched.
  */
 int ll_options_parse(int argc, char *argv[], struct ll_options *ret, char **ret_why);
-
-/* Print the full help. commands: one indented line for each command. */
-void ll_options_print_help(FILE *out, const char *commands);

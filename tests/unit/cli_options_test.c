@@ -224,9 +224,12 @@ static void combinations_that_mean_nothing_are_refused(void **state)
 	assert_refused("trace --", "no command after '--'");
 	assert_refused("-p 1 -- make", "exclude each other");
 	assert_refused("--wait-all", "needs a command");
-	assert_refused("doctor -p 1", "doctor watches nothing");
+	assert_refused("doctor -p 1",
+		       "-p cannot be used with doctor, only with trace and tree");
+	assert_refused("fields --ring 1M", "--ring cannot be used with fields");
+	assert_refused("trace --env", "--env needs --json");
 	assert_refused("fields -- make", "fields watches nothing");
-	assert_refused("tree -e fork", "-e cannot be used with tree");
+	assert_refused("tree -e fork", "-e cannot be used with tree, only with trace");
 	assert_refused("trace --no-fold", "--no-fold cannot be used with trace");
 }
 

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Help, put together from the tables of commands and options; argp lays the options out. */
+#include "cli/help.h"
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+#include "cli/option_table.h"
+
+#define WATCH_STATUS                                                                           \
+	"Exit status: 0 fine, 1 failed, 2 usage, 3 events were lost and --strict was given, "  \
+	"126 CMD cannot be run, 127 CMD not found, else CMD's own, 128+n for signal n."
+
+void ll_help_print(FILE *out)
+{
+	const struct ll_command *command;
+
+	fputs("Usage: lifeline [COMMAND] [OPTION...] [-- CMD [ARG...]]\n"
+	      "Show the life of every process: who forked whom, what it ran, how it ended, and\n"
+	      "who reaped it. With '-- CMD' run CMD and follow it and its descendants; without,\n"
+	      "watch the whole machine until Ctrl-C. Needs root.\n\n"
+	      "Commands (trace when none is given):\n",
+	      out);
+	for (size_t i = 0; (command = ll_command_at(i)) != NULL; i++)
+		fprintf(out, "  %-9s%s\n", command->name, command->help);
+	fputs("\nExamples:\n"
+	      "  lifeline trace -- make -j2       what a build runs, as it happens\n"
+	      "  lifeline tree -- make -j2        the same as a tree, with times and statuses\n"
+	      "  lifeline -p 4711 --json -o FILE  follow a service, for a program to read\n"
+	      "  lifeline -e exit --duration 1m   who ends, and how, in the next minute\n\n"
+	      "All options of a command: lifeline COMMAND --help. Version: lifeline --version.\n"
+	      "Exit status: 0 fine, 1 failed, 2 usage, 3 lost events with --strict, 126 and 127\n"
+	      "CMD cannot be run or found, else CMD's own, 128+n for signal n.\n",
+	      out);
+}
+
+void ll_help_print_command(FILE *out, const struct ll_command *command)
+{
+	LL_AUTO_FREE char *doc = NULL;
+	char name[32];
+	struct argp_option options[LL_OPTION_ROOM];
+
+	if (asprintf(&doc, "%s\n\vExamples:\n%s\n%s", command->about, command->examples,
+		     command->status != NULL ? command->status : WATCH_STATUS) < 0) {
+		doc = NULL;
+		return;
+	}
+	ll_option_select(command->bit, options);
+	const struct argp argp = {
+		.options = options,
+		.args_doc = command->status != NULL ? NULL : "[-- CMD [ARG...]]",
+		.doc = doc,
+	};
+	snprintf(name, sizeof(name), "lifeline %s", command->name);
+	/* That the argument of --long is also that of -l goes without saying. */
+	setenv("ARGP_HELP_FMT", "no-dup-args-note", false);
+	argp_help(&argp, out, ARGP_HELP_LONG | ARGP_HELP_SHORT_USAGE | ARGP_HELP_DOC, name);
+}

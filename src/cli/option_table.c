@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * The one table that parsing, --help, the manual and the refusals are made of. A heading
+ * goes with every command that has an option below it.
+ */
+#include "cli/option_table.h"
+
+static const struct ll_option rows[] = {
+	{ { .doc = "What to follow:", .group = 1 }, LL_FOR_WATCH },
+	{ { "pid", 'p', "PID", 0,
+	    "This process and its descendants; trace ends when all are gone", 0 },
+	  LL_FOR_WATCH },
+	{ { "user", 'u', "USER", 0,
+	    "Only processes of this user: a name of /etc/passwd, or a number", 0 },
+	  LL_FOR_WATCH },
+	{ { "comm", 'c', "COMM", 0, "Only tasks of this name (at most 15 bytes)", 0 },
+	  LL_FOR_WATCH },
+	{ { "cgroup", LL_KEY_CGROUP, "PATH", 0,
+	    "Only tasks in this control group or below; PATH as in /proc/PID/cgroup", 0 },
+	  LL_FOR_WATCH },
+	{ { "duration", LL_KEY_DURATION, "TIME", 0,
+	    "Stop watching after TIME (1.5s, 2m); a CMD goes on and is waited for", 0 },
+	  LL_FOR_WATCH },
+	{ { "wait-all", LL_KEY_WAIT_ALL, NULL, 0,
+	    "With CMD: end with its last descendant, not with CMD itself", 0 },
+	  LL_FOR_WATCH },
+	{ { .doc = "What trace records:", .group = 2 }, LL_FOR_TRACE },
+	{ { "events", 'e', "KINDS", 0,
+	    "Comma-separated list of fork, exec, exec_failed, exit, reap, reparent, rename, "
+	    "oom_kill, snapshot, lost; default all but rename and snapshot; losses always show",
+	    0 },
+	  LL_FOR_TRACE },
+	{ { "failed-execs", LL_KEY_FAILED_EXECS, NULL, 0,
+	    "Record execs that fail, too. Costs: every system call of every task on the "
+	    "machine gets slower while lifeline runs",
+	    0 },
+	  LL_FOR_TRACE },
+	{ { "env", LL_KEY_ENV, NULL, 0,
+	    "With --json: record the environment of what is executed, as much as --max-args; "
+	    "it may hold secrets",
+	    0 },
+	  LL_FOR_TRACE },
+	{ { .doc = "How much to keep:", .group = 3 }, LL_FOR_WATCH },
+	{ { "max-args", LL_KEY_MAX_ARGS, "SIZE", 0,
+	    "Keep at most this much of a process's arguments (default 4KiB, at most 1MiB)", 0 },
+	  LL_FOR_WATCH },
+	{ { "ring", LL_KEY_RING, "SIZE", 0,
+	    "Size of the buffer between kernel and lifeline (default 8MiB); more loses less",
+	    0 },
+	  LL_FOR_WATCH },
+	{ { "keep", LL_KEY_KEEP, "N", 0,
+	    "Remember at most N processes that are over (default 100000)", 0 },
+	  LL_FOR_WATCH },
+	{ { .doc = "What to print:", .group = 4 }, LL_FOR_ALL },
+	{ { "threads", LL_KEY_THREADS, NULL, 0, "Show threads, too (tree: how many)", 0 },
+	  LL_FOR_WATCH },
+	{ { "json", LL_KEY_JSON, NULL, 0, "Print one JSON object a line", 0 }, LL_FOR_ALL },
+	{ { "color", LL_KEY_COLOR, "WHEN", 0,
+	    "auto (default: on a terminal, unless NO_COLOR is set), always or never", 0 },
+	  LL_FOR_ALL },
+	{ { "output", 'o', "FILE", 0,
+	    "Write to FILE, not to stdout; created readable by you alone", 0 },
+	  LL_FOR_ALL },
+	{ { "quiet", 'q', NULL, 0, "No last line on stderr about what was seen, lost and spent",
+	    0 },
+	  LL_FOR_WATCH },
+	{ { "strict", LL_KEY_STRICT, NULL, 0,
+	    "Exit with 3 when events were lost and nothing else failed", 0 },
+	  LL_FOR_WATCH },
+	{ { .doc = "How tree draws:", .group = 5 }, LL_FOR_TREE },
+	{ { "kthreads", LL_KEY_KTHREADS, NULL, 0, "Show kernel threads", 0 }, LL_FOR_TREE },
+	{ { "no-fold", LL_KEY_NO_FOLD, NULL, 0, "Draw equal children one by one", 0 },
+	  LL_FOR_TREE },
+	{ { "help", 'h', NULL, 0, "Print this help", 6 }, LL_FOR_ALL },
+	{ { "version", 'V', NULL, 0, "Print the version", 0 }, LL_FOR_ALL },
+};
+
+#define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
+_Static_assert(ROW_COUNT < LL_OPTION_ROOM, "a bit for each row, and room for the end mark");
+
+const struct ll_option *ll_option_at(size_t index)
+{
+	return index < ROW_COUNT ? &rows[index] : NULL;
+}
+
+uint64_t ll_option_bit(int key)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		if (rows[i].argp.name != NULL && rows[i].argp.key == key)
+			return UINT64_C(1) << i;
+	}
+	return 0;
+}
+
+void ll_option_select(unsigned commands, struct argp_option ret_options[LL_OPTION_ROOM])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ROW_COUNT; i++) {
+		if ((rows[i].commands & commands) != 0)
+			ret_options[count++] = rows[i].argp;
+	}
+	ret_options[count] = (struct argp_option){ 0 };
+}

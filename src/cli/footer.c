@@ -11,13 +11,6 @@
 
 #include "base/clock.h"
 
-static const char *short_name(enum ll_event_kind kind)
-{
-	const char *name = ll_event_kind_name(kind), *dot = strchr(name, '.');
-
-	return dot != NULL ? dot + 1 : name;
-}
-
 /* Print "3 fork, 2 exec" of the kinds that count above 0. Returns whether there were any. */
 static bool print_kinds(FILE *out, const uint64_t counts[LL_EVENT_KINDS])
 {
@@ -27,7 +20,7 @@ static bool print_kinds(FILE *out, const uint64_t counts[LL_EVENT_KINDS])
 		if (counts[kind] == 0 || kind == LL_EVENT_LOST || kind == LL_EVENT_SNAPSHOT_END)
 			continue;
 		fprintf(out, "%s%" PRIu64 " %s", any ? ", " : "", counts[kind],
-			short_name(kind));
+			ll_event_kind_short_name(kind));
 		any = true;
 	}
 	return any;

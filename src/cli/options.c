@@ -116,21 +116,13 @@ static error_t set_cgroup(struct parser *parser, const char *arg)
 	return 0;
 }
 
-/* Return the kind's name without "process.". */
-static const char *short_kind_name(enum ll_event_kind kind)
-{
-	const char *name = ll_event_kind_name(kind), *dot = strchr(name, '.');
-
-	return dot != NULL ? dot + 1 : name;
-}
-
 static error_t refuse_kind(struct parser *parser, const char *name)
 {
 	const char *best = NULL;
 	size_t distance = SIZE_MAX;
 
 	for (int kind = 0; kind < LL_EVENT_SNAPSHOT_END; kind++)
-		best = ll_suggest_nearer(name, short_kind_name(kind), best, &distance);
+		best = ll_suggest_nearer(name, ll_event_kind_short_name(kind), best, &distance);
 	if (best != NULL)
 		return refuse(parser, "-e: no event is called '%s'; did you mean '%s'?", name,
 			      best);

@@ -76,6 +76,9 @@ int ll_field_find(const char *name, enum ll_field *ret_field);
 /* Return "process.fork" and the like; valid forever. */
 const char *ll_event_kind_name(enum ll_event_kind kind);
 
+/* Return its last part, "fork" and the like, as options and people say it. */
+const char *ll_event_kind_short_name(enum ll_event_kind kind);
+
 /*
  * Find a kind by full name ("process.fork", "lost") or by its last part ("fork").
  * Returns 0 and sets *ret_kind, or -ENOENT.

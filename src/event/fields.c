@@ -69,6 +69,13 @@ const char *ll_event_kind_name(enum ll_event_kind kind)
 	return kind_names[kind];
 }
 
+const char *ll_event_kind_short_name(enum ll_event_kind kind)
+{
+	const char *name = ll_event_kind_name(kind), *dot = strchr(name, '.');
+
+	return dot != NULL ? dot + 1 : name;
+}
+
 static bool name_matches(const char *full, const char *name, size_t length)
 {
 	if (strlen(full) == length && memcmp(full, name, length) == 0)

@@ -104,15 +104,6 @@ static void put_words(struct writer *writer, const char *text, unsigned column)
 	}
 }
 
-/* The part of a kind's name that filters take: "fork" of "process.fork". */
-static const char *short_name(int kind)
-{
-	const char *name = ll_event_kind_name(kind);
-	const char *dot = strchr(name, '.');
-
-	return dot != NULL ? dot + 1 : name;
-}
-
 static void put_events(struct writer *writer, uint32_t events)
 {
 	events &= SHOWN_MASK;
@@ -122,7 +113,7 @@ static void put_events(struct writer *writer, uint32_t events)
 	}
 	for (int kind = 0; kind < SHOWN_KINDS; kind++) {
 		if ((events >> kind & 1) != 0)
-			put_words(writer, short_name(kind), EVENTS_COLUMN);
+			put_words(writer, ll_event_kind_short_name(kind), EVENTS_COLUMN);
 	}
 }
 

@@ -49,13 +49,13 @@ static int keep_message(enum libbpf_print_level level, const char *format, va_li
 }
 
 /* Load and attach an empty program at release_task: some kernels refuse only the latter. */
-static bool try_fentry_release(void)
+static bool try_fentry_release(const struct btf *btf)
 {
 	const struct bpf_insn insns[] = {
 		INSN(BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, 0),
 		INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
 	};
-	int id = libbpf_find_vmlinux_btf_id("release_task", BPF_TRACE_FENTRY);
+	int id = btf__find_by_name_kind(btf, "release_task", BTF_KIND_FUNC);
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_TRACE_FENTRY,
 		    .attach_btf_id = id > 0 ? (uint32_t)id : 0);
 
@@ -96,7 +96,7 @@ void ll_probes_try(const struct btf *btf, struct ll_abilities *ret_abilities)
 	libbpf_set_print(keep_message);
 	*ret_abilities = (struct ll_abilities){
 		.ring_buffer = libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) == 1,
-		.fentry_release = try_fentry_release(),
+		.fentry_release = try_fentry_release(btf),
 		.mark_victim = victim != NULL,
 		.mark_victim_is_task = victim != NULL && btf_is_ptr(victim),
 	};

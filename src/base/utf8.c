@@ -2,6 +2,8 @@
 /* Decode UTF-8 by the table of well-formed sequences (Unicode 3.9, table 3-7). */
 #include "base/utf8.h"
 
+#include <stdbool.h>
+
 struct range {
 	uint32_t first, last;
 };
@@ -55,22 +57,6 @@ size_t ll_utf8_decode(const char *data, size_t length, uint32_t *ret_code_point)
 	}
 	*ret_code_point = code_point;
 	return need;
-}
-
-bool ll_utf8_is_valid(const char *data, size_t length)
-{
-	for (size_t i = 0; i < length;) {
-		uint32_t code_point;
-
-		if ((data[i] & 0x80) == 0) {
-			i++;
-			continue;
-		}
-		i += ll_utf8_decode(data + i, length - i, &code_point);
-		if (code_point == LL_UTF8_INVALID)
-			return false;
-	}
-	return true;
 }
 
 static bool is_in(const struct range *ranges, size_t count, uint32_t code_point)

@@ -5,7 +5,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,9 +18,6 @@
  * so replacing each with one U+FFFD gives what browsers show.
  */
 size_t ll_utf8_decode(const char *data, size_t length, uint32_t *ret_code_point);
-
-/* Return whether all of data is well-formed; empty data is. */
-bool ll_utf8_is_valid(const char *data, size_t length);
 
 /*
  * Return the terminal columns of a code point: 0 for combining marks and what has no

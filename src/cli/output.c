@@ -63,7 +63,8 @@ int ll_output_close(struct ll_output *output)
 	return err;
 }
 
-void ll_output_complain(const struct ll_output *output, int err)
+/* Nothing for -EPIPE, where the reader chose to go. */
+static void complain(const struct ll_output *output, int err)
 {
 	if (err == -EPIPE)
 		return;
@@ -81,6 +82,6 @@ int ll_output_finish(struct ll_output *output, int err, int status)
 		err = close_err;
 	if (err == 0)
 		return status;
-	ll_output_complain(output, err);
+	complain(output, err);
 	return err == -EPIPE ? status : 1;
 }

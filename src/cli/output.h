@@ -22,11 +22,8 @@ int ll_output_flush(struct ll_output *output);
 /* Flush and close. Returns what ll_output_flush() would. NULL file: does nothing. */
 int ll_output_close(struct ll_output *output);
 
-/* Tell the user that writing failed; nothing for -EPIPE, where the reader chose to go. */
-void ll_output_complain(const struct ll_output *output, int err);
-
 /*
  * Close, and make an exit status of it: status when all went well or the reader went
- * away, else 1. err: what writing returned before, 0 or -errno.
+ * away, else 1, and tell the user why. err: what writing returned before, 0 or -errno.
  */
 int ll_output_finish(struct ll_output *output, int err, int status);

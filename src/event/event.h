@@ -70,9 +70,6 @@ struct ll_field_info {
 /* Return the registry's row; field must be below LL_F_COUNT. */
 const struct ll_field_info *ll_field_info(enum ll_field field);
 
-/* Find a field by key or alias. Returns 0 and sets *ret_field, or -ENOENT. */
-int ll_field_find(const char *name, enum ll_field *ret_field);
-
 /* Return "process.fork" and the like; valid forever. */
 const char *ll_event_kind_name(enum ll_event_kind kind);
 

@@ -6,12 +6,12 @@
 #include <errno.h>
 #include <string.h>
 
-const char *const ll_fork_kind_names[] = { "process", "vfork", "thread", "kthread", NULL };
-const char *const ll_exit_scope_names[] = { "thread", "process", NULL };
-const char *const ll_reap_precision_names[] = { "exact", "rcu", NULL };
-const char *const ll_reparent_reason_names[] = { "subreaper", "init", "observed", NULL };
-const char *const ll_file_state_names[] = { "memfd", "deleted", NULL };
-const char *const ll_task_state_names[] = { "alive", "zombie", "leader_dead", NULL };
+static const char *const fork_kind_names[] = { "process", "vfork", "thread", "kthread", NULL };
+static const char *const exit_scope_names[] = { "thread", "process", NULL };
+static const char *const reap_precision_names[] = { "exact", "rcu", NULL };
+static const char *const reparent_reason_names[] = { "subreaper", "init", "observed", NULL };
+static const char *const file_state_names[] = { "memfd", "deleted", NULL };
+static const char *const task_state_names[] = { "alive", "zombie", "leader_dead", NULL };
 
 static const struct ll_field_info field_table[LL_F_COUNT] = {
 #define X(id, member, type_, key_, alias_, unit_, events_, values_, help_)                     \
@@ -47,20 +47,6 @@ const struct ll_field_info *ll_field_info(enum ll_field field)
 {
 	assert(field < LL_F_COUNT);
 	return &field_table[field];
-}
-
-int ll_field_find(const char *name, enum ll_field *ret_field)
-{
-	for (int i = 0; i < LL_F_COUNT; i++) {
-		const struct ll_field_info *info = &field_table[i];
-
-		if (strcmp(info->key, name) != 0 &&
-		    (info->alias == NULL || strcmp(info->alias, name) != 0))
-			continue;
-		*ret_field = i;
-		return 0;
-	}
-	return -ENOENT;
 }
 
 const char *ll_event_kind_name(enum ll_event_kind kind)

@@ -13,7 +13,7 @@
  *   alias   short name for filters; NULL when there is none
  *   unit    "ns", "bytes", "count" or ""
  *   events  LL_E_* mask: the events that may carry it
- *   values  for ENUM a NULL-terminated array of names; else NULL
+ *   values  for ENUM a NULL-terminated array of names, defined in fields.c; else NULL
  */
 #pragma once
 
@@ -48,13 +48,6 @@ enum ll_reparent_reason { LL_REPARENT_SUBREAPER, LL_REPARENT_INIT, LL_REPARENT_O
 enum ll_file_state { LL_FILE_MEMFD, LL_FILE_DELETED };
 enum ll_task_state { LL_TASK_ALIVE, LL_TASK_ZOMBIE, LL_TASK_LEADER_DEAD };
 
-extern const char *const ll_fork_kind_names[];
-extern const char *const ll_exit_scope_names[];
-extern const char *const ll_reap_precision_names[];
-extern const char *const ll_reparent_reason_names[];
-extern const char *const ll_file_state_names[];
-extern const char *const ll_task_state_names[];
-
 /* clang-format off */
 #define LL_FIELDS(X) \
 X(TIME, time_unix_ns, TIME, "time_unix_nano", "time", "ns", LL_E_ALL, NULL, "When it happened, wall clock, nanoseconds since 1970") \
@@ -70,13 +63,13 @@ X(CREATION, start_boottime_ns, TIME, "process.creation.boottime_ns", "start", "n
 X(COMM, comm, STR, "process.executable.name", "comm", "", LL_E_SUBJECT, NULL, "Thread name as the kernel keeps it, at most 15 bytes") \
 X(PPID, parent_tgid, UINT, "process.parent_pid", "ppid", "", LL_E_SUBJECT, NULL, "Parent's process id at that moment") \
 X(PARENT_ENTITY_ID, parent_entity_id, STR, "process.parent.entity_id", "parent_id", "", LL_E_SUBJECT, NULL, "Identity of the parent") \
-X(FORK_KIND, fork_kind, ENUM, "process.fork.kind", "kind", "", LL_E(FORK), ll_fork_kind_names, "What was created") \
+X(FORK_KIND, fork_kind, ENUM, "process.fork.kind", "kind", "", LL_E(FORK), fork_kind_names, "What was created") \
 X(FORK_CALLER, fork_caller_tgid, UINT, "process.fork.caller_pid", "caller", "", LL_E(FORK), NULL, "Process that called fork or clone; not the parent with CLONE_PARENT") \
 X(FORK_CALLER_TID, fork_caller_tid, UINT, "process.fork.caller_tid", "caller_tid", "", LL_E(FORK), NULL, "Thread that called fork or clone") \
 X(KTHREAD, is_kthread, BOOL, "process.linux.kernel_thread", "kthread", "", LL_E_IDENTITY, NULL, "True for a kernel thread") \
-X(STATE_NOW, task_state, ENUM, "process.linux.task_state", "task_state", "", LL_E(SNAPSHOT), ll_task_state_names, "Life stage when the snapshot saw it") \
+X(STATE_NOW, task_state, ENUM, "process.linux.task_state", "task_state", "", LL_E(SNAPSHOT), task_state_names, "Life stage when the snapshot saw it") \
 X(EXE, exe, STR, "process.executable.path", "exe", "", LL_E_IMAGE, NULL, "Absolute path of the running file, as /proc/PID/exe shows it without its \" (deleted)\"; for a script, its interpreter's") \
-X(EXE_STATE, exe_state, ENUM, "process.executable.unlinked", "unlinked", "", LL_E_IMAGE, ll_file_state_names, "Set when the executable has no name in a file system") \
+X(EXE_STATE, exe_state, ENUM, "process.executable.unlinked", "unlinked", "", LL_E_IMAGE, file_state_names, "Set when the executable has no name in a file system") \
 X(FILENAME, filename, STR, "process.exec.filename", "file", "", LL_E(EXEC) | LL_E(EXEC_FAILED), NULL, "The path handed to execve, as given; for a script, the script") \
 X(INTERPRETER, interpreter, STR, "process.interpreter", "interp", "", LL_E(EXEC), NULL, "For a script, the interpreter its first line names") \
 X(ARGS, args, ARGS, "process.command_args", "args", "", LL_E_ARGS, NULL, "The arguments, each kept apart") \
@@ -95,7 +88,7 @@ X(SID, sid, UINT, "process.session_leader.pid", "sid", "", LL_E_IDENTITY, NULL, 
 X(VPID, vpid, UINT, "process.vpid", "vpid", "", LL_E_IDENTITY, NULL, "Process id inside its own pid namespace") \
 X(CGROUP, cgroup, STR, "process.linux.cgroup", "cgroup", "", LL_E_IDENTITY, NULL, "Control group path (v2; on v1 hosts the chosen controller's)") \
 X(CONTAINER, container_id, STR, "container.id", "container", "", LL_E_IDENTITY, NULL, "Container id found in the cgroup path") \
-X(EXIT_SCOPE, exit_scope, ENUM, "process.exit.scope", "scope", "", LL_E(EXIT), ll_exit_scope_names, "Whether a thread ended or the whole process") \
+X(EXIT_SCOPE, exit_scope, ENUM, "process.exit.scope", "scope", "", LL_E(EXIT), exit_scope_names, "Whether a thread ended or the whole process") \
 X(EXIT_CODE, exit_code, UINT, "process.exit.code", "code", "", LL_E(EXIT), NULL, "Exit status 0 to 255; absent when a signal ended it") \
 X(EXIT_SIGNAL, exit_signal, STR, "process.exit.signal", "signal", "", LL_E(EXIT), NULL, "Signal that ended it (SIGKILL); absent when it exited") \
 X(EXIT_CORE, core_dumped, BOOL, "process.exit.core_dumped", "core", "", LL_E(EXIT), NULL, "Whether a core was dumped; only with a signal") \
@@ -114,9 +107,9 @@ X(WRITE_BYTES, io_write_bytes, UINT, "process.io.write_bytes", "written", "bytes
 X(USAGE_PARTIAL, usage_partial, BOOL, "process.usage.partial", "partial", "", LL_E_USAGE, NULL, "True when some threads' resource use was not yet added in") \
 X(ZOMBIE, zombie_ns, UINT, "process.zombie_ns", "zombie", "ns", LL_E(REAP), NULL, "Time between death and reap") \
 X(REAPER, reaper_tgid, UINT, "process.reaper.pid", "reaper", "", LL_E(REAP), NULL, "Process that reaped it; its own pid when nobody had to; absent when only the RCU echo was seen") \
-X(REAP_PRECISION, reap_precision, ENUM, "process.reap.precision", "precision", "", LL_E(REAP), ll_reap_precision_names, "exact: at release_task; rcu: at its delayed echo, later by milliseconds") \
+X(REAP_PRECISION, reap_precision, ENUM, "process.reap.precision", "precision", "", LL_E(REAP), reap_precision_names, "exact: at release_task; rcu: at its delayed echo, later by milliseconds") \
 X(REPARENT_FROM, previous_parent_tgid, UINT, "process.reparent.previous_parent_pid", "from_ppid", "", LL_E(REPARENT), NULL, "The parent before") \
-X(REPARENT_REASON, reparent_reason, ENUM, "process.reparent.reason", "reason", "", LL_E(REPARENT), ll_reparent_reason_names, "Who the new parent is to it; observed: seen by the iterator, cause unknown") \
+X(REPARENT_REASON, reparent_reason, ENUM, "process.reparent.reason", "reason", "", LL_E(REPARENT), reparent_reason_names, "Who the new parent is to it; observed: seen by the iterator, cause unknown") \
 X(PREVIOUS_COMM, previous_comm, STR, "process.executable.previous_name", "old_comm", "", LL_E(RENAME), NULL, "Thread name before") \
 X(LOST_KIND, lost_kind, STR, "lost.kind", "lost_kind", "", LL_E(LOST), NULL, "Kind of the events that were lost") \
 X(LOST_COUNT, lost_count, UINT, "lost.count", "lost_count", "count", LL_E(LOST), NULL, "How many were lost") \

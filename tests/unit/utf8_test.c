@@ -63,15 +63,6 @@ static void a_maximal_subpart_is_one_piece(void **state)
 	DECODES("\xf0\x9f\x98", "!3 ");
 }
 
-static void validity_agrees_with_decoding(void **state)
-{
-	(void)state;
-	assert_true(ll_utf8_is_valid("", 0));
-	assert_true(ll_utf8_is_valid("a\0\xc3\xa9", 4));
-	assert_false(ll_utf8_is_valid("a\xc3", 2));
-	assert_false(ll_utf8_is_valid("\x80", 1));
-}
-
 static void width_tells_wide_and_combining(void **state)
 {
 	(void)state;
@@ -107,7 +98,6 @@ int main(void)
 		cmocka_unit_test(borders_of_each_length_decode),
 		cmocka_unit_test(overlong_surrogate_and_too_large_are_ill_formed),
 		cmocka_unit_test(a_maximal_subpart_is_one_piece),
-		cmocka_unit_test(validity_agrees_with_decoding),
 		cmocka_unit_test(width_tells_wide_and_combining),
 		cmocka_unit_test(base64_matches_rfc_4648),
 	};

@@ -140,22 +140,21 @@ static __always_inline __u64 append_user_filename(struct ll_wire_exec_failed *re
 }
 
 /* Return of a system call that failed, in the context of the caller; nothing changed. */
-SEC("tp_btf/sys_exit")
-int BPF_PROG(ll_on_exec_failed, struct pt_regs *regs, long ret)
+static __always_inline void on_exec_failed(struct pt_regs *regs, long ret)
 {
 	struct exec_call call = {};
 
 	if (ret >= 0 || ret < -LL_MAX_ERRNO || !read_exec_call(regs, &call))
-		return 0;
+		return;
 
 	__u64 now = bpf_ktime_get_boot_ns();
 	struct task_struct *task = (void *)bpf_get_current_task();
 	if ((ll_knob_follow && !ll_mark_get_current()) || !ll_task_matches(task))
-		return 0;
+		return;
 	__u32 key = 0;
 	struct ll_wire_exec_failed *record = ll_slot_take(LL_WIRE_EXEC_FAILED, now, &key);
 	if (record == NULL)
-		return 0;
+		return;
 
 	ll_fill_subject(&record->header, task, false);
 	ll_fill_identity(&record->identity, task, false);
@@ -167,5 +166,13 @@ int BPF_PROG(ll_on_exec_failed, struct pt_regs *regs, long ret)
 	LL_CLAMP(size, sizeof(*record) + 2 * LL_PATH_MAX + ll_knob_max_args_bytes);
 	ll_fill_record(&record->header, LL_WIRE_EXEC_FAILED, size, now);
 	ll_slot_send(record, key, LL_WIRE_EXEC_FAILED, size, now);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(ll_on_exec_failed, struct pt_regs *regs, long ret)
+{
+	ll_enter();
+	on_exec_failed(regs, ret);
+	ll_leave();
 	return 0;
 }

@@ -120,8 +120,7 @@ static __always_inline void put_off_end(struct task_struct *leader, struct ll_gr
  * no thread will run user code again. Several threads that leave together may all see 0.
  * signal->nr_threads counts those not released.
  */
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(ll_on_exit, struct task_struct *task)
+static __always_inline void on_exit(struct task_struct *task)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
 	struct task_struct *leader = task->group_leader;
@@ -133,13 +132,13 @@ int BPF_PROG(ll_on_exit, struct task_struct *task)
 	if (!is_leader || !is_over)
 		send_thread_exit(task, now);
 	if (!ll_kind_wanted(LL_WIRE_PROCESS_EXIT) || !ll_task_wanted(leader))
-		return 0;
+		return;
 
 	group = is_alone ? ll_group_find(leader) : ll_group_get(leader);
 	if (!is_over) {
 		if (group != NULL)
 			keep_run_delay(group, task);
-		return 0;
+		return;
 	}
 	if (group != NULL && !is_leader)
 		keep_run_delay(group, task);
@@ -148,6 +147,14 @@ int BPF_PROG(ll_on_exit, struct task_struct *task)
 		end_group(leader, group, &reaper, now);
 	else
 		put_off_end(leader, group, &reaper, now);
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(ll_on_exit, struct task_struct *task)
+{
+	ll_enter();
+	on_exit(task);
+	ll_leave();
 	return 0;
 }
 
@@ -170,23 +177,31 @@ static __always_inline __u32 told_tgid(struct kernel_siginfo *info, struct task_
  * SEND_SIG_NOINFO (0) or SEND_SIG_PRIV (1), which are no addresses and read as 0, and newer
  * verifiers take it for a number because of that.
  */
-SEC("tp_btf/signal_generate")
-int BPF_PROG(ll_on_death_notice, int sig, struct kernel_siginfo *info,
-	     struct task_struct *parent)
+static __always_inline void on_death_notice(struct kernel_siginfo *info,
+					    struct task_struct *parent)
 {
 	int code = BPF_CORE_READ(info, si_code);
 
 	if (code < LL_CLD_EXITED || code > LL_CLD_DUMPED)
-		return 0;
+		return;
 
 	__u32 tgid = told_tgid(info, parent);
 	struct ll_group *group = bpf_map_lookup_elem(&ll_groups, &tgid);
 	if (group == NULL || group->died_boottime_ns == 0)
-		return 0;
+		return;
 	struct task_struct *leader = (void *)group->leader;
 	if (BPF_CORE_READ(leader, signal, nr_threads) != 1)
-		return 0;
+		return;
 	ll_send_pending_exit((struct ll_leader){ .task = leader }, tgid, group,
 			     bpf_ktime_get_boot_ns());
+}
+
+SEC("tp_btf/signal_generate")
+int BPF_PROG(ll_on_death_notice, int sig, struct kernel_siginfo *info,
+	     struct task_struct *parent)
+{
+	ll_enter();
+	on_death_notice(info, parent);
+	ll_leave();
 	return 0;
 }

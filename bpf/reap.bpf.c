@@ -61,14 +61,13 @@ static __always_inline void watch_leader(struct task_struct *leader)
  * group's totals. current released it: the parent in wait, or the task itself. A leader that
  * lost its place to an execing thread has another pid by now and is not a process's end.
  */
-SEC("fentry/release_task")
-int BPF_PROG(ll_on_release, struct task_struct *task)
+static __always_inline void on_release(struct task_struct *task)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
 
 	if (task->pid != task->tgid) {
 		watch_leader(task->group_leader);
-		return 0;
+		return;
 	}
 	struct ll_group *group = ll_group_find(task);
 	if (group != NULL) {
@@ -81,6 +80,14 @@ int BPF_PROG(ll_on_release, struct task_struct *task)
 			ll_group_drop(task);
 	}
 	send_reap(task, LL_WIRE_REAP_EXACT, now);
+}
+
+SEC("fentry/release_task")
+int BPF_PROG(ll_on_release, struct task_struct *task)
+{
+	ll_enter();
+	on_release(task);
+	ll_leave();
 	return 0;
 }
 
@@ -109,11 +116,18 @@ static __always_inline void end_of_leader(struct task_struct *task)
  * delayed_put_task_struct(), an RCU callback in a foreign context: current means nothing,
  * and the pid may belong to another process already. The task's use is in the totals.
  */
-SEC("tp_btf/sched_process_free")
-int BPF_PROG(ll_on_free, struct task_struct *task)
+static __always_inline void on_free(struct task_struct *task)
 {
 	if (task->pid == task->tgid)
 		end_of_leader(task);
 	ll_mark_drop(task);
+}
+
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(ll_on_free, struct task_struct *task)
+{
+	ll_enter();
+	on_free(task);
+	ll_leave();
 	return 0;
 }

@@ -433,7 +433,8 @@ static int decode_lost(const struct ll_record_lost *record, struct ll_event *eve
 
 	LL_SET(event, LOST_KIND, lost_kind, ll_str_make(name, strlen(name)));
 	LL_SET(event, LOST_COUNT, lost_count, record->count);
-	LL_SET(event, LOST_CPU, lost_cpu, record->header.cpu);
+	if (record->header.cpu != LL_RECORD_ANY_CPU)
+		LL_SET(event, LOST_CPU, lost_cpu, record->header.cpu);
 	return 1;
 }
 

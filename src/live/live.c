@@ -24,6 +24,7 @@
 #include "live/cgroups.h"
 #include "live/decode.h"
 #include "live/losses.h"
+#include "live/misses.h"
 #include "live/order.h"
 #include "live/probes.h"
 #include "live/snapshot.h"
@@ -74,6 +75,8 @@ struct ll_live {
 	uint64_t last_loss_ns; /* CLOCK_BOOTTIME */
 	uint64_t first_loss_ns; /* since the last repair */
 	uint64_t next_check_ns; /* CLOCK_BOOTTIME */
+	struct ll_misses misses;
+	uint64_t minded_ns; /* CLOCK_BOOTTIME: when losses were last looked for */
 	struct ll_event event; /* reused for every record */
 };
 
@@ -257,7 +260,8 @@ int ll_live_new(const struct ll_live_options *options, struct ll_live **ret_live
 		return fail(-ENOMEM, ret_why, "out of memory");
 	live->epoll = -1;
 	live->stats_fd = -1;
-	live->next_check_ns = ll_clock_ns(CLOCK_BOOTTIME) + CHECK_EVERY_NS;
+	live->minded_ns = ll_clock_ns(CLOCK_BOOTTIME);
+	live->next_check_ns = live->minded_ns + CHECK_EVERY_NS;
 	set_options(live, options);
 	live->order = ll_order_new();
 	live->cgroups = ll_cgroups_new();
@@ -360,6 +364,10 @@ static int mind_losses(struct ll_live *live, uint64_t now)
 	uint64_t lost = 0;
 	int r = ll_losses_collect(live->losses, live->order, &lost);
 
+	if (r == 0)
+		r = ll_misses_collect(&live->misses, live->skeleton, live->minded_ns,
+				      live->losses, live->order, &lost);
+	live->minded_ns = now;
 	if (r < 0)
 		return r;
 	if (lost > 0) {

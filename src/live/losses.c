@@ -14,6 +14,7 @@ struct ll_losses {
 	size_t bytes;
 	unsigned cpu_count;
 	uint64_t (*seen)[LL_WIRE_KINDS]; /* counts already reported, one row a CPU */
+	uint64_t added[LL_WIRE_KINDS]; /* by ll_losses_add */
 };
 
 int ll_losses_open(int map_fd, unsigned cpu_count, struct ll_losses **ret_losses)
@@ -102,9 +103,19 @@ int ll_losses_collect(struct ll_losses *losses, struct ll_order *order, uint64_t
 	return r;
 }
 
+int ll_losses_add(struct ll_losses *losses, uint32_t wire_kind, uint64_t count,
+		  uint64_t since_boottime_ns, struct ll_order *order)
+{
+	int r = push_loss(order, LL_RECORD_ANY_CPU, wire_kind, count, since_boottime_ns);
+
+	if (r == 0)
+		losses->added[wire_kind] += count;
+	return r;
+}
+
 uint64_t ll_losses_total(const struct ll_losses *losses, uint32_t wire_kind)
 {
-	uint64_t total = 0;
+	uint64_t total = losses->added[wire_kind];
 
 	for (unsigned cpu = 0; cpu < losses->cpu_count; cpu++)
 		total += losses->seen[cpu][wire_kind];

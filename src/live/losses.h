@@ -18,5 +18,12 @@ void ll_losses_close(struct ll_losses *losses);
  */
 int ll_losses_collect(struct ll_losses *losses, struct ll_order *order, uint64_t *ret_lost);
 
+/*
+ * Report count more records of a kind as lost, on some CPU, since since_boottime_ns: counted
+ * elsewhere, pushed and totalled here. Returns 0 or -ENOMEM.
+ */
+int ll_losses_add(struct ll_losses *losses, uint32_t wire_kind, uint64_t count,
+		  uint64_t since_boottime_ns, struct ll_order *order);
+
 /* All of a kind that were lost up to the last collect. */
 uint64_t ll_losses_total(const struct ll_losses *losses, uint32_t wire_kind);

@@ -15,6 +15,9 @@ enum ll_record_kind {
 	LL_RECORD_TASK = 0x8002,
 };
 
+/* header.cpu of a loss that is not known to be of one CPU. */
+#define LL_RECORD_ANY_CPU 0xffff
+
 /* count records of wire kind lost_kind did not get through on header.cpu. */
 struct ll_record_lost {
 	struct ll_wire_header header; /* time: of the first of them */

@@ -95,8 +95,8 @@ void ll_model_free(struct ll_model *model);
  * completed with what only the model knows (zombie time of a reap, parent identity,
  * comm of an OOM victim), followed by events derived from it:
  *  - process.reparent for each living child of a process that died;
- *  - after a gap: process.snapshot, process.reparent (reason observed) and
- *    process.exit, all marked inferred, where a repair snapshot disagrees.
+ *  - after a gap: process.snapshot, process.reparent (reason observed), process.exit
+ *    and process.reap, all marked inferred, where a repair snapshot disagrees.
  * Snapshot events of the first pass are handed on unmarked; those of later passes
  * are handed on only where they tell something new, marked inferred. A pass ends
  * with LL_EVENT_SNAPSHOT_END: what lived before the pass began and was not seen in

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "event/signal_names.h"
+#include "columns.h"
 #include "golden.h"
 #include "render/duration.h"
 #include "render/escape.h"
@@ -108,20 +109,6 @@ static void a_new_day_is_announced_once(void **state)
 			   "00:00:01.000        -  rename    new\n");
 }
 
-/* Columns of a line without colour. */
-static unsigned columns(const char *line, size_t length)
-{
-	unsigned count = 0;
-
-	for (size_t i = 0; i < length;) {
-		uint32_t code_point;
-
-		i += ll_utf8_decode(line + i, length - i, &code_point);
-		count += ll_utf8_width(code_point);
-	}
-	return count;
-}
-
 static void no_line_is_wider_than_the_terminal(void **state)
 {
 	(void)state;
@@ -135,7 +122,7 @@ static void no_line_is_wider_than_the_terminal(void **state)
 								.show_threads = true });
 		assert_int_equal(fclose(memory), 0);
 		for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n"))
-			assert_in_range(columns(line, strlen(line)), 0, width);
+			assert_in_range(columns(line), 0, width);
 	}
 }
 

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/utf8.h"
+#include "columns.h"
 #include "golden.h"
 #include "model/model.h"
 #include "render/tree.h"
@@ -229,20 +230,6 @@ static char *render(const struct ll_model *model, struct ll_tree_options options
 	assert_int_equal(ll_tree_render(memory, model, &options), 0);
 	assert_int_equal(fclose(memory), 0);
 	return text;
-}
-
-static unsigned columns(const char *line)
-{
-	size_t length = strlen(line);
-	unsigned count = 0;
-
-	for (size_t i = 0; i < length;) {
-		uint32_t code_point;
-
-		i += ll_utf8_decode(line + i, length - i, &code_point);
-		count += ll_utf8_width(code_point);
-	}
-	return count;
 }
 
 static void no_line_is_wider_than_the_terminal(void **state)

@@ -28,31 +28,17 @@ static __always_inline void send_cgroup(__u32 kind, struct cgroup *cgroup, const
 }
 
 /* cgroup_mkdir(): the cgroup exists, no task is in it yet. */
-static __always_inline void on_cgroup_mkdir(struct cgroup *cgroup, const char *path)
-{
-	send_cgroup(LL_WIRE_CGROUP_MKDIR, cgroup, path);
-}
-
 SEC("tp_btf/cgroup_mkdir")
 int BPF_PROG(ll_on_cgroup_mkdir, struct cgroup *cgroup, const char *path)
 {
-	ll_enter();
-	on_cgroup_mkdir(cgroup, path);
-	ll_leave();
+	send_cgroup(LL_WIRE_CGROUP_MKDIR, cgroup, path);
 	return 0;
 }
 
 /* cgroup_rmdir(): no task is in it any more, zombies may still name it. */
-static __always_inline void on_cgroup_rmdir(struct cgroup *cgroup, const char *path)
-{
-	send_cgroup(LL_WIRE_CGROUP_RMDIR, cgroup, path);
-}
-
 SEC("tp_btf/cgroup_rmdir")
 int BPF_PROG(ll_on_cgroup_rmdir, struct cgroup *cgroup, const char *path)
 {
-	ll_enter();
-	on_cgroup_rmdir(cgroup, path);
-	ll_leave();
+	send_cgroup(LL_WIRE_CGROUP_RMDIR, cgroup, path);
 	return 0;
 }

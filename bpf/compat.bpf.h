@@ -11,19 +11,6 @@
 #include "maps.bpf.h"
 
 /*
- * Every program runs between these two, with preemption off where that can be had (6.10).
- *
- * Tracepoint programs run preemptible from 7.0 on, and a program that is running on a CPU is
- * skipped there when it is wanted again, which would lose the event of the task that came in
- * between. What is still skipped, in the instants before and after, the kernel counts and
- * src/live/misses.c reports. Defined in compat.bpf.c alone: libbpf 1.1 cannot link two objects
- * that name the same kernel function. Delete when the floor runs programs non-preemptible, or
- * nests them.
- */
-void ll_enter(void);
-void ll_leave(void);
-
-/*
  * Task storage in tracing programs: 5.11. On 5.10 the map is a hash keyed by tid.
  * Delete the hash branches when the floor is 5.11.
  */

@@ -64,8 +64,13 @@ static __always_inline void *ll_slot_take(__u32 kind, __u64 time_boottime_ns, __
 
 		if (bpf_map_update_elem(&ll_slot_locks, &key, &taken, BPF_NOEXIST) != 0)
 			continue;
+		void *slot = bpf_map_lookup_elem(&ll_slots, &key);
+		if (slot == NULL) {
+			bpf_map_delete_elem(&ll_slot_locks, &key);
+			break;
+		}
 		*ret_key = key;
-		return bpf_map_lookup_elem(&ll_slots, &key);
+		return slot;
 	}
 	ll_count_loss(kind, time_boottime_ns);
 	return NULL;

@@ -97,7 +97,6 @@ static __always_inline void keep_old_leaders_run_delay(struct task_struct *task)
 		return;
 	group->run_delay_ns += group->leader_run_delay_ns;
 	group->leader_run_delay_ns = 0;
-	group->leader = (__u64)task;
 }
 
 /*
@@ -105,20 +104,20 @@ static __always_inline void keep_old_leaders_run_delay(struct task_struct *task)
  * current and its argument pages were just written, the credentials are the new ones, and
  * a thread that was not the leader has the leader's pid already (old_tid is its former one).
  */
-static __always_inline void on_exec(struct task_struct *task, int old_tid,
-				    struct linux_binprm *bprm)
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(ll_on_exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
 
 	if (old_tid != task->pid)
 		keep_old_leaders_run_delay(task);
 	if (!ll_kind_wanted(LL_WIRE_EXEC) || !ll_task_wanted(task))
-		return;
+		return 0;
 
 	__u32 key = 0;
 	struct ll_wire_exec *record = ll_slot_take(LL_WIRE_EXEC, now, &key);
 	if (record == NULL)
-		return;
+		return 0;
 
 	ll_fill_subject(&record->header, task, true);
 	ll_fill_identity(&record->identity, task, true);
@@ -135,13 +134,5 @@ static __always_inline void on_exec(struct task_struct *task, int old_tid,
 	LL_CLAMP(size, LL_ARGS_LIMIT + ll_knob_max_args_bytes + ll_knob_max_env_bytes);
 	ll_fill_record(&record->header, LL_WIRE_EXEC, size, now);
 	ll_slot_send(record, key, LL_WIRE_EXEC, size, now);
-}
-
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(ll_on_exec, struct task_struct *task, int old_tid, struct linux_binprm *bprm)
-{
-	ll_enter();
-	on_exec(task, old_tid, bprm);
-	ll_leave();
 	return 0;
 }

@@ -13,8 +13,8 @@
 
 /* Arguments read at most; more are marked truncated. Bounds the verifier's work. */
 #define LL_FAILED_ARGS_MAX 128
-/* MAX_ERRNO of include/linux/err.h */
-#define LL_MAX_ERRNO 4095
+/* Beyond them lie the kernel's own, ERESTARTSYS and the like: the call begins anew. */
+#define LL_MAX_ERRNO 511
 
 struct exec_call {
 	__u64 filename;
@@ -70,18 +70,17 @@ static __always_inline bool read_exec_call(struct pt_regs *regs, struct exec_cal
 }
 #endif
 
-/* One argv pointer; false when it is NULL or cannot be read. */
+/* Read one argv pointer. False when it cannot be read. */
 static __always_inline bool read_argv(const struct exec_call *call, __u32 index,
 				      const char **ret_arg)
 {
 	__u64 pointer = 0;
+	long r = call->is_compat
+			 ? bpf_probe_read_user(&pointer, 4, (void *)(call->argv + index * 4))
+			 : bpf_probe_read_user(&pointer, 8, (void *)(call->argv + index * 8));
 
-	if (call->is_compat)
-		bpf_probe_read_user(&pointer, 4, (void *)(call->argv + index * 4));
-	else
-		bpf_probe_read_user(&pointer, 8, (void *)(call->argv + index * 8));
 	*ret_arg = (const char *)pointer;
-	return pointer != 0;
+	return r == 0;
 }
 
 /*
@@ -114,6 +113,8 @@ static __always_inline __u64 append_argv(struct ll_wire_exec_failed *record, __u
 	record->args.length = 0;
 	for (__u32 i = 0; i < LL_FAILED_ARGS_MAX; i++) {
 		if (!read_argv(call, i, &arg))
+			break;
+		if (arg == NULL)
 			return offset + record->args.length;
 		if (!append_arg(record, (char *)record + offset, arg))
 			break;
@@ -140,21 +141,22 @@ static __always_inline __u64 append_user_filename(struct ll_wire_exec_failed *re
 }
 
 /* Return of a system call that failed, in the context of the caller; nothing changed. */
-static __always_inline void on_exec_failed(struct pt_regs *regs, long ret)
+SEC("tp_btf/sys_exit")
+int BPF_PROG(ll_on_exec_failed, struct pt_regs *regs, long ret)
 {
 	struct exec_call call = {};
 
 	if (ret >= 0 || ret < -LL_MAX_ERRNO || !read_exec_call(regs, &call))
-		return;
+		return 0;
 
 	__u64 now = bpf_ktime_get_boot_ns();
 	struct task_struct *task = (void *)bpf_get_current_task();
 	if ((ll_knob_follow && !ll_mark_get_current()) || !ll_task_matches(task))
-		return;
+		return 0;
 	__u32 key = 0;
 	struct ll_wire_exec_failed *record = ll_slot_take(LL_WIRE_EXEC_FAILED, now, &key);
 	if (record == NULL)
-		return;
+		return 0;
 
 	ll_fill_subject(&record->header, task, false);
 	ll_fill_identity(&record->identity, task, false);
@@ -166,13 +168,5 @@ static __always_inline void on_exec_failed(struct pt_regs *regs, long ret)
 	LL_CLAMP(size, sizeof(*record) + 2 * LL_PATH_MAX + ll_knob_max_args_bytes);
 	ll_fill_record(&record->header, LL_WIRE_EXEC_FAILED, size, now);
 	ll_slot_send(record, key, LL_WIRE_EXEC_FAILED, size, now);
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(ll_on_exec_failed, struct pt_regs *regs, long ret)
-{
-	ll_enter();
-	on_exec_failed(regs, ret);
-	ll_leave();
 	return 0;
 }

@@ -41,7 +41,10 @@ static __always_inline struct task_struct *find_init(struct task_struct *father)
 	return BPF_CORE_READ(upid.ns, child_reaper, group_leader);
 }
 
-/* Who will take over the children of the last thread of a group, if it has any. */
+/*
+ * Who will take over the children that the group leaves. children is a list of each thread: only
+ * when no other thread is left does an empty one mean that there are none.
+ */
 static __always_inline void fill_child_reaper(struct ll_group *ret, struct task_struct *father)
 {
 	struct list_head *children = &father->children;
@@ -49,7 +52,7 @@ static __always_inline void fill_child_reaper(struct ll_group *ret, struct task_
 	ret->child_reaper_tgid = 0;
 	ret->child_reaper_reason = LL_WIRE_REPARENT_NONE;
 	ret->child_reaper_start_boottime_ns = 0;
-	if (BPF_CORE_READ(children, next) == children)
+	if (father->signal->nr_threads == 1 && BPF_CORE_READ(children, next) == children)
 		return;
 	struct task_struct *reaper = find_subreaper(father);
 	ret->child_reaper_reason =
@@ -109,6 +112,8 @@ static __always_inline void put_off_end(struct task_struct *leader, struct ll_gr
 	}
 	if (group->died_boottime_ns != 0)
 		return;
+	/* Not earlier: an exec by another thread would have left a dead leader's address here. */
+	group->leader = (__u64)leader;
 	group->child_reaper_tgid = reaper->child_reaper_tgid;
 	group->child_reaper_reason = reaper->child_reaper_reason;
 	group->child_reaper_start_boottime_ns = reaper->child_reaper_start_boottime_ns;
@@ -120,7 +125,8 @@ static __always_inline void put_off_end(struct task_struct *leader, struct ll_gr
  * no thread will run user code again. Several threads that leave together may all see 0.
  * signal->nr_threads counts those not released.
  */
-static __always_inline void on_exit(struct task_struct *task)
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(ll_on_exit, struct task_struct *task)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
 	struct task_struct *leader = task->group_leader;
@@ -132,13 +138,13 @@ static __always_inline void on_exit(struct task_struct *task)
 	if (!is_leader || !is_over)
 		send_thread_exit(task, now);
 	if (!ll_kind_wanted(LL_WIRE_PROCESS_EXIT) || !ll_task_wanted(leader))
-		return;
+		return 0;
 
 	group = is_alone ? ll_group_find(leader) : ll_group_get(leader);
 	if (!is_over) {
 		if (group != NULL)
 			keep_run_delay(group, task);
-		return;
+		return 0;
 	}
 	if (group != NULL && !is_leader)
 		keep_run_delay(group, task);
@@ -147,14 +153,6 @@ static __always_inline void on_exit(struct task_struct *task)
 		end_group(leader, group, &reaper, now);
 	else
 		put_off_end(leader, group, &reaper, now);
-}
-
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(ll_on_exit, struct task_struct *task)
-{
-	ll_enter();
-	on_exit(task);
-	ll_leave();
 	return 0;
 }
 
@@ -177,31 +175,23 @@ static __always_inline __u32 told_tgid(struct kernel_siginfo *info, struct task_
  * SEND_SIG_NOINFO (0) or SEND_SIG_PRIV (1), which are no addresses and read as 0, and newer
  * verifiers take it for a number because of that.
  */
-static __always_inline void on_death_notice(struct kernel_siginfo *info,
-					    struct task_struct *parent)
-{
-	int code = BPF_CORE_READ(info, si_code);
-
-	if (code < LL_CLD_EXITED || code > LL_CLD_DUMPED)
-		return;
-
-	__u32 tgid = told_tgid(info, parent);
-	struct ll_group *group = bpf_map_lookup_elem(&ll_groups, &tgid);
-	if (group == NULL || group->died_boottime_ns == 0)
-		return;
-	struct task_struct *leader = (void *)group->leader;
-	if (BPF_CORE_READ(leader, signal, nr_threads) != 1)
-		return;
-	ll_send_pending_exit((struct ll_leader){ .task = leader }, tgid, group,
-			     bpf_ktime_get_boot_ns());
-}
-
 SEC("tp_btf/signal_generate")
 int BPF_PROG(ll_on_death_notice, int sig, struct kernel_siginfo *info,
 	     struct task_struct *parent)
 {
-	ll_enter();
-	on_death_notice(info, parent);
-	ll_leave();
+	int code = BPF_CORE_READ(info, si_code);
+
+	if (code < LL_CLD_EXITED || code > LL_CLD_DUMPED)
+		return 0;
+
+	__u32 tgid = told_tgid(info, parent);
+	struct ll_group *group = bpf_map_lookup_elem(&ll_groups, &tgid);
+	if (group == NULL || group->died_boottime_ns == 0)
+		return 0;
+	struct task_struct *leader = (void *)group->leader;
+	if (BPF_CORE_READ(leader, signal, nr_threads) != 1)
+		return 0;
+	ll_send_pending_exit((struct ll_leader){ .task = leader }, tgid, group,
+			     bpf_ktime_get_boot_ns());
 	return 0;
 }

@@ -41,20 +41,21 @@ static __always_inline void inherit_mark(struct task_struct *child, __u64 now)
  * final pids, parent and cgroup, and has not run yet. Pid 0 is an idle task of a CPU that
  * comes up.
  */
-static __always_inline void on_fork(struct task_struct *child, __u64 clone_flags)
+SEC("tp_btf/task_newtask")
+int BPF_PROG(ll_on_fork, struct task_struct *child, __u64 clone_flags)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
 
 	if (child->pid == 0)
-		return;
+		return 0;
 	if (ll_knob_follow)
 		inherit_mark(child, now);
 	if (!ll_kind_wanted(LL_WIRE_FORK) || !ll_task_wanted(child))
-		return;
+		return 0;
 
 	struct ll_wire_fork *record = ll_reserve(LL_WIRE_FORK, struct ll_wire_fork, now);
 	if (record == NULL)
-		return;
+		return 0;
 
 	__u64 caller = bpf_get_current_pid_tgid();
 	ll_fill_record(&record->header, LL_WIRE_FORK, sizeof(*record), now);
@@ -65,13 +66,5 @@ static __always_inline void on_fork(struct task_struct *child, __u64 clone_flags
 	record->fork_kind = fork_kind(child, clone_flags);
 	record->reserved = 0;
 	ll_submit(record);
-}
-
-SEC("tp_btf/task_newtask")
-int BPF_PROG(ll_on_fork, struct task_struct *child, __u64 clone_flags)
-{
-	ll_enter();
-	on_fork(child, clone_flags);
-	ll_leave();
 	return 0;
 }

@@ -29,10 +29,7 @@ static __always_inline struct ll_group *ll_group_find(struct task_struct *leader
 static __always_inline struct ll_group *ll_group_get(struct task_struct *leader)
 {
 	struct ll_group *group = ll_group_find(leader);
-	struct ll_group fresh = {
-		.start_boottime_ns = leader->start_boottime,
-		.leader = (__u64)leader,
-	};
+	struct ll_group fresh = { .start_boottime_ns = leader->start_boottime };
 	__u32 tgid = leader->tgid;
 
 	if (group != NULL)
@@ -77,8 +74,14 @@ static __always_inline void ll_send_process_exit(struct ll_leader leader,
 	record->usage_flags = usage_flags | ll_usage_gaps(task);
 	ll_fill_usage_released(&record->usage, LL_READ(leader.is_typed, task, signal),
 			       leader.is_typed);
-	if (!leader.is_released)
+	if (leader.is_released) {
+		/* Its wait for a CPU is in no total, and its parent may be gone. */
+		record->usage.run_delay_ns = ll_run_delay(task, leader.is_typed);
+		record->header.parent_tgid = 0;
+		record->header.parent_start_boottime_ns = 0;
+	} else {
 		ll_add_usage(&record->usage, task, leader.is_typed);
+	}
 	if (group != NULL)
 		record->usage.run_delay_ns += group->run_delay_ns;
 	record->child_reaper_tgid = reaper->child_reaper_tgid;

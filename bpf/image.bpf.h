@@ -37,8 +37,8 @@ static __always_inline __u64 append_kernel_str(char *record, __u64 offset,
 }
 
 /*
- * Append user memory [start, end), at most max bytes. When a page of it is gone what could
- * be read up to max is nothing: the span is empty. Returns the new offset.
+ * Append user memory [start, end), at most max bytes. Where a page of it cannot be read
+ * the span is empty. Returns the new offset.
  */
 static __always_inline __u64 append_user_block(char *record, __u64 offset,
 					       struct ll_wire_span *ret_span, __u64 start,

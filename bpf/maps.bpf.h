@@ -6,7 +6,7 @@
 #include "lifeline/wire.h"
 
 /*
- * The lifecycle ring. Writers: every program here. Reader: src/live/rings.c.
+ * The lifecycle ring. Writers: every program here. Reader: src/live/live.c.
  * When full a record is not written and ll_losses counts it. Size set at load.
  */
 struct ll_ring_map {

@@ -11,51 +11,37 @@
 #include "filter.bpf.h"
 
 /* mark_oom_victim(): SIGKILL has not been sent yet. */
-static __always_inline void on_oom_task(struct task_struct *victim)
+SEC("tp_btf/mark_victim")
+int BPF_PROG(ll_on_oom_task, struct task_struct *victim)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
 
 	if (!ll_task_wanted(victim))
-		return;
+		return 0;
 	struct ll_wire_oom_kill *record =
 		ll_reserve(LL_WIRE_OOM_KILL, struct ll_wire_oom_kill, now);
 	if (record == NULL)
-		return;
+		return 0;
 	ll_fill_record(&record->header, LL_WIRE_OOM_KILL, sizeof(*record), now);
 	ll_fill_subject(&record->header, victim, true);
 	ll_submit(record);
-}
-
-SEC("tp_btf/mark_victim")
-int BPF_PROG(ll_on_oom_task, struct task_struct *victim)
-{
-	ll_enter();
-	on_oom_task(victim);
-	ll_leave();
 	return 0;
 }
 
 /* The same moment where only the pid is passed: filters cannot be asked, the model can. */
-static __always_inline void on_oom_pid(int pid)
+SEC("tp_btf/mark_victim")
+int BPF_PROG(ll_on_oom_pid, int pid)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
 	struct ll_wire_oom_kill *record =
 		ll_reserve(LL_WIRE_OOM_KILL, struct ll_wire_oom_kill, now);
 
 	if (record == NULL)
-		return;
+		return 0;
 	__builtin_memset(record, 0, sizeof(*record));
 	ll_fill_record(&record->header, LL_WIRE_OOM_KILL, sizeof(*record), now);
 	record->header.tgid = pid;
 	record->header.tid = pid;
 	ll_submit(record);
-}
-
-SEC("tp_btf/mark_victim")
-int BPF_PROG(ll_on_oom_pid, int pid)
-{
-	ll_enter();
-	on_oom_pid(pid);
-	ll_leave();
 	return 0;
 }

@@ -44,14 +44,14 @@ static __always_inline void send_reap(struct task_struct *leader, __u32 precisio
 	ll_submit(record);
 }
 
-/* The last thread but the leader: what it may do to a zombie leader is not seen here. */
+/*
+ * A thread is released: should it be the last but a zombie leader, that one may be released in the
+ * same call, unseen. Threads race to be it; a mark too many goes with the leader's own release.
+ */
 static __always_inline void watch_leader(struct task_struct *leader)
 {
-	struct ll_group *group;
+	struct ll_group *group = ll_group_find(leader);
 
-	if (leader->signal->nr_threads != 2 || leader->exit_state != LL_EXIT_ZOMBIE)
-		return;
-	group = ll_group_find(leader);
 	if (group != NULL)
 		group->watch_free = 1;
 }
@@ -61,13 +61,14 @@ static __always_inline void watch_leader(struct task_struct *leader)
  * group's totals. current released it: the parent in wait, or the task itself. A leader that
  * lost its place to an execing thread has another pid by now and is not a process's end.
  */
-static __always_inline void on_release(struct task_struct *task)
+SEC("fentry/release_task")
+int BPF_PROG(ll_on_release, struct task_struct *task)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
 
 	if (task->pid != task->tgid) {
 		watch_leader(task->group_leader);
-		return;
+		return 0;
 	}
 	struct ll_group *group = ll_group_find(task);
 	if (group != NULL) {
@@ -80,14 +81,6 @@ static __always_inline void on_release(struct task_struct *task)
 			ll_group_drop(task);
 	}
 	send_reap(task, LL_WIRE_REAP_EXACT, now);
-}
-
-SEC("fentry/release_task")
-int BPF_PROG(ll_on_release, struct task_struct *task)
-{
-	ll_enter();
-	on_release(task);
-	ll_leave();
 	return 0;
 }
 
@@ -116,18 +109,11 @@ static __always_inline void end_of_leader(struct task_struct *task)
  * delayed_put_task_struct(), an RCU callback in a foreign context: current means nothing,
  * and the pid may belong to another process already. The task's use is in the totals.
  */
-static __always_inline void on_free(struct task_struct *task)
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(ll_on_free, struct task_struct *task)
 {
 	if (task->pid == task->tgid)
 		end_of_leader(task);
 	ll_mark_drop(task);
-}
-
-SEC("tp_btf/sched_process_free")
-int BPF_PROG(ll_on_free, struct task_struct *task)
-{
-	ll_enter();
-	on_free(task);
-	ll_leave();
 	return 0;
 }

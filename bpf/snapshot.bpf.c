@@ -51,8 +51,9 @@ int ll_iter_mark(struct bpf_iter__task *ctx)
 
 	if (task == NULL || task->exit_state == LL_EXIT_DEAD || ll_mark_get(task))
 		return 0;
-	if (ll_pid_for_tracer(task->group_leader) != ll_mark_root &&
-	    !ll_mark_get(task->group_leader) && !ll_mark_get(task->real_parent))
+	bool is_root =
+		ll_mark_root != 0 && ll_pid_for_tracer(task->group_leader) == ll_mark_root;
+	if (!is_root && !ll_mark_get(task->group_leader) && !ll_mark_get(task->real_parent))
 		return 0;
 	if (ll_mark_set(task))
 		__sync_fetch_and_add(&ll_newly_marked, 1);

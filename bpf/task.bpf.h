@@ -25,7 +25,7 @@
 #define LL_READ(is_typed, pointer, member)                                                     \
 	((is_typed) ? (pointer)->member : BPF_CORE_READ(pointer, member))
 
-/* Copy the 16 bytes of a comm, which the kernel pads with NULs. */
+/* Copy the bytes of a comm; behind its NUL anything may stand. */
 static __always_inline void ll_read_comm(char *comm, struct task_struct *task, bool is_typed)
 {
 	if (is_typed) {

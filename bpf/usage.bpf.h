@@ -30,6 +30,14 @@ static __always_inline void ll_fill_usage_released(struct ll_wire_usage *usage,
 	usage->max_rss_pages = LL_READ(is_typed, signal, maxrss);
 }
 
+/* How long a task waited for a CPU; 0 where the kernel does not count it. */
+static __always_inline __u64 ll_run_delay(struct task_struct *task, bool is_typed)
+{
+	if (!bpf_core_field_exists(task->sched_info.run_delay))
+		return 0;
+	return LL_READ(is_typed, task, sched_info.run_delay);
+}
+
 static __always_inline void ll_add_usage(struct ll_wire_usage *usage, struct task_struct *task,
 					 bool is_typed)
 {
@@ -44,8 +52,7 @@ static __always_inline void ll_add_usage(struct ll_wire_usage *usage, struct tas
 		usage->read_bytes += LL_READ(is_typed, task, ioac.read_bytes);
 		usage->write_bytes += LL_READ(is_typed, task, ioac.write_bytes);
 	}
-	if (bpf_core_field_exists(task->sched_info.run_delay))
-		usage->run_delay_ns += LL_READ(is_typed, task, sched_info.run_delay);
+	usage->run_delay_ns += ll_run_delay(task, is_typed);
 }
 
 /* What this kernel cannot tell, as LL_WIRE_USAGE_* flags. */

@@ -20,9 +20,6 @@
 #include "live/cgroups.h"
 #include "live/probes.h"
 
-/* include/linux/proc_ns.h PROC_PID_INIT_INO */
-#define INIT_PID_NAMESPACE_INUM 0xEFFFFFFCu
-
 typedef int (*check_fn)(void *arg, const struct ll_check *check);
 
 struct report {
@@ -133,11 +130,13 @@ static int check_namespace(const struct report *report)
 		return tell(
 			report, "procfs", LL_CHECK_DEGRADED, "/proc cannot be read",
 			"mount procfs on /proc: command lines of running processes come from it");
-	if (st.st_ino == INIT_PID_NAMESPACE_INUM)
+	if (st.st_ino == LL_INIT_PID_NAMESPACE_INUM)
 		return tell(report, "pid namespace", LL_CHECK_OK, "the initial one", "");
-	return tell(report, "pid namespace", LL_CHECK_DEGRADED,
-		    "a nested one: the pids shown are the host's, -p takes this namespace's",
-		    "run in the host's pid namespace (docker run --pid=host)");
+	return tell(
+		report, "pid namespace", LL_CHECK_DEGRADED,
+		"a nested one: the pids shown are the host's, -p takes this namespace's, and after a "
+		"loss the tree is not repaired",
+		"run in the host's pid namespace (docker run --pid=host)");
 }
 
 /* Load and attach everything, including what only an option asks for. */

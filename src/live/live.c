@@ -11,11 +11,14 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/membarrier.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -69,9 +72,12 @@ struct ll_live {
 	int epoll;
 	int stats_fd; /* keeps run-time statistics on while it is open */
 	uint64_t stats_switch_ns; /* CLOCK_BOOTTIME: when to open or close it */
+	size_t order_bytes_max; /* held at most, but for one record */
 	int push_error; /* from the ring's callback */
 	bool is_stopped;
 	bool needs_repair;
+	bool can_check; /* the iterator sees the whole machine */
+	bool is_behind; /* more was in the ring than is taken at once */
 	uint64_t last_loss_ns; /* CLOCK_BOOTTIME */
 	uint64_t first_loss_ns; /* since the last repair */
 	uint64_t next_check_ns; /* CLOCK_BOOTTIME */
@@ -110,7 +116,8 @@ static int take_record(void *arg, void *data, size_t size)
 	if (live->push_error < 0)
 		return live->push_error;
 	/* Enough for now: hand on before reading more. */
-	return ll_order_bytes(live->order) > live->options.ring_bytes ? -ENOBUFS : 0;
+	live->is_behind = ll_order_bytes(live->order) > live->order_bytes_max;
+	return live->is_behind ? -ENOBUFS : 0;
 }
 
 static int find_cgroup(struct ll_live *live, struct ll_probes_setup *setup, char **ret_why)
@@ -127,39 +134,95 @@ static int find_cgroup(struct ll_live *live, struct ll_probes_setup *setup, char
 		path);
 }
 
+static void free_btf(struct btf **btf)
+{
+	btf__free(*btf);
+}
+
+/* One more than the highest possible CPU's number; they need not be without gaps. */
+static unsigned count_cpus(void)
+{
+	LL_AUTO_FCLOSE FILE *file = fopen("/sys/devices/system/cpu/possible", "re");
+	int counted = libbpf_num_possible_cpus();
+	unsigned highest = counted > 0 ? (unsigned)counted - 1 : 0;
+	char ranges[4096];
+
+	if (file != NULL && fgets(ranges, sizeof(ranges), file) != NULL) {
+		const char *last = ranges + strcspn(ranges, "\n");
+
+		while (last > ranges && last[-1] != '-' && last[-1] != ',')
+			last--;
+		highest = (unsigned)strtoul(last, NULL, 10);
+	}
+	return highest + 1;
+}
+
+/* Stamps are of the machine's boot time; in a time namespace this process reads another one. */
+static bool is_boottime_shifted(void)
+{
+	LL_AUTO_FCLOSE FILE *file = fopen("/proc/self/timens_offsets", "re");
+	long long seconds, nanoseconds;
+	char clock[32];
+
+	while (file != NULL &&
+	       fscanf(file, "%31s %lld %lld", clock, &seconds, &nanoseconds) == 3)
+		if (strcmp(clock, "boottime") == 0)
+			return seconds != 0 || nanoseconds != 0;
+	return false;
+}
+
+/* The iterator shows the tracer's own pid namespace only. */
+static bool is_in_first_pid_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == LL_INIT_PID_NAMESPACE_INUM;
+}
+
+/* Find out what this kernel can do, and whether that is enough. */
+static int try_kernel(struct ll_live *live, const struct btf *btf, char **ret_why)
+{
+	if (btf == NULL)
+		return fail(
+			-ENOENT, ret_why,
+			"cannot read the kernel's BTF (/sys/kernel/btf/vmlinux): use a kernel built "
+			"with CONFIG_DEBUG_INFO_BTF=y");
+	if (is_boottime_shifted())
+		return fail(
+			-EOPNOTSUPP, ret_why,
+			"cannot trace from a time namespace with another boot time: run lifeline "
+			"outside of it, e.g. sudo nsenter --time --target 1 lifeline");
+	ll_probes_try(btf, &live->abilities);
+	if (live->abilities.ring_buffer)
+		return 0;
+	return fail(
+		geteuid() == 0 ? -EOPNOTSUPP : -EPERM, ret_why,
+		"cannot make a BPF ring buffer: lifeline needs Linux 5.10 or newer, and root or CAP_BPF, "
+		"CAP_PERFMON and CAP_SYS_RESOURCE; try: sudo lifeline");
+}
+
 static int load(struct ll_live *live, char **ret_why)
 {
-	struct btf *btf = btf__load_vmlinux_btf();
-	int cpu_count = libbpf_num_possible_cpus();
+	LL_CLEANUP(free_btf) struct btf *btf = btf__load_vmlinux_btf();
 	struct ll_probes_setup setup = {
 		.options = &live->options,
 		.btf = btf,
 		.v1_controller = ll_cgroups_v1_controller(live->cgroups),
-		.cpu_count = cpu_count > 0 ? (unsigned)cpu_count : 1,
+		.cpu_count = count_cpus(),
 	};
+	int r = try_kernel(live, btf, ret_why);
 
-	if (btf == NULL)
-		return fail(
-			-ENOENT, ret_why,
-			"cannot read the kernel's BTF (/sys/kernel/btf/vmlinux): use a kernel "
-			"built with CONFIG_DEBUG_INFO_BTF=y");
-	ll_probes_try(btf, &live->abilities);
-	int r = find_cgroup(live, &setup, ret_why);
-	if (r == 0 && !live->abilities.ring_buffer)
-		r = fail(
-			geteuid() == 0 ? -EOPNOTSUPP : -EPERM, ret_why,
-			"cannot make a BPF ring buffer: lifeline needs Linux 5.10 or newer, and root "
-			"or CAP_BPF, CAP_PERFMON and CAP_SYS_RESOURCE; try: sudo lifeline");
-	if (r == 0) {
-		r = ll_probes_load(&setup, &live->abilities, &live->skeleton);
-		if (r < 0)
-			fail(r, ret_why,
-			     "cannot load the BPF programs: %s (%s); `lifeline doctor` says "
-			     "what is missing",
-			     strerror(-r), ll_probes_libbpf_message());
-	}
-	btf__free(btf);
-	return r;
+	if (r == 0)
+		r = find_cgroup(live, &setup, ret_why);
+	if (r < 0)
+		return r;
+	r = ll_probes_load(&setup, &live->abilities, &live->skeleton);
+	if (r == 0)
+		return 0;
+	return fail(
+		r, ret_why,
+		"cannot load the BPF programs: %s (%s); `lifeline doctor` says what is missing",
+		strerror(-r), ll_probes_libbpf_message());
 }
 
 static int open_rings(struct ll_live *live)
@@ -244,6 +307,9 @@ static void set_options(struct ll_live *live, const struct ll_live_options *opti
 		live->options.ring_bytes = LL_LIVE_DEFAULT_RING;
 	if (live->options.max_args_bytes == 0)
 		live->options.max_args_bytes = LL_LIVE_DEFAULT_ARGS;
+	live->order_bytes_max = live->options.ring_bytes > LL_LIVE_DEFAULT_RING
+					? live->options.ring_bytes
+					: LL_LIVE_DEFAULT_RING;
 }
 
 static void free_live(struct ll_live **live)
@@ -260,6 +326,7 @@ int ll_live_new(const struct ll_live_options *options, struct ll_live **ret_live
 		return fail(-ENOMEM, ret_why, "out of memory");
 	live->epoll = -1;
 	live->stats_fd = -1;
+	live->can_check = is_in_first_pid_namespace();
 	live->minded_ns = ll_clock_ns(CLOCK_BOOTTIME);
 	live->next_check_ns = live->minded_ns + CHECK_EVERY_NS;
 	set_options(live, options);
@@ -310,22 +377,6 @@ int ll_live_spawn(struct ll_live *live, char *const argv[], pid_t *ret_pid)
 	return r;
 }
 
-int ll_live_follow_pid(struct ll_live *live, pid_t pid)
-{
-	volatile uint32_t *newly_marked = &live->skeleton->bss->ll_newly_marked;
-	bool found = false;
-
-	live->skeleton->bss->ll_mark_root = (uint32_t)pid;
-	do {
-		*newly_marked = 0;
-		int r = ll_iterate(live->skeleton->links.ll_iter_mark);
-		if (r < 0)
-			return r;
-		found = found || *newly_marked > 0;
-	} while (*newly_marked > 0);
-	return found ? take_snapshot(live) : -ESRCH;
-}
-
 /* A record leaves the order: decode it and hand it on. */
 struct delivery {
 	struct ll_live *live;
@@ -358,6 +409,37 @@ static void count_losses(struct ll_live *live)
 	}
 }
 
+/* Mark the descendants of the marked, or of root (0: of nobody else), until none is left. */
+static int mark_descendants(struct ll_live *live, uint32_t root, bool *ret_found)
+{
+	volatile uint32_t *newly_marked = &live->skeleton->bss->ll_newly_marked;
+
+	*ret_found = false;
+	live->skeleton->bss->ll_mark_root = root;
+	do {
+		*newly_marked = 0;
+		int r = ll_iterate(live->skeleton->links.ll_iter_mark);
+		if (r < 0)
+			return r;
+		*ret_found = *ret_found || *newly_marked > 0;
+	} while (*newly_marked > 0);
+	return 0;
+}
+
+/* Look at all tasks again. A child whose fork was lost has no mark: it gets one first. */
+static int repair(struct ll_live *live)
+{
+	bool is_found;
+	int r = 0;
+
+	if (live->options.follow && !live->is_stopped)
+		r = mark_descendants(live, 0, &is_found);
+	if (r < 0)
+		return r;
+	ll_cgroups_scan(live->cgroups);
+	return take_snapshot(live);
+}
+
 /* Note losses; when enough time has passed, or at the end, look at all tasks again. */
 static int mind_losses(struct ll_live *live, uint64_t now)
 {
@@ -377,14 +459,15 @@ static int mind_losses(struct ll_live *live, uint64_t now)
 		live->needs_repair = true;
 		live->last_loss_ns = now;
 	}
+	if (!live->can_check)
+		return 0;
 	if (!live->needs_repair)
-		return now < live->next_check_ns || live->is_stopped ? 0 : take_snapshot(live);
+		return now < live->next_check_ns || live->is_stopped ? 0 : repair(live);
 	if (!live->is_stopped && now - live->last_loss_ns < REPAIR_QUIET_NS &&
 	    now - live->first_loss_ns < REPAIR_AT_LEAST_NS)
 		return 0;
 	live->needs_repair = false;
-	ll_cgroups_scan(live->cgroups);
-	return take_snapshot(live);
+	return repair(live);
 }
 
 static void switch_stats(struct ll_live *live, uint64_t now)
@@ -405,7 +488,7 @@ static int wait_for_data(const struct ll_live *live, int timeout_ms)
 	int most = ll_order_bytes(live->order) > 0 ? HOLD_MS : POLL_MS;
 	struct epoll_event event;
 
-	if (live->is_stopped)
+	if (live->is_stopped || live->is_behind)
 		return 0;
 	if (timeout_ms < 0 || timeout_ms > most)
 		timeout_ms = most;
@@ -424,6 +507,7 @@ int ll_live_poll(struct ll_live *live, int timeout_ms, ll_event_fn fn, void *arg
 	do {
 		until = live->is_stopped ? UINT64_MAX : ll_clock_ns(CLOCK_BOOTTIME) - HOLD_NS;
 		live->push_error = 0;
+		live->is_behind = false;
 		int drained = ring_buffer__consume(live->ring);
 		if (live->push_error < 0)
 			return live->push_error;
@@ -439,9 +523,19 @@ int ll_live_poll(struct ll_live *live, int timeout_ms, ll_event_fn fn, void *arg
 	return r != 0 ? r : waited;
 }
 
+int ll_live_follow_pid(struct ll_live *live, pid_t pid)
+{
+	bool is_found;
+	int r = mark_descendants(live, (uint32_t)pid, &is_found);
+
+	if (r < 0)
+		return r;
+	return is_found ? take_snapshot(live) : -ESRCH;
+}
+
 int ll_live_check(struct ll_live *live)
 {
-	return take_snapshot(live);
+	return live->can_check ? repair(live) : 0;
 }
 
 void ll_live_stop(struct ll_live *live)
@@ -451,6 +545,8 @@ void ll_live_stop(struct ll_live *live)
 	/* The iterator stays for a last repair. */
 	live->skeleton->links.ll_iter_tasks = NULL;
 	lifeline_bpf__detach(live->skeleton);
+	/* Programs that still run may hold a record: wait for the readers of RCU. */
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	live->skeleton->links.ll_iter_tasks = tasks;
 	live->is_stopped = true;
 }
@@ -458,7 +554,7 @@ void ll_live_stop(struct ll_live *live)
 static void add_run_stats(const struct bpf_program *program, struct ll_live_stats *stats)
 {
 	struct bpf_prog_info info = {};
-	__u32 size = sizeof(info);
+	uint32_t size = sizeof(info);
 	int fd = bpf_program__fd(program);
 
 	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &size) < 0)

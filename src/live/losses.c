@@ -56,7 +56,7 @@ static int push_loss(struct ll_order *order, unsigned cpu, unsigned kind, uint64
 		.header = {
 			.size = sizeof(record),
 			.kind = LL_RECORD_LOST,
-			.cpu = (__u16)cpu,
+			.cpu = (uint16_t)cpu,
 			.time_boottime_ns = time_boottime_ns,
 		},
 		.lost_kind = kind,

@@ -5,7 +5,6 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "lifeline.skel.h"
@@ -16,21 +15,19 @@ struct source {
 };
 
 /*
- * ll_on_death_notice is left out: what it misses is sent at the reap. ll_on_free sends a reap only
- * where ll_on_release is not there to do it.
+ * ll_on_death_notice is left out: what it misses is sent at the reap. ll_on_free counts even where
+ * ll_on_release sends the reaps: it may have had a death to send.
  */
 static void list_sources(const struct lifeline_bpf *skeleton,
 			 struct source sources[LL_MISSES_PROGRAMS])
 {
-	bool is_exact = bpf_program__autoload(skeleton->progs.ll_on_release);
-	const struct bpf_program *reaper =
-		is_exact ? skeleton->progs.ll_on_release : skeleton->progs.ll_on_free;
 	const struct source all[LL_MISSES_PROGRAMS] = {
 		{ skeleton->progs.ll_on_fork, LL_WIRE_FORK },
 		{ skeleton->progs.ll_on_exec, LL_WIRE_EXEC },
 		{ skeleton->progs.ll_on_exec_failed, LL_WIRE_EXEC_FAILED },
 		{ skeleton->progs.ll_on_exit, LL_WIRE_PROCESS_EXIT },
-		{ reaper, LL_WIRE_REAP },
+		{ skeleton->progs.ll_on_release, LL_WIRE_REAP },
+		{ skeleton->progs.ll_on_free, LL_WIRE_REAP },
 		{ skeleton->progs.ll_on_rename, LL_WIRE_RENAME },
 		{ skeleton->progs.ll_on_oom_task, LL_WIRE_OOM_KILL },
 		{ skeleton->progs.ll_on_oom_pid, LL_WIRE_OOM_KILL },

@@ -3,7 +3,9 @@
  * Runs that the kernel skipped.
  *
  * A BPF program that is running on a CPU is not entered again there: the kernel skips that run
- * and counts it (recursion_misses of struct bpf_prog_info, from 5.12). What the run would have
+ * and counts it (recursion_misses of struct bpf_prog_info, from 5.12). From 7.0 on tracepoint
+ * programs run preemptible, so it happens. Turning preemption off inside the program does not
+ * help: the task that is due then runs at the moment it is turned on again, still inside. What the run would have
  * sent is lost, so each is reported as one lost record. With filters that is the most that may
  * have been lost: nobody looked whether the event was wanted.
  */
@@ -17,7 +19,7 @@
 struct lifeline_bpf;
 
 /* Programs whose missed run is a lost record. */
-#define LL_MISSES_PROGRAMS 10
+#define LL_MISSES_PROGRAMS 11
 
 struct ll_misses {
 	uint64_t seen[LL_MISSES_PROGRAMS]; /* already reported */

@@ -236,7 +236,9 @@ static void choose_programs(struct lifeline_bpf *skeleton, const struct ll_probe
 
 	bpf_program__set_autoload(skeleton->progs.ll_on_fork,
 				  kinds >> LL_WIRE_FORK & 1 || options->follow);
-	bpf_program__set_autoload(skeleton->progs.ll_on_exec, kinds >> LL_WIRE_EXEC & 1);
+	/* For exits, too: it keeps what a leader that an exec replaced waited for a CPU. */
+	bpf_program__set_autoload(skeleton->progs.ll_on_exec,
+				  kinds >> LL_WIRE_EXEC & 1 || exits);
 	bpf_program__set_autoload(skeleton->progs.ll_on_exit, exits);
 	bpf_program__set_autoload(skeleton->progs.ll_on_death_notice, exits);
 	bpf_program__set_autoload(skeleton->progs.ll_on_free,

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <linux/types.h>
+#include <stdint.h>
 
 #include "lifeline/wire.h"
 
@@ -21,9 +22,9 @@ enum ll_record_kind {
 /* count records of wire kind lost_kind did not get through on header.cpu. */
 struct ll_record_lost {
 	struct ll_wire_header header; /* time: of the first of them */
-	__u32 lost_kind;
-	__u32 reserved;
-	__u64 count;
+	uint32_t lost_kind;
+	uint32_t reserved;
+	uint64_t count;
 };
 
 /* A leader seen by the iterator, with what /proc says of it. Empty spans: not known. */
@@ -32,8 +33,8 @@ struct ll_record_task {
 	struct ll_wire_span exe;
 	struct ll_wire_span cwd;
 	struct ll_wire_span args;
-	__u32 exe_is_deleted;
-	__u32 exe_is_memfd;
-	__u32 args_are_truncated;
-	__u32 reserved;
+	uint32_t exe_is_deleted;
+	uint32_t exe_is_memfd;
+	uint32_t args_are_truncated;
+	uint32_t reserved;
 };

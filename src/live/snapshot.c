@@ -68,7 +68,7 @@ static size_t append_link(int dir, const char *name, char *record, size_t offset
 	ssize_t mark = strlen(DELETED_MARK);
 	struct stat st;
 
-	ret_span->offset = (__u32)offset;
+	ret_span->offset = (uint32_t)offset;
 	ret_span->length = 0;
 	if (length <= 0)
 		return offset;
@@ -76,7 +76,7 @@ static size_t append_link(int dir, const char *name, char *record, size_t offset
 	if (*ret_is_deleted && length > mark &&
 	    memcmp(record + offset + length - mark, DELETED_MARK, (size_t)mark) == 0)
 		length -= mark;
-	ret_span->length = (__u32)length;
+	ret_span->length = (uint32_t)length;
 	return offset + (size_t)length;
 }
 
@@ -110,7 +110,8 @@ static size_t append_args(const struct pass *pass, int dir, size_t offset,
 		used = pass->max_args_bytes;
 		record->args_are_truncated = 1;
 	}
-	record->args = (struct ll_wire_span){ .offset = (__u32)offset, .length = (__u32)used };
+	record->args =
+		(struct ll_wire_span){ .offset = (uint32_t)offset, .length = (uint32_t)used };
 	return offset + used;
 }
 
@@ -131,7 +132,7 @@ static bool push_completed(const struct pass *pass, const struct ll_wire_task *t
 	size = append_link(dir, "cwd", pass->record, size, &record->cwd, &is_cwd_deleted);
 	size = append_args(pass, dir, size, record);
 	record->task.header.kind = LL_RECORD_TASK;
-	record->task.header.size = (__u32)size;
+	record->task.header.size = (uint32_t)size;
 	*ret = ll_order_push(pass->order, &record->task.header);
 	return true;
 }

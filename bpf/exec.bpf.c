@@ -88,11 +88,15 @@ static __always_inline __u64 append_env(struct ll_wire_exec *record, __u64 offse
 	return offset;
 }
 
-/* A thread that execs has ended its leader and taken its place: keep what that one waited. */
-static __always_inline void keep_old_leaders_run_delay(struct task_struct *task)
+/*
+ * A thread that execs has ended its leader and taken its place, start time included; the old leader
+ * has the thread's former tid now, and its exit was told. Keep what it waited for a CPU.
+ */
+static __always_inline void replace_leader(struct task_struct *task, __u32 old_tid)
 {
 	struct ll_group *group = ll_group_find(task);
 
+	ll_end_note(old_tid, task->start_boottime, LL_END_EXIT);
 	if (group == NULL)
 		return;
 	group->run_delay_ns += group->leader_run_delay_ns;
@@ -110,7 +114,7 @@ int BPF_PROG(ll_on_exec, struct task_struct *task, int old_tid, struct linux_bin
 	__u64 now = bpf_ktime_get_boot_ns();
 
 	if (old_tid != task->pid)
-		keep_old_leaders_run_delay(task);
+		replace_leader(task, old_tid);
 	if (!ll_kind_wanted(LL_WIRE_EXEC) || !ll_task_wanted(task))
 		return 0;
 

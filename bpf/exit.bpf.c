@@ -75,7 +75,7 @@ static __always_inline void send_thread_exit(struct task_struct *task, __u64 now
 	ll_fill_record(&record->header, LL_WIRE_THREAD_EXIT, sizeof(*record), now);
 	ll_fill_subject(&record->header, task, true);
 	record->exit_code = task->exit_code;
-	record->reserved = 0;
+	record->flags = 0;
 	ll_submit(record);
 }
 
@@ -137,6 +137,8 @@ int BPF_PROG(ll_on_exit, struct task_struct *task)
 
 	if (!is_leader || !is_over)
 		send_thread_exit(task, now);
+	if (!is_leader)
+		ll_end_note(task->pid, task->start_boottime, LL_END_EXIT);
 	if (!ll_kind_wanted(LL_WIRE_PROCESS_EXIT) || !ll_task_wanted(leader))
 		return 0;
 

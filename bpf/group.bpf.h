@@ -11,6 +11,7 @@
 #pragma once
 
 #include "emit.bpf.h"
+#include "end.bpf.h"
 #include "filter.bpf.h"
 #include "task.bpf.h"
 #include "usage.bpf.h"
@@ -62,9 +63,12 @@ static __always_inline void ll_send_process_exit(struct ll_leader leader,
 						 __u32 usage_flags, __u64 time_boottime_ns)
 {
 	struct task_struct *task = leader.task; /* CO-RE must not see it as a member */
+
+	/* Also when there is no room: that is counted. */
+	ll_end_note(LL_READ(leader.is_typed, task, pid),
+		    LL_READ(leader.is_typed, task, start_boottime), LL_END_EXIT);
 	struct ll_wire_process_exit *record =
 		ll_reserve(LL_WIRE_PROCESS_EXIT, struct ll_wire_process_exit, time_boottime_ns);
-
 	if (record == NULL)
 		return;
 	ll_fill_record(&record->header, LL_WIRE_PROCESS_EXIT, sizeof(*record),
@@ -90,12 +94,22 @@ static __always_inline void ll_send_process_exit(struct ll_leader leader,
 	ll_submit(record);
 }
 
-/* Send a death that was put off; the entry goes unless the free is still awaited. */
+/* Send a death that was put off; its entry goes. */
 static __always_inline void ll_send_pending_exit(struct ll_leader leader, __u32 tgid,
-						 struct ll_group *group, __u64 time_boottime_ns)
+						 const struct ll_group *group,
+						 __u64 time_boottime_ns)
 {
 	ll_send_process_exit(leader, group, group, 0, time_boottime_ns);
-	group->died_boottime_ns = 0;
-	if (!group->watch_free)
-		bpf_map_delete_elem(&ll_groups, &tgid);
+	bpf_map_delete_elem(&ll_groups, &tgid);
+}
+
+/* What a leader's end leaves behind: send the death that is pending, drop the entry. */
+static __always_inline void ll_settle_group(struct ll_leader leader, struct ll_group *group)
+{
+	struct task_struct *task = leader.task;
+
+	if (group->died_boottime_ns != 0)
+		ll_send_pending_exit(leader, task->tgid, group, group->died_boottime_ns);
+	else
+		ll_group_drop(task);
 }

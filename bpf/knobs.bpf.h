@@ -23,9 +23,11 @@ extern const volatile bool ll_knob_cgroup_is_v1;
 extern const volatile __u32 ll_knob_v1_subsys; /* index in css_set.subsys; ~0: none */
 extern const volatile __u32 ll_knob_wakeup_bytes; /* ring fill that wakes the reader */
 extern const volatile __u32 ll_knob_pidns_inum; /* the tracer's own pid namespace */
+extern const volatile __u32 ll_knob_end_mask; /* entries of ll_ends, less one */
 
 /* Written by user space while the programs run. */
 extern volatile __u32 ll_forker_tid; /* its next children are marked; 0: nobody's */
 extern volatile __u32 ll_mark_root; /* process the mark iterator starts from */
+extern volatile bool ll_recover_ends; /* whoever is freed now died after the attach */
 /* Written by the mark iterator, read by user space. */
 extern volatile __u32 ll_newly_marked;

@@ -11,6 +11,7 @@ struct ll_loss_map ll_losses SEC(".maps");
 struct ll_slot_map ll_slots SEC(".maps");
 struct ll_slot_lock_map ll_slot_locks SEC(".maps");
 struct ll_group_map ll_groups SEC(".maps");
+struct ll_end_map ll_ends SEC(".maps");
 struct ll_mark_map ll_marks SEC(".maps");
 
 const volatile bool ll_knob_task_storage = true;
@@ -28,7 +29,9 @@ const volatile bool ll_knob_cgroup_is_v1 = false;
 const volatile __u32 ll_knob_v1_subsys = ~0u;
 const volatile __u32 ll_knob_wakeup_bytes = 1 << 20;
 const volatile __u32 ll_knob_pidns_inum = 0;
+const volatile __u32 ll_knob_end_mask = 0;
 
 volatile __u32 ll_forker_tid = 0;
 volatile __u32 ll_mark_root = 0;
 volatile __u32 ll_newly_marked = 0;
+volatile bool ll_recover_ends = false;

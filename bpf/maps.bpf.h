@@ -62,8 +62,6 @@ struct ll_group {
 	__u64 child_reaper_start_boottime_ns;
 	__u32 child_reaper_tgid;
 	__u32 child_reaper_reason;
-	__u32 watch_free; /* the leader may be released without a release_task of its own */
-	__u32 reserved;
 };
 
 /*
@@ -77,6 +75,23 @@ struct ll_group_map {
 	__uint(max_entries, 65536);
 	__type(key, __u32);
 	__type(value, struct ll_group);
+};
+
+/*
+ * What has been sent of a task's end: its start_boottime_ns, shifted, and an LL_END_* below it.
+ * Key: tid modulo the number of entries, a power of two set at load. Written at a task's exit and
+ * reap, read at its free; an entry of another start is of another task and says nothing.
+ * Two tasks of one key that are dead at once, which takes a pid space beyond the entries,
+ * make an end look unsent: it is sent again, and the model drops it.
+ */
+#define LL_END_SHIFT 2
+#define LL_END_EXIT 1 /* the exit: of a thread, or of the process when it is the leader */
+#define LL_END_REAP 2 /* the reap, too */
+struct ll_end_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
 };
 
 /*
@@ -97,4 +112,5 @@ extern struct ll_loss_map ll_losses SEC(".maps");
 extern struct ll_slot_map ll_slots SEC(".maps");
 extern struct ll_slot_lock_map ll_slot_locks SEC(".maps");
 extern struct ll_group_map ll_groups SEC(".maps");
+extern struct ll_end_map ll_ends SEC(".maps");
 extern struct ll_mark_map ll_marks SEC(".maps");

@@ -3,7 +3,8 @@
  * A process leaves the zombie state for good. release_task() is the moment itself;
  * where fentry is refused sched_process_free, its echo after an RCU grace period, stands
  * in. The echo is attached in both cases: a leader that the last thread releases on its
- * way out (nobody waits) goes through release_task() without entering it again.
+ * way out (nobody waits) goes through release_task() without entering it again, and the
+ * echo makes up for whatever else of an end went unseen.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_tracing.h>
@@ -45,18 +46,6 @@ static __always_inline void send_reap(struct task_struct *leader, __u32 precisio
 }
 
 /*
- * A thread is released: should it be the last but a zombie leader, that one may be released in the
- * same call, unseen. Threads race to be it; a mark too many goes with the leader's own release.
- */
-static __always_inline void watch_leader(struct task_struct *leader)
-{
-	struct ll_group *group = ll_group_find(leader);
-
-	if (group != NULL)
-		group->watch_free = 1;
-}
-
-/*
  * Entry of release_task(): the task is dead and still on every list, its use not yet in its
  * group's totals. current released it: the parent in wait, or the task itself. A leader that
  * lost its place to an execing thread has another pid by now and is not a process's end.
@@ -66,42 +55,74 @@ int BPF_PROG(ll_on_release, struct task_struct *task)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
 
-	if (task->pid != task->tgid) {
-		watch_leader(task->group_leader);
+	if (task->pid != task->tgid)
 		return 0;
-	}
 	struct ll_group *group = ll_group_find(task);
-	if (group != NULL) {
-		group->watch_free = 0;
-		if (group->died_boottime_ns != 0)
-			ll_send_pending_exit(
-				(struct ll_leader){ .task = task, .is_typed = true },
-				task->tgid, group, group->died_boottime_ns);
-		else
-			ll_group_drop(task);
-	}
+	if (group != NULL)
+		ll_settle_group((struct ll_leader){ .task = task, .is_typed = true }, group);
+	/* A death that was not seen is made up for at the free; so is then the reap, after it. */
+	if (ll_end_of(task) != LL_END_EXIT)
+		return 0;
+	ll_end_note(task->pid, task->start_boottime, LL_END_REAP);
 	send_reap(task, LL_WIRE_REAP_EXACT, now);
 	return 0;
 }
 
-/* The last that is heard of a process: what is pending for it is sent now, or never. */
-static __always_inline void end_of_leader(struct task_struct *task)
+/*
+ * A thread whose exit was not seen. Its leader may have been freed before it and be another task by
+ * now: only one that shares the signal_struct, which the thread keeps alive, is it.
+ */
+static __always_inline void recover_thread_exit(struct task_struct *task, __u64 now)
 {
-	__u64 now = bpf_ktime_get_boot_ns();
-	struct ll_leader leader = { .task = task, .is_typed = true, .is_released = true };
-	struct ll_group *group = ll_group_find(task);
-	bool is_watched = false;
+	struct task_struct *leader = task->group_leader;
 
-	if (group != NULL) {
-		is_watched = group->watch_free;
-		group->watch_free = 0;
-		if (group->died_boottime_ns != 0)
-			ll_send_pending_exit(leader, task->tgid, group,
-					     group->died_boottime_ns);
-		else
-			ll_group_drop(task);
+	if (!ll_kind_wanted(LL_WIRE_THREAD_EXIT) || !ll_task_wanted(task))
+		return;
+	if (leader->signal != task->signal) {
+		ll_count_loss(LL_WIRE_THREAD_EXIT, now);
+		return;
 	}
-	if (is_watched || !ll_knob_exact_reap)
+	struct ll_wire_thread_exit *record =
+		ll_reserve(LL_WIRE_THREAD_EXIT, struct ll_wire_thread_exit, now);
+	if (record == NULL)
+		return;
+	ll_fill_record(&record->header, LL_WIRE_THREAD_EXIT, sizeof(*record), now);
+	ll_fill_subject(&record->header, task, true);
+	record->header.parent_tgid = 0;
+	record->header.parent_start_boottime_ns = 0;
+	record->exit_code = task->exit_code;
+	record->flags = LL_WIRE_EXIT_RECOVERED;
+	ll_submit(record);
+}
+
+static __always_inline void recover_exit(struct task_struct *task, __u64 now)
+{
+	struct ll_leader leader = { .task = task, .is_typed = true, .is_released = true };
+	struct ll_group nobody = {};
+
+	if (!ll_recover_ends)
+		return;
+	if (task->pid != task->tgid)
+		recover_thread_exit(task, now);
+	else if (ll_kind_wanted(LL_WIRE_PROCESS_EXIT) && ll_task_wanted(task))
+		ll_send_process_exit(leader, NULL, &nobody,
+				     LL_WIRE_EXIT_RECOVERED | LL_WIRE_USAGE_NO_RUN_DELAY, now);
+}
+
+/* The last that is heard of a process: what was not sent of its end is sent now, or never. */
+static __always_inline void end_of_leader(struct task_struct *task, __u64 now)
+{
+	struct ll_group *group = ll_group_find(task);
+
+	if (group != NULL)
+		ll_settle_group((struct ll_leader){ .task = task,
+						    .is_typed = true,
+						    .is_released = true },
+				group);
+	__u64 end = ll_end_of(task);
+	if (end == 0)
+		recover_exit(task, now);
+	if (end != LL_END_REAP)
 		send_reap(task, LL_WIRE_REAP_RCU, now);
 }
 
@@ -112,8 +133,12 @@ static __always_inline void end_of_leader(struct task_struct *task)
 SEC("tp_btf/sched_process_free")
 int BPF_PROG(ll_on_free, struct task_struct *task)
 {
+	__u64 now = bpf_ktime_get_boot_ns();
+
 	if (task->pid == task->tgid)
-		end_of_leader(task);
+		end_of_leader(task, now);
+	else if (ll_end_of(task) == 0)
+		recover_exit(task, now);
 	ll_mark_drop(task);
 	return 0;
 }

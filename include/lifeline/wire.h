@@ -132,7 +132,7 @@ struct ll_wire_exec_failed {
 struct ll_wire_thread_exit {
 	struct ll_wire_header header;
 	__s32 exit_code; /* task_struct.exit_code: a wait status of the thread alone */
-	__u32 reserved;
+	__u32 flags; /* LL_WIRE_EXIT_RECOVERED */
 };
 
 /* Resource totals of a whole thread group, raw. */
@@ -154,6 +154,9 @@ struct ll_wire_usage {
 #define LL_WIRE_USAGE_NO_IO 0x2u /* kernel built without task I/O accounting */
 #define LL_WIRE_USAGE_PARTIAL 0x4u /* other threads were not yet added in */
 
+/* Its exit itself went unseen: told at the task's free, the time is that of the free. */
+#define LL_WIRE_EXIT_RECOVERED 0x8u
+
 enum ll_wire_reparent_reason {
 	LL_WIRE_REPARENT_NONE = 0, /* the process had no children */
 	LL_WIRE_REPARENT_SUBREAPER = 1,
@@ -164,7 +167,7 @@ enum ll_wire_reparent_reason {
 struct ll_wire_process_exit {
 	struct ll_wire_header header;
 	__s32 wait_status; /* exactly what waitpid gives */
-	__u32 usage_flags;
+	__u32 usage_flags; /* LL_WIRE_USAGE_*, LL_WIRE_EXIT_RECOVERED */
 	struct ll_wire_usage usage;
 	/* Who takes over its children (find_new_reaper() of kernel/exit.c). */
 	__u32 child_reaper_tgid;

@@ -39,8 +39,7 @@ static bool is_shown(const struct trace *trace, const struct ll_event *event)
 		return false;
 	if (is_of_thread(event) && !trace->options->threads)
 		return false;
-	bool is_inferred = ll_event_has(event, LL_F_INFERRED) && event->inferred;
-	return is_inferred || (trace->kinds >> event->kind & 1) != 0;
+	return ll_event_is_inferred(event) || (trace->kinds >> event->kind & 1) != 0;
 }
 
 static struct ll_text *make_text(const struct trace *trace)

@@ -185,7 +185,7 @@ static int on_model_event(void *arg, const struct ll_event *event)
 {
 	struct run *run = arg;
 
-	if (event->inferred)
+	if (ll_event_is_inferred(event))
 		run->inferred_count++;
 	else
 		run->seen[event->kind]++;

@@ -87,6 +87,12 @@ static inline bool ll_event_has(const struct ll_event *event, enum ll_field fiel
 	return event->known[field / 64] >> (field % 64) & 1;
 }
 
+/* Whether the event was rebuilt, not observed. A member says nothing while it is not known. */
+static inline bool ll_event_is_inferred(const struct ll_event *event)
+{
+	return ll_event_has(event, LL_F_INFERRED) && event->inferred;
+}
+
 static inline void ll_event_mark_known(struct ll_event *event, enum ll_field field)
 {
 	event->known[field / 64] |= UINT64_C(1) << (field % 64);

@@ -312,6 +312,8 @@ static int decode_thread_exit(const struct ll_wire_thread_exit *record, struct l
 	LL_SET(event, EXIT_SCOPE, exit_scope, LL_EXIT_THREAD);
 	set_status(event, record->exit_code);
 	set_duration(event, record->header.thread_start_boottime_ns);
+	if (record->flags & LL_WIRE_EXIT_RECOVERED)
+		LL_SET(event, INFERRED, inferred, true);
 	return 1;
 }
 
@@ -361,6 +363,8 @@ static int decode_process_exit(const struct ll_decoder *decoder,
 	set_status(event, record->wait_status);
 	set_duration(event, record->header.start_boottime_ns);
 	set_usage(decoder, event, &record->usage, record->usage_flags);
+	if (record->usage_flags & LL_WIRE_EXIT_RECOVERED)
+		LL_SET(event, INFERRED, inferred, true);
 	if (record->child_reaper_reason == LL_WIRE_REPARENT_NONE)
 		return 1;
 	event->child_reaper_tgid = record->child_reaper_tgid;

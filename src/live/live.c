@@ -58,6 +58,8 @@
  */
 #define CHECK_EVERY_NS (10 * LL_NS_PER_S)
 #define CHECK_SHARE 1000
+/* After the attach, until whoever is freed must have died after it, too. */
+#define RECOVER_AFTER_NS LL_NS_PER_S
 
 struct ll_live {
 	struct ll_live_options options;
@@ -81,6 +83,7 @@ struct ll_live {
 	uint64_t last_loss_ns; /* CLOCK_BOOTTIME */
 	uint64_t first_loss_ns; /* since the last repair */
 	uint64_t next_check_ns; /* CLOCK_BOOTTIME */
+	uint64_t recover_ns; /* CLOCK_BOOTTIME: when BPF may make up for ends it did not see */
 	struct ll_misses misses;
 	uint64_t minded_ns; /* CLOCK_BOOTTIME: when losses were last looked for */
 	struct ll_event event; /* reused for every record */
@@ -292,6 +295,10 @@ static int start(struct ll_live *live, char **ret_why)
 	if (r < 0)
 		return fail(r, ret_why, "cannot attach the BPF programs: %s (%s)", strerror(-r),
 			    ll_probes_libbpf_message());
+	/* Whom to follow is not yet known: nobody who died before can be among them. */
+	live->recover_ns = ll_clock_ns(CLOCK_BOOTTIME);
+	if (!live->options.follow)
+		live->recover_ns += RECOVER_AFTER_NS;
 	/* After the attach, so that a cgroup made meanwhile is in the scan or in the ring. */
 	ll_cgroups_scan(live->cgroups);
 	if (!live->options.snapshot || live->options.follow)
@@ -372,6 +379,7 @@ int ll_live_spawn(struct ll_live *live, char *const argv[], pid_t *ret_pid)
 	if (r < 0)
 		return r;
 	live->skeleton->bss->ll_forker_tid = (uint32_t)gettid();
+	live->skeleton->bss->ll_recover_ends = true;
 	r = ll_spawn(argv, ret_pid);
 	live->skeleton->bss->ll_forker_tid = 0;
 	return r;
@@ -516,6 +524,8 @@ int ll_live_poll(struct ll_live *live, int timeout_ms, ll_event_fn fn, void *arg
 			until = ll_clock_ns(CLOCK_BOOTTIME) - HOLD_NS;
 		uint64_t now = ll_clock_ns(CLOCK_BOOTTIME);
 		switch_stats(live, now);
+		if (now >= live->recover_ns)
+			live->skeleton->bss->ll_recover_ends = true;
 		r = mind_losses(live, now);
 		if (r == 0)
 			r = ll_order_release(live->order, until, deliver, &delivery);

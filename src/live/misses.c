@@ -15,8 +15,8 @@ struct source {
 };
 
 /*
- * ll_on_death_notice is left out: what it misses is sent at the reap. ll_on_free counts even where
- * ll_on_release sends the reaps: it may have had a death to send.
+ * ll_on_exit, ll_on_death_notice and ll_on_release are left out: what they miss ll_on_free makes up
+ * for, so it counts even where ll_on_release sends the reaps.
  */
 static void list_sources(const struct lifeline_bpf *skeleton,
 			 struct source sources[LL_MISSES_PROGRAMS])
@@ -25,8 +25,6 @@ static void list_sources(const struct lifeline_bpf *skeleton,
 		{ skeleton->progs.ll_on_fork, LL_WIRE_FORK },
 		{ skeleton->progs.ll_on_exec, LL_WIRE_EXEC },
 		{ skeleton->progs.ll_on_exec_failed, LL_WIRE_EXEC_FAILED },
-		{ skeleton->progs.ll_on_exit, LL_WIRE_PROCESS_EXIT },
-		{ skeleton->progs.ll_on_release, LL_WIRE_REAP },
 		{ skeleton->progs.ll_on_free, LL_WIRE_REAP },
 		{ skeleton->progs.ll_on_rename, LL_WIRE_RENAME },
 		{ skeleton->progs.ll_on_oom_task, LL_WIRE_OOM_KILL },

@@ -23,6 +23,8 @@
 #define SLOTS_PER_CPU 2
 /* Two paths with room for one last name each, as LL_PATH_ROOM of bpf/path.bpf.h. */
 #define PATH_ROOM (LL_PATH_MAX + 256)
+/* 2 MiB of ll_ends at most. */
+#define ENDS_MAX (1u << 18)
 /* The reader is woken when the ring is this full: 1/8. */
 #define WAKEUP_SHIFT 3
 
@@ -148,6 +150,20 @@ static uint32_t pid_namespace_inum(void)
 	return stat("/proc/self/ns/pid", &st) == 0 ? (uint32_t)st.st_ino : 0;
 }
 
+/* Entries of ll_ends: enough for every pid, or for more than can be dead at once. */
+static uint32_t end_count(void)
+{
+	LL_AUTO_FCLOSE FILE *file = fopen("/proc/sys/kernel/pid_max", "re");
+	uint32_t count = 1u << 12;
+	unsigned pid_max = 32768;
+
+	if (file != NULL && fscanf(file, "%u", &pid_max) != 1)
+		pid_max = 32768;
+	while (count < pid_max && count < ENDS_MAX)
+		count *= 2;
+	return count;
+}
+
 static void set_knobs(struct lifeline_bpf *skeleton, const struct ll_probes_setup *setup,
 		      const struct ll_abilities *abilities, size_t ring_bytes)
 {
@@ -170,6 +186,7 @@ static void set_knobs(struct lifeline_bpf *skeleton, const struct ll_probes_setu
 	knobs->ll_knob_cgroup_is_v1 = setup->cgroup_is_v1;
 	knobs->ll_knob_v1_subsys = subsys_index(setup->btf, setup->v1_controller);
 	knobs->ll_knob_wakeup_bytes = (uint32_t)(ring_bytes >> WAKEUP_SHIFT);
+	knobs->ll_knob_end_mask = end_count() - 1;
 	knobs->ll_knob_pidns_inum = pid_namespace_inum();
 }
 
@@ -219,6 +236,8 @@ static int set_maps(struct lifeline_bpf *skeleton, const struct ll_probes_setup 
 	if (r == 0)
 		r = bpf_map__set_value_size(skeleton->maps.ll_slots,
 					    slot_bytes(setup->options));
+	if (r == 0)
+		r = bpf_map__set_max_entries(skeleton->maps.ll_ends, end_count());
 	if (r == 0 && !abilities->task_storage)
 		r = use_mark_hash(skeleton, setup->options->follow);
 	return r;

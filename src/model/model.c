@@ -230,9 +230,27 @@ static struct ll_node *find_subject(struct ll_step *step)
 	return node;
 }
 
+/* An exit that the source made up for, not knowing that it had been told. */
+static bool is_told_already(const struct ll_model *model, const struct ll_event *event)
+{
+	struct ll_id id = ll_event_subject(model, event);
+	const struct ll_node *node = ll_node_find(model, id);
+
+	if (event->kind != LL_EVENT_EXIT || !ll_event_is_inferred(event))
+		return false;
+	if (is_thread_exit(event))
+		return node == NULL || !ll_thread_lives(model, node, event);
+	if (node == NULL)
+		return ll_grave_holds(&model->dead_processes, ll_key_of(id));
+	return node->process.life != LL_LIFE_ALIVE;
+}
+
 static void apply_subject(struct ll_step *step)
 {
 	const struct ll_event *event = step->cause;
+
+	if (is_told_already(step->model, event))
+		return;
 	struct ll_node *node = find_subject(step);
 
 	if (node == NULL) {

@@ -206,6 +206,9 @@ bool ll_event_is_leader(const struct ll_event *event);
  */
 int ll_thread_add(struct ll_model *model, struct ll_node *node, const struct ll_event *event,
 		  struct ll_thread **ret_thread, bool *ret_is_new);
+/* Whether the event's thread is counted among the living. */
+bool ll_thread_lives(const struct ll_model *model, const struct ll_node *node,
+		     const struct ll_event *event);
 /* End the event's thread. It need not be known. */
 void ll_thread_end(struct ll_model *model, struct ll_node *node, const struct ll_event *event);
 /* End all threads but the leader that were there at until_ns. */

@@ -98,6 +98,12 @@ int ll_thread_add(struct ll_model *model, struct ll_node *node, const struct ll_
 	return 0;
 }
 
+bool ll_thread_lives(const struct ll_model *model, const struct ll_node *node,
+		     const struct ll_event *event)
+{
+	return thread_find(model, node, thread_key(event)) != NULL;
+}
+
 void ll_thread_end(struct ll_model *model, struct ll_node *node, const struct ll_event *event)
 {
 	struct ll_key key = thread_key(event);

@@ -528,7 +528,7 @@ static const put_fn put_what[LL_EVENT_KINDS] = {
 /* Write how far the event is to be trusted; ASCII, "" when fully. */
 static const char *trust_mark(const struct ll_event *event)
 {
-	bool inferred = ll_event_has(event, LL_F_INFERRED) && event->inferred;
+	bool inferred = ll_event_is_inferred(event);
 	bool late = ll_event_has(event, LL_F_LATE) && event->late;
 
 	if (inferred)

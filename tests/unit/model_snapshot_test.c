@@ -438,6 +438,29 @@ static void the_gone_end_in_order_of_birth(void **state)
 	assert_int_equal(recorder_event(recorder, 4, LL_EVENT_REAP)->tgid, CHILD.pid);
 }
 
+static void an_exit_made_up_for_is_not_told_twice(void **state)
+{
+	struct recorder *recorder = *state;
+	struct ll_event again = built_exit(6001, CHILD, 0, NONE);
+
+	LL_SET(&again, INFERRED, inferred, true);
+	recorder_apply(recorder, built_exit(6000, CHILD, 0, NONE));
+	recorder_apply(recorder, again);
+	assert_int_equal(recorder->count, 0);
+	assert_int_equal(recorder_counts(recorder)->exits_process, 1);
+}
+
+static void an_exit_made_up_for_is_told(void **state)
+{
+	struct recorder *recorder = *state;
+	struct ll_event exit = built_exit(6001, CHILD, 0, NONE);
+
+	LL_SET(&exit, INFERRED, inferred, true);
+	recorder_apply(recorder, exit);
+	assert_true(recorder_is_inferred(recorder_event(recorder, 0, LL_EVENT_EXIT)));
+	assert_int_equal(recorder_process(recorder, CHILD)->life, LL_LIFE_ZOMBIE);
+}
+
 static void an_empty_pass_tells_that_nobody_is_left(void **state)
 {
 	struct recorder *recorder = *state;
@@ -503,6 +526,8 @@ int main(void)
 		seen_test(a_leader_is_repaired_silently),
 		seen_test(orphans_of_an_inferred_death_go_where_the_pass_saw_them),
 		seen_test(the_gone_end_in_order_of_birth),
+		seen_test(an_exit_made_up_for_is_not_told_twice),
+		seen_test(an_exit_made_up_for_is_told),
 		recorder_test(an_empty_pass_tells_that_nobody_is_left),
 		recorder_test(an_empty_pass_ends_the_first),
 		recorder_test(a_pass_does_not_revive_the_forgotten),

@@ -63,22 +63,6 @@ static __always_inline void fill_child_reaper(struct ll_group *ret, struct task_
 	ret->child_reaper_start_boottime_ns = BPF_CORE_READ(reaper, start_boottime);
 }
 
-static __always_inline void send_thread_exit(struct task_struct *task, __u64 now)
-{
-	if (!ll_kind_wanted(LL_WIRE_THREAD_EXIT) || !ll_task_wanted(task))
-		return;
-
-	struct ll_wire_thread_exit *record =
-		ll_reserve(LL_WIRE_THREAD_EXIT, struct ll_wire_thread_exit, now);
-	if (record == NULL)
-		return;
-	ll_fill_record(&record->header, LL_WIRE_THREAD_EXIT, sizeof(*record), now);
-	ll_fill_subject(&record->header, task, true);
-	record->exit_code = task->exit_code;
-	record->flags = 0;
-	ll_submit(record);
-}
-
 /* Keep what a thread waited for a CPU: no group total holds it. */
 static __always_inline void keep_run_delay(struct ll_group *group, struct task_struct *task)
 {
@@ -136,7 +120,7 @@ int BPF_PROG(ll_on_exit, struct task_struct *task)
 	bool is_alone = is_leader && is_over && task->signal->nr_threads == 1;
 
 	if (!is_leader || !is_over)
-		send_thread_exit(task, now);
+		ll_send_thread_exit(task, 0, now);
 	if (!is_leader)
 		ll_end_note(task->pid, task->start_boottime, LL_END_EXIT);
 	if (!ll_kind_wanted(LL_WIRE_PROCESS_EXIT) || !ll_task_wanted(leader))

@@ -46,6 +46,29 @@ static __always_inline void ll_group_drop(struct task_struct *leader)
 	bpf_map_delete_elem(&ll_groups, &tgid);
 }
 
+/* Send the end of a thread alone. flags: 0 or LL_WIRE_EXIT_RECOVERED. */
+static __always_inline void ll_send_thread_exit(struct task_struct *task, __u32 flags,
+						__u64 time_boottime_ns)
+{
+	if (!ll_kind_wanted(LL_WIRE_THREAD_EXIT) || !ll_task_wanted(task))
+		return;
+
+	struct ll_wire_thread_exit *record =
+		ll_reserve(LL_WIRE_THREAD_EXIT, struct ll_wire_thread_exit, time_boottime_ns);
+	if (record == NULL)
+		return;
+	ll_fill_record(&record->header, LL_WIRE_THREAD_EXIT, sizeof(*record), time_boottime_ns);
+	ll_fill_subject(&record->header, task, true);
+	record->exit_code = task->exit_code;
+	record->flags = flags;
+	if (flags & LL_WIRE_EXIT_RECOVERED) {
+		/* The parent may be gone by now. */
+		record->header.parent_tgid = 0;
+		record->header.parent_start_boottime_ns = 0;
+	}
+	ll_submit(record);
+}
+
 /* What a pointer to the leader is good for. */
 struct ll_leader {
 	struct task_struct *task;

@@ -76,23 +76,10 @@ static __always_inline void recover_thread_exit(struct task_struct *task, __u64 
 {
 	struct task_struct *leader = task->group_leader;
 
-	if (!ll_kind_wanted(LL_WIRE_THREAD_EXIT) || !ll_task_wanted(task))
-		return;
-	if (leader->signal != task->signal) {
+	if (leader->signal == task->signal)
+		ll_send_thread_exit(task, LL_WIRE_EXIT_RECOVERED, now);
+	else if (ll_kind_wanted(LL_WIRE_THREAD_EXIT) && ll_task_wanted(task))
 		ll_count_loss(LL_WIRE_THREAD_EXIT, now);
-		return;
-	}
-	struct ll_wire_thread_exit *record =
-		ll_reserve(LL_WIRE_THREAD_EXIT, struct ll_wire_thread_exit, now);
-	if (record == NULL)
-		return;
-	ll_fill_record(&record->header, LL_WIRE_THREAD_EXIT, sizeof(*record), now);
-	ll_fill_subject(&record->header, task, true);
-	record->header.parent_tgid = 0;
-	record->header.parent_start_boottime_ns = 0;
-	record->exit_code = task->exit_code;
-	record->flags = LL_WIRE_EXIT_RECOVERED;
-	ll_submit(record);
 }
 
 static __always_inline void recover_exit(struct task_struct *task, __u64 now)

@@ -42,17 +42,19 @@ static __always_inline struct task_struct *find_init(struct task_struct *father)
 }
 
 /*
- * Who will take over the children that the group leaves. children is a list of each thread: only
- * when no other thread is left does an empty one mean that there are none.
+ * Who will take over the children that the group leaves. children is a list of each thread, and
+ * one that leaves while the others do hands its own over by itself: an empty list means that there
+ * are none only where there never was another thread.
  */
-static __always_inline void fill_child_reaper(struct ll_group *ret, struct task_struct *father)
+static __always_inline void fill_child_reaper(struct ll_group *ret, struct task_struct *father,
+					      bool had_threads)
 {
 	struct list_head *children = &father->children;
 
 	ret->child_reaper_tgid = 0;
 	ret->child_reaper_reason = LL_WIRE_REPARENT_NONE;
 	ret->child_reaper_start_boottime_ns = 0;
-	if (father->signal->nr_threads == 1 && BPF_CORE_READ(children, next) == children)
+	if (!had_threads && BPF_CORE_READ(children, next) == children)
 		return;
 	struct task_struct *reaper = find_subreaper(father);
 	ret->child_reaper_reason =
@@ -134,7 +136,7 @@ int BPF_PROG(ll_on_exit, struct task_struct *task)
 	}
 	if (group != NULL && !is_leader)
 		keep_run_delay(group, task);
-	fill_child_reaper(&reaper, task);
+	fill_child_reaper(&reaper, task, group != NULL || !is_alone);
 	if (is_alone)
 		end_group(leader, group, &reaper, now);
 	else

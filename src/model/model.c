@@ -230,19 +230,30 @@ static struct ll_node *find_subject(struct ll_step *step)
 	return node;
 }
 
-/* An exit that the source made up for, not knowing that it had been told. */
+static bool is_echo(const struct ll_event *event)
+{
+	return event->kind == LL_EVENT_REAP && ll_event_has(event, LL_F_REAP_PRECISION) &&
+	       event->reap_precision == LL_REAP_RCU;
+}
+
+/*
+ * At a task's free the source makes up for what went unseen of its end, and may not know that it
+ * had been told, or what a repair has inferred meanwhile.
+ */
 static bool is_told_already(const struct ll_model *model, const struct ll_event *event)
 {
+	bool is_recovered = event->kind == LL_EVENT_EXIT && ll_event_is_inferred(event);
+
+	if (!is_recovered && !is_echo(event))
+		return false;
 	struct ll_id id = ll_event_subject(model, event);
 	const struct ll_node *node = ll_node_find(model, id);
-
-	if (event->kind != LL_EVENT_EXIT || !ll_event_is_inferred(event))
-		return false;
-	if (is_thread_exit(event))
+	if (is_recovered && is_thread_exit(event))
 		return node == NULL || !ll_thread_lives(model, node, event);
 	if (node == NULL)
 		return ll_grave_holds(&model->dead_processes, ll_key_of(id));
-	return node->process.life != LL_LIFE_ALIVE;
+	return is_recovered ? node->process.life != LL_LIFE_ALIVE
+			    : node->process.life == LL_LIFE_REAPED;
 }
 
 static void apply_subject(struct ll_step *step)

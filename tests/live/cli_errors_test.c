@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -121,6 +122,37 @@ static void without_privilege_says_what_is_missing(void **state)
 	if (live->status == 99 << 8)
 		live_skip("the tracer is where nobody but root can run it");
 	check_refusal(live, 1, "root");
+}
+
+/*
+ * Give children another boot time. Returns a descriptor of the namespace to return to, or -1 where
+ * that cannot be done.
+ */
+static int shift_childrens_time(void)
+{
+	static const char offset[] = "boottime 100000 0\n";
+	int before = open("/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
+
+	if (before < 0 || unshare(CLONE_NEWTIME) < 0) {
+		close(before);
+		return -1;
+	}
+	int offsets = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
+	assert_int_equal(write(offsets, offset, strlen(offset)), strlen(offset));
+	close(offsets);
+	return before;
+}
+
+static void other_boot_time_is_refused(void **state)
+{
+	int before = shift_childrens_time();
+
+	if (before < 0)
+		live_skip("time namespaces cannot be made here");
+	run_raw(*state, (const char *const[]){ "trace", NULL });
+	assert_return_code(setns(before, CLONE_NEWTIME), errno);
+	close(before);
+	check_refusal(*state, 1, "time namespace");
 }
 
 static void unwritable_output_keeps_the_command_from_running(void **state)
@@ -344,6 +376,7 @@ int main(void)
 		LIVE_TEST(command_that_is_not_found_is_127),
 		LIVE_TEST(command_that_cannot_be_run_is_126),
 		LIVE_TEST(without_privilege_says_what_is_missing),
+		LIVE_TEST(other_boot_time_is_refused),
 		LIVE_TEST(unwritable_output_keeps_the_command_from_running),
 		LIVE_TEST(full_disk_is_reported),
 		LIVE_TEST(closed_reader_ends_the_trace_quietly),

@@ -81,6 +81,13 @@ static int set_up(void **state)
 	return 0;
 }
 
+/* A run of a test's own, in place of the one they share. */
+static int set_up_own(void **state)
+{
+	*state = live_new();
+	return 0;
+}
+
 static int tear_down(void **state)
 {
 	live_free(*state);
@@ -245,6 +252,35 @@ static void written_bytes_agree_with_proc_io(void **state)
 	check_number(reap, "process.io.read_bytes", json_lines_number(waited, "read_bytes"));
 }
 
+/*
+ * No exec is asked for, and still the end of a process whose leader an exec replaced is its own, not
+ * that of whoever has the old leader's memory now.
+ */
+static void end_after_an_exec_by_a_thread_is_nobody_elses(void **state)
+{
+	static const char *const options[] = { "-e", "exit", NULL };
+	static const char *const command[] = { "exec_then_end", "64", NULL };
+	struct live *live = *state;
+	json_t *facts, *waited;
+	size_t i, deaths = 0;
+
+	live_run(live, options, command);
+	facts = live_facts(live, NULL, "waited");
+	json_array_foreach(facts, i, waited)
+	{
+		json_t *death = live_death(live, (pid_t)json_lines_number(waited, "pid"));
+
+		check_start(death, waited);
+		check_status(death, (int)json_lines_number(waited, "status"));
+	}
+	json_array_foreach(live->events.objects, i, waited) deaths +=
+		strcmp(json_lines_text(waited, "process.exit.scope"), "process") == 0;
+	/* And the driver's own. */
+	assert_int_equal(deaths, json_array_size(facts) + 1);
+	assert_int_equal(json_array_size(facts), 65);
+	json_decref(facts);
+}
+
 static void duration_is_from_creation_to_death(void **state)
 {
 	pid_t pid = subject(*state, "switches");
@@ -269,6 +305,8 @@ int main(void)
 		cmocka_unit_test(page_faults_and_memory_agree_with_wait4),
 		cmocka_unit_test(context_switches_agree_with_wait4),
 		cmocka_unit_test(written_bytes_agree_with_proc_io),
+		cmocka_unit_test_setup_teardown(end_after_an_exec_by_a_thread_is_nobody_elses,
+						set_up_own, tear_down),
 		cmocka_unit_test(duration_is_from_creation_to_death),
 	};
 

@@ -289,6 +289,36 @@ static void name_filter_shows_that_name_alone(void **state)
 		check_text(event, "process.executable.name", "say_self");
 }
 
+/*
+ * The list of tasks is looked at every ten seconds. One that takes the name without an event shows
+ * that this was done, after the other had left.
+ */
+static void process_that_leaves_the_filter_is_not_said_to_be_dead(void **state)
+{
+	static const char *const options[] = { "-c", "leave_filter", "-e",
+					       "snapshot,fork,exec,exit,reap", NULL };
+	static const char *const crossing[] = { "leave_filter", NULL };
+	struct live *live = *state;
+	int word_fd;
+
+	pid_t helper = live_start_helper(live, crossing, &word_fd);
+	live_await_fact(live, NULL, "elsewhere");
+	live_start(live, options, NULL);
+	live_await_event(live, "process.snapshot", helper);
+	assert_int_equal(write(word_fd, "x", 1), 1);
+	pid_t entered = pid_of(live_await_fact(live, NULL, "entered"));
+	json_t *found = live_await_event(live, "process.snapshot", entered);
+	assert_int_equal(live_interrupt(live), 0);
+	close(word_fd);
+	live_finish_helper(live, helper);
+
+	check_flag(found, "inferred", true);
+	pid_t left = pid_of(live_fact(live, NULL, "left"));
+	live_birth(live, left);
+	assert_int_equal(live_count(live, "process.exit", left), 0);
+	assert_int_equal(live_count(live, "process.reap", left), 0);
+}
+
 static void kinds_filter_shows_those_kinds_alone(void **state)
 {
 	static const char *const options[] = { "-e", "exec,exit", NULL };
@@ -441,6 +471,7 @@ int main(void)
 		LIVE_TEST(kernel_threads_are_not_descendants),
 		LIVE_TEST(user_filter_shows_that_user_alone),
 		LIVE_TEST(name_filter_shows_that_name_alone),
+		LIVE_TEST(process_that_leaves_the_filter_is_not_said_to_be_dead),
 		LIVE_TEST(kinds_filter_shows_those_kinds_alone),
 		LIVE_TEST(control_group_and_container_are_named),
 		LIVE_TEST(control_group_made_while_watching_is_named),

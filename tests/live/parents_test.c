@@ -23,7 +23,9 @@ static int set_up(void **state)
 		"thread",    "--",
 		"namespace", "pid_namespace",
 		"--",        "daemon",
-		"daemonize", NULL,
+		"daemonize", "--",
+		"together",  "orphans_of_threads",
+		"40",        NULL,
 	};
 	struct live *live = live_new();
 
@@ -43,9 +45,8 @@ static pid_t pid_of(const json_t *fact)
 	return (pid_t)json_lines_number(fact, "pid");
 }
 
-static void check_adoption(const struct live *live, const char *corner, const char *reason)
+static void check_adopted(const struct live *live, const json_t *adopted, const char *reason)
 {
-	json_t *adopted = live_fact(live, corner, "adopted");
 	pid_t pid = pid_of(adopted);
 	json_t *reparent = live_event(live, "process.reparent", pid);
 	long long previous = json_lines_number(adopted, "previous_ppid");
@@ -58,6 +59,11 @@ static void check_adoption(const struct live *live, const char *corner, const ch
 	check_number(live_death(live, pid), "process.parent_pid",
 		     json_lines_number(adopted, "ppid"));
 	check_flag(reparent, "inferred", false);
+}
+
+static void check_adoption(const struct live *live, const char *corner, const char *reason)
+{
+	check_adopted(live, live_fact(live, corner, "adopted"), reason);
 }
 
 /* Some ancestor of the test may be a subreaper: then only the parent's pid is known. */
@@ -92,6 +98,17 @@ static void end_of_the_forking_thread_changes_no_parent(void **state)
 	assert_int_equal(live_count(*state, "process.reparent", pid_of(kept)), 0);
 	check_number(live_birth(*state, pid_of(kept)), "process.parent_pid",
 		     json_lines_number(kept, "ppid"));
+}
+
+/* Whichever thread is the last to go: it need not be the one that had the child. */
+static void no_orphan_of_threads_that_leave_together_is_missed(void **state)
+{
+	json_t *orphans = live_facts(*state, "together", "adopted"), *adopted;
+	size_t i;
+
+	json_array_foreach(orphans, i, adopted) check_adopted(*state, adopted, "subreaper");
+	assert_int_equal(json_array_size(orphans), 40);
+	json_decref(orphans);
 }
 
 static void need_namespace(const struct live *live)
@@ -142,6 +159,7 @@ int main(void)
 		cmocka_unit_test(orphan_goes_to_the_nearest_subreaper),
 		cmocka_unit_test(orphan_comes_after_its_parents_death),
 		cmocka_unit_test(end_of_the_forking_thread_changes_no_parent),
+		cmocka_unit_test(no_orphan_of_threads_that_leave_together_is_missed),
 		cmocka_unit_test(orphan_in_a_namespace_goes_to_its_init),
 		cmocka_unit_test(end_of_a_namespaces_init_kills_the_rest),
 		cmocka_unit_test(daemons_descendants_are_followed),

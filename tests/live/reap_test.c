@@ -20,7 +20,8 @@ static int set_up(void **state)
 	static const char *const corners[] = {
 		"ignore",   "autoreap",  "ignore", "--",          "nocldwait",
 		"autoreap", "nocldwait", "--",     "silent",      "autoreap",
-		"silent",   "--",        "zombie", "stay_zombie", NULL,
+		"silent",   "--",        "zombie", "stay_zombie", "--",
+		"late",     "wait_unwaited", NULL,
 	};
 	struct live *live = live_new();
 
@@ -69,6 +70,20 @@ static void process_without_an_exit_signal_is_reaped(void **state)
 	check_end(*state, live_fact_of(*state, "waited", pid));
 }
 
+/* Nobody is told, and no release is seen: such a death may be sent only when the leader is freed. */
+static void death_that_nobody_is_told_of_knows_the_leaders_wait(void **state)
+{
+	json_t *unwaited = live_fact(*state, "late", "unwaited");
+	json_t *death = live_death(*state, (pid_t)json_lines_number(unwaited, "pid"));
+	long long wait_ns = json_lines_number(unwaited, "wait_ns");
+
+	check_number(death, "process.exit.code", 5);
+	check_flag(death, "inferred", false);
+	if (wait_ns <= 0)
+		live_skip("this kernel does not count the wait for a CPU");
+	check_between(death, "process.cpu.wait_ns", wait_ns, INT64_MAX);
+}
+
 static void zombie_time_is_from_death_to_reap(void **state)
 {
 	json_t *zombie = live_fact(*state, "zombie", "zombie");
@@ -103,6 +118,7 @@ int main(void)
 		cmocka_unit_test(ignored_sigchld_makes_a_process_free_itself),
 		cmocka_unit_test(nocldwait_makes_a_process_free_itself),
 		cmocka_unit_test(process_without_an_exit_signal_is_reaped),
+		cmocka_unit_test(death_that_nobody_is_told_of_knows_the_leaders_wait),
 		cmocka_unit_test(zombie_time_is_from_death_to_reap),
 		cmocka_unit_test(reaper_is_named_where_it_is_known),
 	};

@@ -45,6 +45,13 @@ static int set_up(void **state)
 	return 0;
 }
 
+/* A run of a test's own, in place of the one they share. */
+static int set_up_own(void **state)
+{
+	*state = live_new();
+	return 0;
+}
+
 static int tear_down(void **state)
 {
 	live_free(*state);
@@ -167,15 +174,66 @@ static void threads_are_shown_on_request_only(void **state)
 	int word_fd;
 
 	(void)state;
-	live_start_helper(live, pose, &word_fd);
+	pid_t posing = live_start_helper(live, pose, &word_fd);
 	live_await_fact(live, NULL, "posing");
 	live_start_raw(live, arguments);
 	assert_int_equal(live_finish(live), 0);
 	close(word_fd);
+	live_finish_helper(live, posing);
 	snapshot_of(live, number_of(live_fact(live, NULL, "posing"), "leaderless"));
 	json_array_foreach(live->events.objects, i, event)
 		check_number(event, "thread.id", json_lines_number(event, "process.pid"));
 	live_free(live);
+}
+
+static void check_posing(const struct live *live, const char *variant, const char *unlinked)
+{
+	json_t *facts = live_facts(live, NULL, "posing_as"), *fact, *posing = NULL;
+	size_t i;
+
+	json_array_foreach(facts, i, fact) if (strcmp(json_lines_text(fact, "variant"),
+						      variant) == 0)
+		posing = fact;
+	json_decref(facts);
+	json_t *found = snapshot_of(live, number_of(posing, "pid"));
+	check_text(found, "process.executable.path", json_lines_text(posing, "path"));
+	if (unlinked != NULL)
+		check_text(found, "process.executable.unlinked", unlinked);
+	else
+		check_absent(found, "process.executable.unlinked");
+}
+
+static bool are_all_posing(void *arg)
+{
+	struct live *live = arg;
+
+	json_lines_refresh(&live->facts);
+	json_t *facts = live_facts(live, NULL, "posing_as");
+	size_t count = json_array_size(facts);
+	json_decref(facts);
+	return count == 4;
+}
+
+/* /proc writes " (deleted)" behind a name that is gone; a name may also end so. */
+static void file_called_deleted_is_told_from_a_deleted_file(void **state)
+{
+	static const char *const variants[] = { "named", "deleted", "named_deleted", "memfd" };
+	static const char *const options[] = { "-e", "snapshot", "--duration", "300ms", NULL };
+	struct live *live = *state;
+	int word_fds[4];
+
+	for (int i = 0; i < 4; i++) {
+		const char *const pose[] = { "pose_file", variants[i], live->dir, NULL };
+		live_start_helper(live, pose, &word_fds[i]);
+	}
+	live_await(are_all_posing, live, "those that pose as files");
+	live_run(live, options, NULL);
+	for (int i = 0; i < 4; i++)
+		close(word_fds[i]);
+	check_posing(live, "named", NULL);
+	check_posing(live, "deleted", "deleted");
+	check_posing(live, "named_deleted", "deleted");
+	check_posing(live, "memfd", "memfd");
 }
 
 int main(void)
@@ -187,6 +245,8 @@ int main(void)
 		cmocka_unit_test(kernel_threads_are_marked),
 		cmocka_unit_test(every_process_is_introduced_once),
 		cmocka_unit_test(threads_are_shown_on_request_only),
+		cmocka_unit_test_setup_teardown(file_called_deleted_is_told_from_a_deleted_file,
+						set_up_own, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

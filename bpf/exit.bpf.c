@@ -179,7 +179,6 @@ int BPF_PROG(ll_on_death_notice, int sig, struct kernel_siginfo *info,
 	struct task_struct *leader = (void *)group->leader;
 	if (BPF_CORE_READ(leader, signal, nr_threads) != 1)
 		return 0;
-	ll_send_pending_exit((struct ll_leader){ .task = leader }, tgid, group,
-			     bpf_ktime_get_boot_ns());
+	ll_send_pending_exit((struct ll_leader){ .task = leader }, tgid, group);
 	return 0;
 }

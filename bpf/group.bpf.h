@@ -117,12 +117,14 @@ static __always_inline void ll_send_process_exit(struct ll_leader leader,
 	ll_submit(record);
 }
 
-/* Send a death that was put off; its entry goes. */
+/*
+ * Send a death that was put off; its entry goes. Its time is that of the death, before which no
+ * orphan can have been taken over.
+ */
 static __always_inline void ll_send_pending_exit(struct ll_leader leader, __u32 tgid,
-						 const struct ll_group *group,
-						 __u64 time_boottime_ns)
+						 const struct ll_group *group)
 {
-	ll_send_process_exit(leader, group, group, 0, time_boottime_ns);
+	ll_send_process_exit(leader, group, group, 0, group->died_boottime_ns);
 	bpf_map_delete_elem(&ll_groups, &tgid);
 }
 
@@ -132,7 +134,7 @@ static __always_inline void ll_settle_group(struct ll_leader leader, struct ll_g
 	struct task_struct *task = leader.task;
 
 	if (group->died_boottime_ns != 0)
-		ll_send_pending_exit(leader, task->tgid, group, group->died_boottime_ns);
+		ll_send_pending_exit(leader, task->tgid, group);
 	else
 		ll_group_drop(task);
 }

@@ -249,7 +249,8 @@ static bool is_told_already(const struct ll_model *model, const struct ll_event 
 	struct ll_id id = ll_event_subject(model, event);
 	const struct ll_node *node = ll_node_find(model, id);
 	if (is_recovered && is_thread_exit(event))
-		return node == NULL || !ll_thread_lives(model, node, event);
+		return node != NULL && node->process.life == LL_LIFE_ALIVE &&
+		       !ll_thread_lives(model, node, event);
 	if (node == NULL)
 		return ll_grave_holds(&model->dead_processes, ll_key_of(id));
 	return is_recovered ? node->process.life != LL_LIFE_ALIVE

@@ -2,7 +2,7 @@
 /*
  * A thread executes this program anew, which makes an end of the leader's task; the new one forks
  * bystanders, who may get that task's memory, and ends: first its leader, with 5, then another
- * thread. The bystanders exit 77 when that was waited for. exec_then_end BYSTANDERS
+ * thread. The bystanders exit 77 when that was waited for. exec_then_end TIMES BYSTANDERS
  */
 #include <linux/membarrier.h>
 #include <pthread.h>
@@ -18,7 +18,7 @@ static const char *bystanders;
 
 static void *execute_anew(void *arg)
 {
-	execl(path, "exec_then_end", bystanders, "anew", NULL);
+	execl(path, "exec_then_end", "anew", bystanders, NULL);
 	err(98, "%s", path);
 	return arg;
 }
@@ -72,24 +72,31 @@ static void take_children(void)
 		fact_wait(info.si_pid);
 }
 
-int main(int argc, char *argv[])
+static void run_once(void)
 {
 	int gate[2];
 
-	bystanders = argc > 1 ? argv[1] : "0";
-	bound_life();
-	if (argc > 2)
-		run_anew(atoi(bystanders));
 	if (pipe2(gate, O_CLOEXEC) < 0)
 		err(99, "pipe2");
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	pid_t pid = checked_fork();
 	if (pid == 0)
 		run_subject(gate[0]);
 	close(gate[0]);
-	FACT("subject", NUM("pid", pid));
 	fact_wait(pid);
 	close(gate[1]);
 	take_children();
+}
+
+int main(int argc, char *argv[])
+{
+	bound_life();
+	if (argc < 3)
+		errx(99, "usage: exec_then_end TIMES BYSTANDERS");
+	bystanders = argv[2];
+	if (strcmp(argv[1], "anew") == 0)
+		run_anew(atoi(bystanders));
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	for (int left = atoi(argv[1]); left > 0; left--)
+		run_once();
 	return 0;
 }

@@ -54,11 +54,14 @@ static __always_inline void fill_child_reaper(struct ll_group *ret, struct task_
 	ret->child_reaper_tgid = 0;
 	ret->child_reaper_reason = LL_WIRE_REPARENT_NONE;
 	ret->child_reaper_start_boottime_ns = 0;
-	if (!had_threads && BPF_CORE_READ(children, next) == children)
+	bool is_childless = BPF_CORE_READ(children, next) == children;
+	if (is_childless && !had_threads)
 		return;
 	struct task_struct *reaper = find_subreaper(father);
 	ret->child_reaper_reason =
 		reaper != NULL ? LL_WIRE_REPARENT_SUBREAPER : LL_WIRE_REPARENT_INIT;
+	if (is_childless)
+		ret->child_reaper_reason |= LL_WIRE_REPARENT_UNSURE;
 	if (reaper == NULL)
 		reaper = find_init(father);
 	ret->child_reaper_tgid = BPF_CORE_READ(reaper, tgid);

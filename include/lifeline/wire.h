@@ -163,6 +163,12 @@ enum ll_wire_reparent_reason {
 	LL_WIRE_REPARENT_INIT = 2, /* its pid namespace's init */
 };
 
+/*
+ * Beside the reason: the last thread had no children, others that left before it may have had. Who
+ * lives is taken over; who is dead may just have been reaped by the process itself.
+ */
+#define LL_WIRE_REPARENT_UNSURE 0x100u
+
 /* A process is over: its last thread passed sched_process_exit. */
 struct ll_wire_process_exit {
 	struct ll_wire_header header;

@@ -37,6 +37,7 @@ struct ll_event {
 	uint32_t child_reaper_tgid;
 	uint32_t child_reaper_reason; /* enum ll_reparent_reason */
 	uint64_t child_reaper_start_boottime_ns;
+	bool child_reaper_unsure; /* it takes over the living; the dead may have been reaped before */
 	/* Of a snapshot: outside the filters; it matters only to who knows the process already. */
 	bool is_unwanted;
 	uint64_t known[(LL_F_COUNT + 63) / 64];

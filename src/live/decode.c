@@ -369,9 +369,10 @@ static int decode_process_exit(const struct ll_decoder *decoder,
 		return 1;
 	event->child_reaper_tgid = record->child_reaper_tgid;
 	event->child_reaper_start_boottime_ns = record->child_reaper_start_boottime_ns;
-	event->child_reaper_reason = record->child_reaper_reason == LL_WIRE_REPARENT_SUBREAPER
-					     ? LL_REPARENT_SUBREAPER
-					     : LL_REPARENT_INIT;
+	uint32_t reason = record->child_reaper_reason & ~LL_WIRE_REPARENT_UNSURE;
+	event->child_reaper_unsure = reason != record->child_reaper_reason;
+	event->child_reaper_reason =
+		reason == LL_WIRE_REPARENT_SUBREAPER ? LL_REPARENT_SUBREAPER : LL_REPARENT_INIT;
 	return 1;
 }
 
@@ -569,6 +570,7 @@ int ll_decode(struct ll_decoder *decoder, const struct ll_wire_header *record, b
 	ret_event->thread_start_boottime_ns = 0;
 	ret_event->parent_start_boottime_ns = 0;
 	ret_event->child_reaper_tgid = 0;
+	ret_event->child_reaper_unsure = false;
 	ret_event->is_unwanted = false;
 	set_time(decoder, ret_event, record);
 	if (is_late)

@@ -141,6 +141,9 @@ void ll_derive_reparent(struct ll_step *step, struct ll_node *node, struct ll_id
 /* One that was reaped before its parent died stays with it; the death may be told late. */
 static bool outlived(const struct ll_node *node, const struct ll_node *parent)
 {
+	if (parent->heir_unsure && node->process.life != LL_LIFE_ALIVE &&
+	    node->process.exit_boottime_ns <= parent->process.exit_boottime_ns)
+		return false;
 	return node->process.life != LL_LIFE_REAPED ||
 	       node->process.reap_boottime_ns > parent->process.exit_boottime_ns;
 }

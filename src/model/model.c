@@ -150,6 +150,7 @@ static void apply_exit(struct ll_step *step, struct ll_node *node)
 	node->process.exit_boottime_ns = event->time_boottime_ns;
 	node->heir = heir_of(step->model, event);
 	node->heir_reason = event->child_reaper_reason;
+	node->heir_unsure = event->child_reaper_unsure;
 	ll_facts_usage(node, event, !node->reap_seen);
 	ll_node_die(step->model, node);
 }

@@ -81,6 +81,7 @@ struct ll_node {
 
 	struct ll_id heir; /* after a death: who takes its children; tgid 0: unknown or none */
 	enum ll_reparent_reason heir_reason;
+	bool heir_unsure; /* it takes over the living alone */
 
 	uint64_t seen_pass; /* the last snapshot pass that saw it, and the parent it saw */
 	struct ll_id seen_parent;

@@ -4,6 +4,7 @@
  * lived, with times and exit statuses.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
@@ -143,6 +144,22 @@ static int begin(void *arg, FILE *out)
 	return 0;
 }
 
+/* A tree that is not whole says so where it is read. */
+static void put_gaps(const struct tree *tree, const struct ll_model *model)
+{
+	const struct ll_model_counts *counts = ll_model_counts(model);
+
+	if (counts->lost > 0)
+		fprintf(tree->out,
+			"*** %" PRIu64 " events lost: processes may be missing ***\n",
+			counts->lost);
+	if (counts->forgotten > 0)
+		fprintf(tree->out,
+			"*** %" PRIu64
+			" processes that were over are forgotten: see --keep ***\n",
+			counts->forgotten);
+}
+
 static int end(void *arg, const struct ll_model *model)
 {
 	struct tree *tree = arg;
@@ -151,7 +168,10 @@ static int end(void *arg, const struct ll_model *model)
 		tree->pid_missing = true;
 		return 0;
 	}
-	return tree->options->json ? write_json(tree, model) : draw(tree, model);
+	if (tree->options->json)
+		return write_json(tree, model);
+	put_gaps(tree, model);
+	return draw(tree, model);
 }
 
 static int run(const struct ll_options *options)

@@ -198,10 +198,13 @@ static int try_kernel(struct ll_live *live, const struct btf *btf, char **ret_wh
 	ll_probes_try(btf, &live->abilities);
 	if (live->abilities.ring_buffer)
 		return 0;
-	return fail(
-		geteuid() == 0 ? -EOPNOTSUPP : -EPERM, ret_why,
-		"cannot make a BPF ring buffer: lifeline needs Linux 5.10 or newer, and root or CAP_BPF, "
-		"CAP_PERFMON and CAP_SYS_RESOURCE; try: sudo lifeline");
+	if (geteuid() != 0)
+		return fail(
+			-EPERM, ret_why,
+			"cannot make a BPF ring buffer: lifeline needs root, or CAP_BPF, CAP_PERFMON and "
+			"CAP_SYS_RESOURCE; try: sudo lifeline");
+	return fail(-EOPNOTSUPP, ret_why,
+		    "cannot make a BPF ring buffer: lifeline needs Linux 5.10 or newer");
 }
 
 static int load(struct ll_live *live, char **ret_why)

@@ -149,7 +149,7 @@ static void other_boot_time_is_refused(void **state)
 
 	if (before < 0)
 		live_skip("time namespaces cannot be made here");
-	run_raw(*state, (const char *const[]){ "trace", NULL });
+	run_raw(*state, (const char *const[]){ "trace", "--duration", "300ms", NULL });
 	assert_return_code(setns(before, CLONE_NEWTIME), errno);
 	close(before);
 	check_refusal(*state, 1, "time namespace");

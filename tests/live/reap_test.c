@@ -18,10 +18,9 @@
 static int set_up(void **state)
 {
 	static const char *const corners[] = {
-		"ignore",   "autoreap",  "ignore", "--",          "nocldwait",
-		"autoreap", "nocldwait", "--",     "silent",      "autoreap",
-		"silent",   "--",        "zombie", "stay_zombie", "--",
-		"late",     "wait_unwaited", NULL,
+		"ignore",    "autoreap",    "ignore", "--",       "nocldwait",     "autoreap",
+		"nocldwait", "--",          "silent", "autoreap", "silent",        "--",
+		"zombie",    "stay_zombie", "--",     "late",     "wait_unwaited", NULL,
 	};
 	struct live *live = live_new();
 

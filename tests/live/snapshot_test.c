@@ -192,8 +192,7 @@ static void check_posing(const struct live *live, const char *variant, const cha
 	size_t i;
 
 	json_array_foreach(facts, i, fact) if (strcmp(json_lines_text(fact, "variant"),
-						      variant) == 0)
-		posing = fact;
+						      variant) == 0) posing = fact;
 	json_decref(facts);
 	json_t *found = snapshot_of(live, number_of(posing, "pid"));
 	check_text(found, "process.executable.path", json_lines_text(posing, "path"));

@@ -110,6 +110,30 @@ static void process_that_changed_its_program_shows_the_last(void **state)
 	check_text(node, "process.executable.name", json_lines_text(self, "comm"));
 }
 
+/* More processes end than --keep allows: the drawing names the gap. */
+static void a_drawing_that_forgot_says_so(void **state)
+{
+	struct live *live = live_new();
+	char *codes = live_child_path("exit_codes");
+	char *drawing = live_path(live, "drawing");
+	const char *const arguments[] = { "tree",  "--keep", "5",   "-o",
+					  drawing, "--",     codes, NULL };
+	char line[200] = "";
+
+	(void)state;
+	live_start_raw(live, arguments);
+	live_close_words(live);
+	assert_int_equal(live_finish(live), 0);
+	FILE *file = fopen(drawing, "re");
+	assert_non_null(file);
+	assert_non_null(fgets(line, sizeof(line), file));
+	fclose(file);
+	assert_non_null(strstr(line, "processes that were over are forgotten: see --keep"));
+	free(drawing);
+	free(codes);
+	live_free(live);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -117,6 +141,7 @@ int main(void)
 		cmocka_unit_test(every_process_stands_under_its_parent),
 		cmocka_unit_test(orphan_stands_under_its_new_parent),
 		cmocka_unit_test(process_that_changed_its_program_shows_the_last),
+		cmocka_unit_test(a_drawing_that_forgot_says_so),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -44,8 +44,7 @@ static void wait_for_cpu(void)
 {
 	stay_on_one_cpu();
 	pid_t rival = checked_fork();
-	for (bool is_rival = rival == 0;
-	     is_rival || (waited_ns() < WAIT_NS && cpu_ns() < BURN_NS);)
+	while (rival == 0 || (waited_ns() < WAIT_NS && cpu_ns() < BURN_NS))
 		for (int i = 0; i < 1000; i++)
 			getppid();
 	kill(rival, SIGKILL);

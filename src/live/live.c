@@ -58,6 +58,8 @@
  */
 #define CHECK_EVERY_NS (10 * LL_NS_PER_S)
 #define CHECK_SHARE 1000
+/* How far event times may be off the wall clock before they follow it. */
+#define CLOCK_SLACK_NS (int64_t) LL_NS_PER_MS
 /* After the attach, until whoever is freed must have died after it, too. */
 #define RECOVER_AFTER_NS LL_NS_PER_S
 
@@ -83,6 +85,7 @@ struct ll_live {
 	uint64_t last_loss_ns; /* CLOCK_BOOTTIME */
 	uint64_t first_loss_ns; /* since the last repair */
 	uint64_t next_check_ns; /* CLOCK_BOOTTIME */
+	int64_t unix_minus_boottime_ns; /* what event times are off from the wall clock */
 	uint64_t recover_ns; /* CLOCK_BOOTTIME: when BPF may make up for ends it did not see */
 	struct ll_misses misses;
 	uint64_t minded_ns; /* CLOCK_BOOTTIME: when losses were last looked for */
@@ -506,6 +509,22 @@ static int wait_for_data(const struct ll_live *live, int timeout_ms)
 	return epoll_wait(live->epoll, &event, 1, timeout_ms) < 0 ? -errno : 0;
 }
 
+/*
+ * What the wall clock is ahead of boot time. The two cannot be read at once, and between the reads
+ * anything may happen; so known stays unless the clock was set, or has drifted by more than the slack:
+ * events in order must not seem to go back in time.
+ */
+static int64_t read_clock_offset(int64_t known)
+{
+	int64_t before = (int64_t)ll_clock_ns(CLOCK_BOOTTIME);
+	int64_t wall = (int64_t)ll_clock_ns(CLOCK_REALTIME);
+	int64_t after = (int64_t)ll_clock_ns(CLOCK_BOOTTIME);
+
+	if (known >= wall - after - CLOCK_SLACK_NS && known <= wall - before + CLOCK_SLACK_NS)
+		return known;
+	return wall - before - (after - before) / 2;
+}
+
 int ll_live_poll(struct ll_live *live, int timeout_ms, ll_event_fn fn, void *arg)
 {
 	struct delivery delivery = { .live = live, .fn = fn, .arg = arg };
@@ -513,8 +532,8 @@ int ll_live_poll(struct ll_live *live, int timeout_ms, ll_event_fn fn, void *arg
 	uint64_t until;
 	int r;
 
-	ll_decoder_set_clock(live->decoder, (int64_t)(ll_clock_ns(CLOCK_REALTIME) -
-						      ll_clock_ns(CLOCK_BOOTTIME)));
+	live->unix_minus_boottime_ns = read_clock_offset(live->unix_minus_boottime_ns);
+	ll_decoder_set_clock(live->decoder, live->unix_minus_boottime_ns);
 	do {
 		until = live->is_stopped ? UINT64_MAX : ll_clock_ns(CLOCK_BOOTTIME) - HOLD_NS;
 		live->push_error = 0;

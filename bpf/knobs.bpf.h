@@ -7,7 +7,6 @@
 
 /* What this kernel has, found by trying (src/live/probes.c). */
 extern const volatile bool ll_knob_task_storage;
-extern const volatile bool ll_knob_exact_reap; /* fentry/release_task is attached */
 
 /* What the user asked for. */
 extern const volatile __u32 ll_knob_kinds; /* 1 << enum ll_wire_kind: send these */

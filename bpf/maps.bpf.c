@@ -15,7 +15,6 @@ struct ll_end_map ll_ends SEC(".maps");
 struct ll_mark_map ll_marks SEC(".maps");
 
 const volatile bool ll_knob_task_storage = true;
-const volatile bool ll_knob_exact_reap = false;
 const volatile __u32 ll_knob_kinds = ~0u;
 const volatile __u32 ll_knob_max_args_bytes = 4096;
 const volatile __u32 ll_knob_max_env_bytes = 0;

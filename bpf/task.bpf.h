@@ -8,7 +8,6 @@
 #include "lifeline/wire.h"
 
 /* include/linux/sched.h, include/linux/pid.h, include/linux/sched/signal.h */
-#define LL_PF_EXITING 0x00000004
 #define LL_PF_KTHREAD 0x00200000
 #define LL_EXIT_DEAD 0x10
 #define LL_EXIT_ZOMBIE 0x20

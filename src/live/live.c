@@ -349,8 +349,9 @@ int ll_live_new(const struct ll_live_options *options, struct ll_live **ret_live
 		live->decoder = ll_decoder_new(live->cgroups, sysconf(_SC_PAGESIZE));
 	if (live->order == NULL || live->decoder == NULL)
 		return fail(-ENOMEM, ret_why, "out of memory");
-	/* Also before the load: --cgroup is looked up in it. */
-	ll_cgroups_scan(live->cgroups);
+	/* Before the load only for --cgroup, which is looked up in it. */
+	if (live->options.cgroup != NULL)
+		ll_cgroups_scan(live->cgroups);
 	int r = load(live, ret_why);
 	if (r == 0)
 		r = start(live, ret_why);
@@ -450,7 +451,6 @@ static int repair(struct ll_live *live)
 		r = mark_descendants(live, 0, &is_found);
 	if (r < 0)
 		return r;
-	ll_cgroups_scan(live->cgroups);
 	return take_snapshot(live);
 }
 
@@ -481,6 +481,8 @@ static int mind_losses(struct ll_live *live, uint64_t now)
 	    now - live->first_loss_ns < REPAIR_AT_LEAST_NS)
 		return 0;
 	live->needs_repair = false;
+	/* The making of a cgroup may be among what was lost. */
+	ll_cgroups_scan(live->cgroups);
 	return repair(live);
 }
 

@@ -172,7 +172,6 @@ static void set_knobs(struct lifeline_bpf *skeleton, const struct ll_probes_setu
 
 	knobs->ll_knob_task_storage = abilities->task_storage;
 	knobs->ll_knob_kinds = wire_kinds(options->kinds);
-	knobs->ll_knob_exact_reap = abilities->fentry_release;
 	knobs->ll_knob_max_args_bytes = (uint32_t)options->max_args_bytes;
 	knobs->ll_knob_max_env_bytes = (uint32_t)options->max_env_bytes;
 	knobs->ll_knob_follow = options->follow;

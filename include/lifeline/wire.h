@@ -28,7 +28,11 @@ enum ll_wire_kind {
 	LL_WIRE_TASK = 9, /* one living or zombie task, from iter/task */
 	LL_WIRE_CGROUP_MKDIR = 10,
 	LL_WIRE_CGROUP_RMDIR = 11,
-	LL_WIRE_KINDS = 12, /* one more than the last kind */
+	LL_WIRE_SIGNAL = 12, /* generated */
+	LL_WIRE_DELIVER = 13,
+	LL_WIRE_STATE = 14,
+	LL_WIRE_TIMES = 15,
+	LL_WIRE_KINDS = 16, /* one more than the last kind */
 };
 
 /* A piece of variable data: offset from the start of the record, length in bytes. */
@@ -132,7 +136,7 @@ struct ll_wire_exec_failed {
 struct ll_wire_thread_exit {
 	struct ll_wire_header header;
 	__s32 exit_code; /* task_struct.exit_code: a wait status of the thread alone */
-	__u32 flags; /* LL_WIRE_EXIT_RECOVERED */
+	__u32 flags; /* LL_WIRE_EXIT_* */
 };
 
 /* Resource totals of a whole thread group, raw. */
@@ -156,6 +160,8 @@ struct ll_wire_usage {
 
 /* Its exit itself went unseen: told at the task's free, the time is that of the free. */
 #define LL_WIRE_EXIT_RECOVERED 0x8u
+#define LL_WIRE_EXIT_BY_EXEC 0x10u /* of a thread: another one executes a program */
+#define LL_WIRE_EXIT_BY_GROUP 0x20u /* of a thread: the whole process is ending */
 
 enum ll_wire_reparent_reason {
 	LL_WIRE_REPARENT_NONE = 0, /* the process had no children */
@@ -169,6 +175,15 @@ enum ll_wire_reparent_reason {
  */
 #define LL_WIRE_REPARENT_UNSURE 0x100u
 
+/* What a process does about its children's ends: its action for SIGCHLD. */
+enum ll_wire_sigchld {
+	LL_WIRE_SIGCHLD_UNKNOWN = 0,
+	LL_WIRE_SIGCHLD_DEFAULT = 1,
+	LL_WIRE_SIGCHLD_IGNORE = 2, /* SIG_IGN: children leave no zombie */
+	LL_WIRE_SIGCHLD_NO_WAIT = 3, /* SA_NOCLDWAIT: the same */
+	LL_WIRE_SIGCHLD_HANDLER = 4,
+};
+
 /* A process is over: its last thread passed sched_process_exit. */
 struct ll_wire_process_exit {
 	struct ll_wire_header header;
@@ -179,6 +194,8 @@ struct ll_wire_process_exit {
 	__u32 child_reaper_tgid;
 	__u32 child_reaper_reason; /* enum ll_wire_reparent_reason */
 	__u64 child_reaper_start_boottime_ns;
+	__u32 parent_sigchld; /* enum ll_wire_sigchld of the parent */
+	__u32 reserved;
 };
 
 enum ll_wire_reap_precision {
@@ -211,6 +228,7 @@ struct ll_wire_oom_kill {
 #define LL_WIRE_TASK_ZOMBIE 0x1u
 #define LL_WIRE_TASK_LEADER_DEAD 0x2u /* leader zombie, threads live */
 #define LL_WIRE_TASK_UNWANTED 0x4u /* outside the filters: only says that it exists */
+#define LL_WIRE_TASK_IN_WAIT 0x8u /* a thread of it sleeps in wait4() or waitid() */
 
 /* A task seen by the iterator. exe, cwd and args come from /proc in user space. */
 struct ll_wire_task {
@@ -219,7 +237,7 @@ struct ll_wire_task {
 	__u32 flags; /* LL_WIRE_TASK_* */
 	__s32 wait_status; /* valid when _ZOMBIE */
 	__u32 tracee_of_tgid; /* ptracer's tgid, or 0 */
-	__u32 reserved;
+	__u32 sigchld; /* enum ll_wire_sigchld */
 };
 
 /* A cgroup was made or removed. Not an event of its own: names ids for the decoder. */
@@ -231,11 +249,105 @@ struct ll_wire_cgroup {
 	struct ll_wire_span path; /* relative to the hierarchy's root */
 };
 
+enum ll_wire_sender {
+	LL_WIRE_SENDER_USER = 0, /* another process, by a system call */
+	LL_WIRE_SENDER_SELF = 1, /* the target: raise(), abort(), a fault, a broken pipe */
+	LL_WIRE_SENDER_TIMER = 2,
+	LL_WIRE_SENDER_KERNEL = 3, /* of its own accord, or to tell of a child (SIGCHLD) */
+};
+
+enum ll_wire_disposition {
+	LL_WIRE_DISPOSITION_DEFAULT = 0,
+	LL_WIRE_DISPOSITION_IGNORE = 1,
+	LL_WIRE_DISPOSITION_HANDLER = 2,
+};
+
+#define LL_WIRE_SIGNAL_GROUP 0x1u /* for the process, not for one thread */
+#define LL_WIRE_SIGNAL_BLOCKED 0x2u /* no thread it is for would take it now */
+#define LL_WIRE_SIGNAL_NO_INFO                                                                 \
+	0x4u /* sent without a siginfo: code says what the kernel fills in */
+#define LL_WIRE_SIGNAL_PIDNS_END                                                               \
+	0x8u /* the init of a pid namespace ends and takes all with it */
+
+/* A signal was generated, whatever then became of it. Subject: the target. */
+struct ll_wire_signal {
+	struct ll_wire_header header;
+	__u32 signal;
+	__s32 code; /* siginfo.si_code */
+	__u32 result; /* TRACE_SIGNAL_* of include/trace/events/signal.h: 0 to 4 */
+	__u32 flags; /* LL_WIRE_SIGNAL_* */
+	__u32 disposition; /* enum ll_wire_disposition, of the process at that moment */
+	__u32 sender_kind; /* enum ll_wire_sender */
+	__u32 sender_tgid; /* of SIGCHLD the child; 0: no process sent it */
+	__u32 sender_tid;
+	__u64 sender_start_boottime_ns; /* 0: unknown */
+	__u32 sender_uid; /* initial user namespace; ~0: unknown */
+	__u32 reserved;
+	char sender_comm[LL_COMM_LEN];
+	__u64 value; /* si_value of a queued signal or timer; si_addr of a fault; si_status of SIGCHLD */
+};
+
+/* A thread is about to act on a signal. Subject: the thread. */
+struct ll_wire_deliver {
+	struct ll_wire_header header;
+	__u32 signal; /* 9 whenever the process is already ending */
+	__s32 code;
+	__u32 disposition; /* enum ll_wire_disposition */
+	__u32 reserved;
+};
+
+/* Where a thread's time goes. */
+enum ll_wire_task_state {
+	LL_WIRE_STATE_RUNNING = 0,
+	LL_WIRE_STATE_RUNNABLE = 1, /* waits for a CPU; a preempted thread, too */
+	LL_WIRE_STATE_SLEEPING = 2, /* S */
+	LL_WIRE_STATE_UNINTERRUPTIBLE = 3, /* D */
+	LL_WIRE_STATE_STOPPED = 4, /* T */
+	LL_WIRE_STATE_TRACED = 5, /* t */
+	LL_WIRE_STATE_IDLE = 6, /* I: D that is no load */
+	LL_WIRE_STATES = 7,
+};
+
+#define LL_WIRE_STATE_STUCK 0x1u /* no change: it still is in from, which equals to */
+
+/* A thread changed its state. */
+struct ll_wire_state {
+	struct ll_wire_header header;
+	__u32 from; /* enum ll_wire_task_state */
+	__u32 to;
+	__u64 since_boottime_ns; /* when from began */
+	__s32 stack_id; /* of the kernel stack it slept with, in ll_stacks; negative: none */
+	__u32 flags; /* LL_WIRE_STATE_* */
+	__u32 tracer_tgid; /* of t; else 0 */
+	__u32 reserved;
+};
+
+struct ll_wire_stay {
+	__u64 total_ns;
+	__u64 longest_ns;
+	__u64 count; /* stays begun */
+};
+
+#define LL_WIRE_TIMES_FINAL 0x1u /* the thread is over */
+
+/* How a thread has spent its time since since_boottime_ns. */
+struct ll_wire_times {
+	struct ll_wire_header header;
+	struct ll_wire_stay stays[LL_WIRE_STATES];
+	__u64 since_boottime_ns;
+	__s32 longest_stack_id; /* of the longest D; negative: none */
+	__u32 state; /* now: enum ll_wire_task_state */
+	__u32 policy; /* SCHED_* */
+	__s32 nice;
+	__u32 rt_priority; /* 1 to 99 for SCHED_FIFO and SCHED_RR, else 0 */
+	__u32 flags; /* LL_WIRE_TIMES_* */
+};
+
 /* What one CPU could not deliver; written by BPF, read through a shared mapping. */
 struct ll_wire_loss {
 	__u64 first_boottime_ns; /* user space sets 0 when it has read; BPF fills when 0 */
 	__u64 count[LL_WIRE_KINDS];
-	__u64 reserved[3]; /* pads to two cache lines */
+	__u64 reserved[7]; /* pads to three cache lines */
 };
 
 #define LL_WIRE_ASSERT(cond) _Static_assert(cond, "wire layout: " #cond)
@@ -246,10 +358,14 @@ LL_WIRE_ASSERT(sizeof(struct ll_wire_exec) == 192);
 LL_WIRE_ASSERT(sizeof(struct ll_wire_exec_failed) == 136);
 LL_WIRE_ASSERT(sizeof(struct ll_wire_thread_exit) == 80);
 LL_WIRE_ASSERT(sizeof(struct ll_wire_usage) == 88);
-LL_WIRE_ASSERT(sizeof(struct ll_wire_process_exit) == 184);
+LL_WIRE_ASSERT(sizeof(struct ll_wire_process_exit) == 192);
 LL_WIRE_ASSERT(sizeof(struct ll_wire_reap) == 184);
 LL_WIRE_ASSERT(sizeof(struct ll_wire_rename) == 88);
 LL_WIRE_ASSERT(sizeof(struct ll_wire_oom_kill) == 72);
 LL_WIRE_ASSERT(sizeof(struct ll_wire_task) == 128);
 LL_WIRE_ASSERT(sizeof(struct ll_wire_cgroup) == 96);
-LL_WIRE_ASSERT(sizeof(struct ll_wire_loss) == 128);
+LL_WIRE_ASSERT(sizeof(struct ll_wire_signal) == 144);
+LL_WIRE_ASSERT(sizeof(struct ll_wire_deliver) == 88);
+LL_WIRE_ASSERT(sizeof(struct ll_wire_state) == 104);
+LL_WIRE_ASSERT(sizeof(struct ll_wire_times) == 272);
+LL_WIRE_ASSERT(sizeof(struct ll_wire_loss) == 192);

@@ -23,6 +23,10 @@ struct ll_consumer {
 	int (*begin)(void *arg, FILE *out);
 	int (*event)(void *arg, const struct ll_event *event); /* as the model hands it on */
 	int (*end)(void *arg, const struct ll_model *model);
+	/* Called every refresh_ns (0: never), and not once more before end. */
+	int (*refresh)(void *arg, const struct ll_model *model);
+	uint64_t refresh_ns;
+	bool wants_times; /* state times of the living are asked for before refresh and end */
 	void *arg;
 };
 

@@ -38,6 +38,8 @@ struct ll_event {
 	uint32_t child_reaper_reason; /* enum ll_reparent_reason */
 	uint64_t child_reaper_start_boottime_ns;
 	bool child_reaper_unsure; /* it takes over the living; the dead may have been reaped before */
+	uint64_t sender_start_boottime_ns; /* of a signal; 0: unknown */
+	bool ends_pid_namespace; /* of a signal: sent because the namespace's init ended */
 	/* Of a snapshot: outside the filters; it matters only to who knows the process already. */
 	bool is_unwanted;
 	uint64_t known[(LL_F_COUNT + 63) / 64];

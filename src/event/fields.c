@@ -12,6 +12,22 @@ static const char *const reap_precision_names[] = { "exact", "rcu", NULL };
 static const char *const reparent_reason_names[] = { "subreaper", "init", "observed", NULL };
 static const char *const file_state_names[] = { "memfd", "deleted", NULL };
 static const char *const task_state_names[] = { "alive", "zombie", "leader_dead", NULL };
+static const char *const sigchld_names[] = { "default", "ignore", "no_wait", "handler", NULL };
+static const char *const exit_cause_names[] = { "exited",        "signal",     "fault", "oom",
+						"pid_namespace", "group_exit", "exec",  NULL };
+static const char *const signal_result_names[] = { "delivered", "ignored",   "already_pending",
+						   "overflow",  "info_lost", NULL };
+static const char *const signal_scope_names[] = { "thread", "process", NULL };
+static const char *const disposition_names[] = { "default", "ignore", "handler", "blocked",
+						 NULL };
+static const char *const sender_kind_names[] = { "user", "self", "timer", "kernel", NULL };
+static const char *const signal_action_names[] = { "handler", "ignore",   "terminate", "core",
+						   "stop",    "continue", NULL };
+static const char *const state_names[] = { "running", "runnable", "sleeping", "uninterruptible",
+					   "stopped", "traced",   "idle",     "zombie",
+					   NULL };
+static const char *const sched_policy_names[] = { "other", "fifo",     "rr",  "batch",
+						  "idle",  "deadline", "ext", NULL };
 
 static const struct ll_field_info field_table[LL_F_COUNT] = {
 #define X(id, member, type_, key_, alias_, unit_, events_, values_, help_)                     \
@@ -39,6 +55,10 @@ static const char *const kind_names[LL_EVENT_KINDS] = {
 	[LL_EVENT_REPARENT] = "process.reparent",
 	[LL_EVENT_RENAME] = "process.rename",
 	[LL_EVENT_OOM_KILL] = "process.oom_kill",
+	[LL_EVENT_SIGNAL_GENERATE] = "signal.generate",
+	[LL_EVENT_SIGNAL_DELIVER] = "signal.deliver",
+	[LL_EVENT_STATE] = "process.state",
+	[LL_EVENT_STATE_TIMES] = "process.state_times",
 	[LL_EVENT_LOST] = "lost",
 	[LL_EVENT_SNAPSHOT_END] = "snapshot.end",
 };

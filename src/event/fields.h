@@ -27,6 +27,10 @@ enum ll_event_kind {
 	LL_EVENT_REPARENT,
 	LL_EVENT_RENAME,
 	LL_EVENT_OOM_KILL,
+	LL_EVENT_SIGNAL_GENERATE,
+	LL_EVENT_SIGNAL_DELIVER,
+	LL_EVENT_STATE, /* one change of state */
+	LL_EVENT_STATE_TIMES, /* how a thread has spent its time so far */
 	LL_EVENT_LOST,
 	/* Not shown: ends one pass of snapshot events; see ll_model_apply(). */
 	LL_EVENT_SNAPSHOT_END,
@@ -40,12 +44,74 @@ enum ll_event_kind {
 #define LL_E_IMAGE (LL_E(SNAPSHOT) | LL_E(EXEC))
 #define LL_E_ARGS (LL_E_IMAGE | LL_E(EXEC_FAILED))
 #define LL_E_USAGE (LL_E(EXIT) | LL_E(REAP))
+#define LL_E_SIGNAL (LL_E(SIGNAL_GENERATE) | LL_E(SIGNAL_DELIVER))
+/* Who sent it: told of a signal, and of the one that ended a process. */
+#define LL_E_SENDER (LL_E(SIGNAL_GENERATE) | LL_E(EXIT))
 
 enum ll_fork_kind { LL_FORK_PROCESS, LL_FORK_VFORK, LL_FORK_THREAD, LL_FORK_KTHREAD };
 enum ll_exit_scope { LL_EXIT_THREAD, LL_EXIT_PROCESS };
 enum ll_reap_precision { LL_REAP_EXACT, LL_REAP_RCU };
 enum ll_reparent_reason { LL_REPARENT_SUBREAPER, LL_REPARENT_INIT, LL_REPARENT_OBSERVED };
 enum ll_file_state { LL_FILE_MEMFD, LL_FILE_DELETED };
+enum ll_sigchld {
+	LL_SIGCHLD_DEFAULT,
+	LL_SIGCHLD_IGNORE,
+	LL_SIGCHLD_NO_WAIT,
+	LL_SIGCHLD_HANDLER,
+};
+enum ll_exit_cause {
+	LL_CAUSE_EXITED, /* it ended itself */
+	LL_CAUSE_SIGNAL, /* a signal that another sent, or it sent itself */
+	LL_CAUSE_FAULT, /* a signal for what it did: SIGSEGV and the like */
+	LL_CAUSE_OOM,
+	LL_CAUSE_PID_NAMESPACE, /* the init of its pid namespace ended */
+	LL_CAUSE_GROUP_EXIT, /* of a thread: its process ended */
+	LL_CAUSE_EXEC, /* of a thread: another one executed a program */
+};
+enum ll_signal_result {
+	LL_SIGNAL_DELIVERED,
+	LL_SIGNAL_IGNORED,
+	LL_SIGNAL_ALREADY_PENDING,
+	LL_SIGNAL_OVERFLOW,
+	LL_SIGNAL_INFO_LOST,
+};
+enum ll_signal_scope { LL_SIGNAL_THREAD, LL_SIGNAL_PROCESS };
+enum ll_disposition {
+	LL_DISPOSITION_DEFAULT,
+	LL_DISPOSITION_IGNORE,
+	LL_DISPOSITION_HANDLER,
+	LL_DISPOSITION_BLOCKED,
+};
+enum ll_sender_kind { LL_SENDER_USER, LL_SENDER_SELF, LL_SENDER_TIMER, LL_SENDER_KERNEL };
+enum ll_signal_action {
+	LL_ACTION_HANDLER,
+	LL_ACTION_IGNORE,
+	LL_ACTION_TERMINATE,
+	LL_ACTION_CORE,
+	LL_ACTION_STOP,
+	LL_ACTION_CONTINUE,
+};
+/* Where a thread's time goes; in the order of LL_WIRE_STATE_*. Zombie: the dead are not accounted. */
+enum ll_state {
+	LL_STATE_RUNNING,
+	LL_STATE_RUNNABLE,
+	LL_STATE_SLEEPING,
+	LL_STATE_UNINTERRUPTIBLE,
+	LL_STATE_STOPPED,
+	LL_STATE_TRACED,
+	LL_STATE_IDLE,
+	LL_STATE_ZOMBIE,
+};
+#define LL_STATES_TIMED 7
+enum ll_sched_policy {
+	LL_SCHED_OTHER,
+	LL_SCHED_FIFO,
+	LL_SCHED_RR,
+	LL_SCHED_BATCH,
+	LL_SCHED_IDLE,
+	LL_SCHED_DEADLINE,
+	LL_SCHED_EXT,
+};
 enum ll_task_state { LL_TASK_ALIVE, LL_TASK_ZOMBIE, LL_TASK_LEADER_DEAD };
 
 /* clang-format off */
@@ -111,6 +177,63 @@ X(REAP_PRECISION, reap_precision, ENUM, "process.reap.precision", "precision", "
 X(REPARENT_FROM, previous_parent_tgid, UINT, "process.reparent.previous_parent_pid", "from_ppid", "", LL_E(REPARENT), NULL, "The parent before") \
 X(REPARENT_REASON, reparent_reason, ENUM, "process.reparent.reason", "reason", "", LL_E(REPARENT), reparent_reason_names, "Who the new parent is to it; observed: seen by the iterator, cause unknown") \
 X(PREVIOUS_COMM, previous_comm, STR, "process.executable.previous_name", "old_comm", "", LL_E(RENAME), NULL, "Thread name before") \
+X(SIGCHLD, sigchld, ENUM, "process.sigchld", "sigchld", "", LL_E(SNAPSHOT), sigchld_names, "What it does about its children's ends: its action for SIGCHLD") \
+X(IN_WAIT, in_wait, BOOL, "process.in_wait", "in_wait", "", LL_E(SNAPSHOT), NULL, "True when a thread of it sleeps in wait for a child") \
+X(PARENT_SIGCHLD, parent_sigchld, ENUM, "process.parent.sigchld", "parent_sigchld", "", LL_E(EXIT), sigchld_names, "What the parent does about it: its action for SIGCHLD") \
+X(EXIT_CAUSE, exit_cause, ENUM, "process.exit.cause", "cause", "", LL_E(EXIT), exit_cause_names, "Why it ended") \
+X(EXIT_DESCRIPTION, exit_description, STR, "process.exit.description", "why", "", LL_E(EXIT), NULL, "The same in words, with who sent the signal and what came before") \
+X(KILL_NS, kill_ns, UINT, "process.exit.kill_ns", "kill_time", "ns", LL_E(EXIT), NULL, "Time from the signal that ended it to its death") \
+X(REQUEST_SIGNAL, request_signal, STR, "process.exit.request.signal", "request", "", LL_E(EXIT), NULL, "An earlier signal that asked it to end and was not obeyed (SIGTERM)") \
+X(REQUEST_NS, request_ns, UINT, "process.exit.request.ns", "request_time", "ns", LL_E(EXIT), NULL, "Time from that request to its death") \
+X(REQUEST_DISPOSITION, request_disposition, ENUM, "process.exit.request.disposition", "request_disposition", "", LL_E(EXIT), disposition_names, "What it did with that request") \
+X(SIGNAL, signal_name, STR, "signal.name", "sig", "", LL_E_SIGNAL, NULL, "The signal (SIGTERM, SIGRTMIN+3)") \
+X(SIGNAL_NUMBER, signal_number, UINT, "signal.number", "signo", "", LL_E_SIGNAL, NULL, "Its number, 1 to 64") \
+X(SIGNAL_CODE, signal_code, STR, "signal.code", "si_code", "", LL_E_SIGNAL | LL_E(EXIT), NULL, "Where it comes from, as siginfo's si_code (SI_USER, CLD_EXITED, SEGV_MAPERR)") \
+X(SIGNAL_RESULT, signal_result, ENUM, "signal.result", "result", "", LL_E(SIGNAL_GENERATE), signal_result_names, "What became of it at once; delivered: queued for the target") \
+X(SIGNAL_SCOPE, signal_scope, ENUM, "signal.scope", "signal_scope", "", LL_E(SIGNAL_GENERATE), signal_scope_names, "Whether it is for one thread or for the process") \
+X(SIGNAL_DISPOSITION, signal_disposition, ENUM, "signal.disposition", "disposition", "", LL_E_SIGNAL, disposition_names, "What the target does with it; blocked: it stays pending") \
+X(SIGNAL_VALUE, signal_value, INT, "signal.value", "value", "", LL_E(SIGNAL_GENERATE), NULL, "The value sent with a queued signal or by a timer") \
+X(SIGNAL_ADDRESS, signal_address, UINT, "signal.address", "address", "", LL_E(SIGNAL_GENERATE) | LL_E(EXIT), NULL, "The address of a fault") \
+X(SENDER_KIND, sender_kind, ENUM, "signal.sender.kind", "sender_kind", "", LL_E_SENDER, sender_kind_names, "Who sent it: another process, the target itself, a timer, the kernel") \
+X(SENDER_PID, sender_tgid, UINT, "signal.sender.pid", "sender", "", LL_E_SENDER, NULL, "Process that sent it; of SIGCHLD the child it tells of") \
+X(SENDER_ENTITY_ID, sender_entity_id, STR, "signal.sender.entity_id", "sender_id", "", LL_E_SENDER, NULL, "Identity of that process") \
+X(SENDER_COMM, sender_comm, STR, "signal.sender.comm", "sender_comm", "", LL_E_SENDER, NULL, "Name of the sending thread") \
+X(SENDER_UID, sender_uid, UINT, "signal.sender.user.id", "sender_uid", "", LL_E_SENDER, NULL, "Effective user id of the sender") \
+X(LATENCY, signal_latency_ns, UINT, "signal.latency_ns", "latency", "ns", LL_E(SIGNAL_DELIVER), NULL, "Time since it was generated; absent when that is not certain") \
+X(ACTION, signal_action, ENUM, "signal.action", "action", "", LL_E(SIGNAL_DELIVER), signal_action_names, "What the thread does now") \
+X(STATE_FROM, state_from, ENUM, "process.state.from", "from", "", LL_E(STATE), state_names, "The state that ended") \
+X(STATE_TO, state_to, ENUM, "process.state.to", "to", "", LL_E(STATE), state_names, "The state that began; the same when it is still stuck") \
+X(STATE_NS, state_ns, UINT, "process.state.duration_ns", "state_time", "ns", LL_E(STATE), NULL, "How long the former state lasted; so far, when stuck") \
+X(STATE_STUCK, state_stuck, BOOL, "process.state.stuck", "stuck", "", LL_E(STATE), NULL, "True when nothing changed: it still is in that state, longer than --stall") \
+X(STATE_STACK, state_stack, ARGS, "process.state.stack", "stack", "", LL_E(STATE) | LL_E(STATE_TIMES), NULL, "Kernel stack, innermost first: of a stuck thread, of the longest D") \
+X(STATE_BY, state_by_tgid, UINT, "process.state.by.pid", "by", "", LL_E(STATE), NULL, "Process that stopped, traced or continued it") \
+X(STATE_BY_COMM, state_by_comm, STR, "process.state.by.comm", "by_comm", "", LL_E(STATE), NULL, "Its name") \
+X(RUNNING_NS, running_ns, UINT, "process.state.running.time_ns", "running", "ns", LL_E(STATE_TIMES), NULL, "Time on a CPU") \
+X(RUNNING_COUNT, running_count, UINT, "process.state.running.count", "running_count", "count", LL_E(STATE_TIMES), NULL, "How many times on a CPU") \
+X(RUNNING_LONGEST, running_longest_ns, UINT, "process.state.running.longest_ns", "running_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch on a CPU") \
+X(RUNNABLE_NS, runnable_ns, UINT, "process.state.runnable.time_ns", "runnable", "ns", LL_E(STATE_TIMES), NULL, "Time waiting for a CPU") \
+X(RUNNABLE_COUNT, runnable_count, UINT, "process.state.runnable.count", "runnable_count", "count", LL_E(STATE_TIMES), NULL, "How many times waiting for a CPU") \
+X(RUNNABLE_LONGEST, runnable_longest_ns, UINT, "process.state.runnable.longest_ns", "runnable_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch waiting for a CPU") \
+X(SLEEPING_NS, sleeping_ns, UINT, "process.state.sleeping.time_ns", "sleeping", "ns", LL_E(STATE_TIMES), NULL, "Time asleep (S)") \
+X(SLEEPING_COUNT, sleeping_count, UINT, "process.state.sleeping.count", "sleeping_count", "count", LL_E(STATE_TIMES), NULL, "How many times asleep (S)") \
+X(SLEEPING_LONGEST, sleeping_longest_ns, UINT, "process.state.sleeping.longest_ns", "sleeping_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch asleep (S)") \
+X(UNINTERRUPTIBLE_NS, uninterruptible_ns, UINT, "process.state.uninterruptible.time_ns", "uninterruptible", "ns", LL_E(STATE_TIMES), NULL, "Time in uninterruptible sleep (D)") \
+X(UNINTERRUPTIBLE_COUNT, uninterruptible_count, UINT, "process.state.uninterruptible.count", "uninterruptible_count", "count", LL_E(STATE_TIMES), NULL, "How many times in uninterruptible sleep (D)") \
+X(UNINTERRUPTIBLE_LONGEST, uninterruptible_longest_ns, UINT, "process.state.uninterruptible.longest_ns", "uninterruptible_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch in uninterruptible sleep (D)") \
+X(STOPPED_NS, stopped_ns, UINT, "process.state.stopped.time_ns", "stopped", "ns", LL_E(STATE_TIMES), NULL, "Time stopped (T)") \
+X(STOPPED_COUNT, stopped_count, UINT, "process.state.stopped.count", "stopped_count", "count", LL_E(STATE_TIMES), NULL, "How many times stopped (T)") \
+X(STOPPED_LONGEST, stopped_longest_ns, UINT, "process.state.stopped.longest_ns", "stopped_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch stopped (T)") \
+X(TRACED_NS, traced_ns, UINT, "process.state.traced.time_ns", "traced", "ns", LL_E(STATE_TIMES), NULL, "Time stopped by a tracer (t)") \
+X(TRACED_COUNT, traced_count, UINT, "process.state.traced.count", "traced_count", "count", LL_E(STATE_TIMES), NULL, "How many times stopped by a tracer (t)") \
+X(TRACED_LONGEST, traced_longest_ns, UINT, "process.state.traced.longest_ns", "traced_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch stopped by a tracer (t)") \
+X(IDLE_NS, idle_ns, UINT, "process.state.idle.time_ns", "idle", "ns", LL_E(STATE_TIMES), NULL, "Time idle (I, kernel threads)") \
+X(IDLE_COUNT, idle_count, UINT, "process.state.idle.count", "idle_count", "count", LL_E(STATE_TIMES), NULL, "How many times idle (I, kernel threads)") \
+X(IDLE_LONGEST, idle_longest_ns, UINT, "process.state.idle.longest_ns", "idle_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch idle (I, kernel threads)") \
+X(STATE_CURRENT, state_current, ENUM, "process.state.current", "state", "", LL_E(STATE_TIMES), state_names, "The state now; absent when the thread is over") \
+X(STATE_SINCE, state_since_ns, TIME, "process.state.since.boottime_ns", "since", "ns", LL_E(STATE_TIMES), NULL, "Since when the times are counted, nanoseconds since boot") \
+X(SCHED_POLICY, sched_policy, ENUM, "process.scheduler.policy", "policy", "", LL_E(STATE_TIMES), sched_policy_names, "Scheduling policy") \
+X(NICE, nice, INT, "process.scheduler.nice", "nice", "", LL_E(STATE_TIMES), NULL, "Nice value, -20 to 19") \
+X(RT_PRIORITY, rt_priority, UINT, "process.scheduler.priority", "priority", "", LL_E(STATE_TIMES), NULL, "Real-time priority, 1 to 99; absent for other policies") \
 X(LOST_KIND, lost_kind, STR, "lost.kind", "lost_kind", "", LL_E(LOST), NULL, "Kind of the events that were lost") \
 X(LOST_COUNT, lost_count, UINT, "lost.count", "lost_count", "count", LL_E(LOST), NULL, "How many were lost") \
 X(LOST_CPU, lost_cpu, UINT, "lost.cpu", "lost_cpu", "", LL_E(LOST), NULL, "CPU they were lost on")

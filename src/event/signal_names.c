@@ -46,3 +46,97 @@ const char *ll_signal_name(unsigned number)
 
 	return number <= LL_SIGNAL_MAX ? names[number] : NULL;
 }
+
+/* Codes that any signal can have: include/uapi/asm-generic/siginfo.h. */
+static const char *common_code_name(int code)
+{
+	switch (code) {
+	case 0:
+		return "SI_USER";
+	case -1:
+		return "SI_QUEUE";
+	case -2:
+		return "SI_TIMER";
+	case -3:
+		return "SI_MESGQ";
+	case -4:
+		return "SI_ASYNCIO";
+	case -5:
+		return "SI_SIGIO";
+	case -6:
+		return "SI_TKILL";
+	case -7:
+		return "SI_DETHREAD";
+	case -60:
+		return "SI_ASYNCNL";
+	case 0x80:
+		return "SI_KERNEL";
+	default:
+		return NULL;
+	}
+}
+
+/* From 1 on, in the order of include/uapi/asm-generic/siginfo.h; NULL-terminated. */
+static const char *const *code_names(unsigned signal)
+{
+	static const char *const none[] = { NULL };
+	static const char *const ill[] = { "ILL_ILLOPC", "ILL_ILLOPN", "ILL_ILLADR",
+					   "ILL_ILLTRP", "ILL_PRVOPC", "ILL_PRVREG",
+					   "ILL_COPROC", "ILL_BADSTK", NULL };
+	static const char *const fpe[] = { "FPE_INTDIV", "FPE_INTOVF", "FPE_FLTDIV",
+					   "FPE_FLTOVF", "FPE_FLTUND", "FPE_FLTRES",
+					   "FPE_FLTINV", "FPE_FLTSUB", NULL };
+	static const char *const segv[] = { "SEGV_MAPERR",
+					    "SEGV_ACCERR",
+					    "SEGV_BNDERR",
+					    "SEGV_PKUERR",
+					    "SEGV_ACCADI",
+					    "SEGV_ADIDERR",
+					    "SEGV_ADIPERR",
+					    "SEGV_MTEAERR",
+					    "SEGV_MTESERR",
+					    "SEGV_CPERR",
+					    NULL };
+	static const char *const bus[] = { "BUS_ADRALN",    "BUS_ADRERR",    "BUS_OBJERR",
+					   "BUS_MCEERR_AR", "BUS_MCEERR_AO", NULL };
+	static const char *const trap[] = { "TRAP_BRKPT",  "TRAP_TRACE", "TRAP_BRANCH",
+					    "TRAP_HWBKPT", "TRAP_UNK",   "TRAP_PERF",
+					    NULL };
+	static const char *const chld[] = { "CLD_EXITED",  "CLD_KILLED",  "CLD_DUMPED",
+					    "CLD_TRAPPED", "CLD_STOPPED", "CLD_CONTINUED",
+					    NULL };
+	static const char *const poll[] = { "POLL_IN",  "POLL_OUT", "POLL_MSG", "POLL_ERR",
+					    "POLL_PRI", "POLL_HUP", NULL };
+	static const char *const sys[] = { "SYS_SECCOMP", "SYS_USER_DISPATCH", NULL };
+
+	switch (signal) {
+	case SIGILL:
+		return ill;
+	case SIGFPE:
+		return fpe;
+	case SIGSEGV:
+		return segv;
+	case SIGBUS:
+		return bus;
+	case SIGTRAP:
+		return trap;
+	case SIGCHLD:
+		return chld;
+	case SIGIO:
+		return poll;
+	case SIGSYS:
+		return sys;
+	default:
+		return none;
+	}
+}
+
+const char *ll_signal_code_name(unsigned signal, int code)
+{
+	const char *const *names = code_names(signal);
+
+	for (int i = 0; names[i] != NULL; i++)
+		if (code == i + 1)
+			return names[i];
+	return common_code_name(code);
+}

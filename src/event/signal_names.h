@@ -11,3 +11,9 @@
  * not the kernel's (32). NULL when number is not 1 to LL_SIGNAL_MAX.
  */
 const char *ll_signal_name(unsigned number);
+
+/*
+ * Return the name of a siginfo's si_code, valid forever: "SI_USER", "SEGV_MAPERR",
+ * "CLD_EXITED". What a positive code means depends on the signal. NULL when it has no name.
+ */
+const char *ll_signal_code_name(unsigned signal, int code);

@@ -10,6 +10,7 @@
 
 #include "event/entity.h"
 #include "event/signal_names.h"
+#include "live/decode_parts.h"
 
 /* include/linux/sched.h */
 #define PF_KTHREAD 0x00200000u
@@ -27,6 +28,8 @@ struct ll_decoder {
 	char exe[PATH_SIZE];
 	char cwd[PATH_SIZE];
 	char error[32];
+	struct ll_stacks *stacks; /* borrowed; NULL: none */
+	struct ll_decode_buffers buffers;
 };
 
 static void read_line(const char *path, char *buffer, size_t size)
@@ -59,6 +62,11 @@ void ll_decoder_free(struct ll_decoder *decoder)
 	free(decoder);
 }
 
+void ll_decoder_set_stacks(struct ll_decoder *decoder, struct ll_stacks *stacks)
+{
+	decoder->stacks = stacks;
+}
+
 void ll_decoder_set_clock(struct ll_decoder *decoder, int64_t unix_minus_boottime_ns)
 {
 	decoder->unix_minus_boottime_ns = unix_minus_boottime_ns;
@@ -79,6 +87,10 @@ enum ll_event_kind ll_decode_kind(uint32_t wire_kind)
 		[LL_WIRE_TASK] = LL_EVENT_SNAPSHOT,
 		[LL_WIRE_CGROUP_MKDIR] = LL_EVENT_KINDS,
 		[LL_WIRE_CGROUP_RMDIR] = LL_EVENT_KINDS,
+		[LL_WIRE_SIGNAL] = LL_EVENT_SIGNAL_GENERATE,
+		[LL_WIRE_DELIVER] = LL_EVENT_SIGNAL_DELIVER,
+		[LL_WIRE_STATE] = LL_EVENT_STATE,
+		[LL_WIRE_TIMES] = LL_EVENT_STATE_TIMES,
 	};
 
 	return wire_kind < LL_WIRE_KINDS ? kinds[wire_kind] : LL_EVENT_KINDS;
@@ -312,6 +324,12 @@ static int decode_thread_exit(const struct ll_wire_thread_exit *record, struct l
 	LL_SET(event, EXIT_SCOPE, exit_scope, LL_EXIT_THREAD);
 	set_status(event, record->exit_code);
 	set_duration(event, record->header.thread_start_boottime_ns);
+	uint8_t cause = LL_CAUSE_EXITED;
+	if (record->flags & LL_WIRE_EXIT_BY_EXEC)
+		cause = LL_CAUSE_EXEC;
+	else if (record->flags & LL_WIRE_EXIT_BY_GROUP)
+		cause = LL_CAUSE_GROUP_EXIT;
+	LL_SET(event, EXIT_CAUSE, exit_cause, cause);
 	if (record->flags & LL_WIRE_EXIT_RECOVERED)
 		LL_SET(event, INFERRED, inferred, true);
 	return 1;
@@ -355,6 +373,17 @@ static void set_usage(const struct ll_decoder *decoder, struct ll_event *event,
 		LL_SET(event, USAGE_PARTIAL, usage_partial, true);
 }
 
+static bool is_sigchld_known(uint32_t wire)
+{
+	return wire >= LL_WIRE_SIGCHLD_DEFAULT && wire <= LL_WIRE_SIGCHLD_HANDLER;
+}
+
+/* enum ll_sigchld is the wire's without the unknown. */
+static uint8_t sigchld(uint32_t wire)
+{
+	return (uint8_t)(wire - LL_WIRE_SIGCHLD_DEFAULT);
+}
+
 static int decode_process_exit(const struct ll_decoder *decoder,
 			       const struct ll_wire_process_exit *record,
 			       struct ll_event *event)
@@ -365,6 +394,8 @@ static int decode_process_exit(const struct ll_decoder *decoder,
 	set_usage(decoder, event, &record->usage, record->usage_flags);
 	if (record->usage_flags & LL_WIRE_EXIT_RECOVERED)
 		LL_SET(event, INFERRED, inferred, true);
+	if (is_sigchld_known(record->parent_sigchld))
+		LL_SET(event, PARENT_SIGCHLD, parent_sigchld, sigchld(record->parent_sigchld));
 	if (record->child_reaper_reason == LL_WIRE_REPARENT_NONE)
 		return 1;
 	event->child_reaper_tgid = record->child_reaper_tgid;
@@ -404,6 +435,9 @@ static int decode_task(struct ll_decoder *decoder, const struct ll_wire_task *re
 	else if (record->flags & LL_WIRE_TASK_LEADER_DEAD)
 		state = LL_TASK_LEADER_DEAD;
 	LL_SET(event, STATE_NOW, task_state, state);
+	if (is_sigchld_known(record->sigchld))
+		LL_SET(event, SIGCHLD, sigchld, sigchld(record->sigchld));
+	LL_SET(event, IN_WAIT, in_wait, (record->flags & LL_WIRE_TASK_IN_WAIT) != 0);
 	event->is_unwanted = record->flags & LL_WIRE_TASK_UNWANTED;
 	return 1;
 }
@@ -466,6 +500,10 @@ static int classify(const struct ll_wire_header *record, enum ll_event_kind *ret
 		[LL_WIRE_TASK] = sizeof(struct ll_wire_task),
 		[LL_WIRE_CGROUP_MKDIR] = sizeof(struct ll_wire_cgroup),
 		[LL_WIRE_CGROUP_RMDIR] = sizeof(struct ll_wire_cgroup),
+		[LL_WIRE_SIGNAL] = sizeof(struct ll_wire_signal),
+		[LL_WIRE_DELIVER] = sizeof(struct ll_wire_deliver),
+		[LL_WIRE_STATE] = sizeof(struct ll_wire_state),
+		[LL_WIRE_TIMES] = sizeof(struct ll_wire_times),
 	};
 
 	if (record->kind == LL_RECORD_LOST) {
@@ -543,6 +581,14 @@ static int decode_body(struct ll_decoder *decoder, const struct ll_wire_header *
 		return decode_reap(decoder, body, event);
 	case LL_WIRE_RENAME:
 		return decode_rename(body, event);
+	case LL_WIRE_SIGNAL:
+		return ll_decode_signal(&decoder->buffers, body, event);
+	case LL_WIRE_DELIVER:
+		return ll_decode_deliver(&decoder->buffers, body, event);
+	case LL_WIRE_STATE:
+		return ll_decode_state(decoder->stacks, body, event);
+	case LL_WIRE_TIMES:
+		return ll_decode_times(decoder->stacks, body, event);
 	case LL_WIRE_TASK:
 		return decode_task(decoder, body, event);
 	case LL_RECORD_TASK:
@@ -572,6 +618,8 @@ int ll_decode(struct ll_decoder *decoder, const struct ll_wire_header *record, b
 	ret_event->child_reaper_tgid = 0;
 	ret_event->child_reaper_unsure = false;
 	ret_event->is_unwanted = false;
+	ret_event->sender_start_boottime_ns = 0;
+	ret_event->ends_pid_namespace = false;
 	set_time(decoder, ret_event, record);
 	if (is_late)
 		LL_SET(ret_event, LATE, late, true);

@@ -12,12 +12,16 @@
 #include "event/event.h"
 #include "live/cgroups.h"
 #include "live/record.h"
+#include "live/stacks.h"
 
 struct ll_decoder;
 
 /* cgroups is borrowed and must outlive the decoder. Returns NULL when out of memory. */
 struct ll_decoder *ll_decoder_new(struct ll_cgroups *cgroups, long page_bytes);
 void ll_decoder_free(struct ll_decoder *decoder);
+
+/* Where kernel stacks are looked up: borrowed; without it events have none. */
+void ll_decoder_set_stacks(struct ll_decoder *decoder, struct ll_stacks *stacks);
 
 /* Set what boot-time stamps are off from the wall clock, in nanoseconds. */
 void ll_decoder_set_clock(struct ll_decoder *decoder, int64_t unix_minus_boottime_ns);

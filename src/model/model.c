@@ -200,6 +200,10 @@ static const apply_fn appliers[LL_EVENT_KINDS] = {
 	[LL_EVENT_REPARENT] = apply_reparent,
 	[LL_EVENT_RENAME] = apply_nothing,
 	[LL_EVENT_OOM_KILL] = apply_nothing,
+	[LL_EVENT_SIGNAL_GENERATE] = apply_nothing,
+	[LL_EVENT_SIGNAL_DELIVER] = apply_nothing,
+	[LL_EVENT_STATE] = apply_nothing,
+	[LL_EVENT_STATE_TIMES] = apply_nothing,
 };
 
 /* Tasks of a process that is forgotten, or was never identified, count all the same. */

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* See stacks.h. */
+#include "live/stacks.h"
+
+#include <bpf/bpf.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+/* Must match LL_STACK_DEPTH of bpf/maps.bpf.h. */
+#define DEPTH 32
+/* A frame as text; longer names are cut. */
+#define FRAME_SIZE 128
+
+struct symbol {
+	uint64_t address;
+	uint32_t name; /* offset in names */
+};
+
+struct ll_stacks {
+	int map_fd;
+	bool is_loaded;
+	struct symbol *symbols; /* in order of address */
+	size_t count, room;
+	char *names;
+	size_t names_used, names_room;
+	char text[DEPTH * FRAME_SIZE];
+};
+
+struct ll_stacks *ll_stacks_new(int map_fd)
+{
+	struct ll_stacks *stacks = calloc(1, sizeof(*stacks));
+
+	if (stacks != NULL)
+		stacks->map_fd = map_fd;
+	return stacks;
+}
+
+void ll_stacks_free(struct ll_stacks *stacks)
+{
+	if (stacks == NULL)
+		return;
+	free(stacks->symbols);
+	free(stacks->names);
+	free(stacks);
+}
+
+/* Make room for one symbol with a name of this length. */
+static bool reserve(struct ll_stacks *stacks, size_t length)
+{
+	if (stacks->count == stacks->room) {
+		size_t room = stacks->room == 0 ? 1u << 16 : stacks->room * 2;
+		void *symbols = reallocarray(stacks->symbols, room, sizeof(*stacks->symbols));
+
+		if (symbols == NULL)
+			return false;
+		stacks->symbols = symbols;
+		stacks->room = room;
+	}
+	if (stacks->names_used + length + 1 > stacks->names_room) {
+		size_t room = stacks->names_room == 0 ? 1u << 20 : stacks->names_room * 2;
+		char *names = realloc(stacks->names, room);
+
+		if (names == NULL)
+			return false;
+		stacks->names = names;
+		stacks->names_room = room;
+	}
+	return true;
+}
+
+/* "ffffffff81000000 T _stext [module]": only code has stack frames. Addresses read 0 without privilege. */
+static bool add_line(struct ll_stacks *stacks, const char *line)
+{
+	char *end;
+	uint64_t address = strtoull(line, &end, 16);
+
+	if (address == 0 || end[0] != ' ' || strchr("tTwW", end[1]) == NULL || end[1] == '\0')
+		return true;
+	const char *name = end + 3;
+	size_t length = strcspn(name, "\t\n");
+	if (length >= FRAME_SIZE - 24)
+		length = FRAME_SIZE - 24;
+	if (!reserve(stacks, length))
+		return false;
+	stacks->symbols[stacks->count++] =
+		(struct symbol){ .address = address, .name = (uint32_t)stacks->names_used };
+	memcpy(stacks->names + stacks->names_used, name, length);
+	stacks->names[stacks->names_used + length] = '\0';
+	stacks->names_used += length + 1;
+	return true;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct symbol *left = a, *right = b;
+
+	return (left->address > right->address) - (left->address < right->address);
+}
+
+static void load(struct ll_stacks *stacks)
+{
+	LL_AUTO_FCLOSE FILE *file = fopen("/proc/kallsyms", "re");
+	char line[512];
+
+	stacks->is_loaded = true;
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+		if (!add_line(stacks, line))
+			break;
+	if (stacks->count > 0)
+		qsort(stacks->symbols, stacks->count, sizeof(*stacks->symbols), compare);
+}
+
+/* The last symbol at or below an address; NULL when there is none. */
+static const struct symbol *find(const struct ll_stacks *stacks, uint64_t address)
+{
+	size_t low = 0, high = stacks->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (stacks->symbols[middle].address <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 ? &stacks->symbols[low - 1] : NULL;
+}
+
+/* Write a frame with its NUL; returns the bytes written. */
+static size_t write_frame(const struct ll_stacks *stacks, uint64_t address, char *to)
+{
+	const struct symbol *symbol = find(stacks, address);
+	int length = symbol == NULL ? snprintf(to, FRAME_SIZE, "0x%" PRIx64, address)
+				    : snprintf(to, FRAME_SIZE, "%s+0x%" PRIx64,
+					       stacks->names + symbol->name,
+					       address - symbol->address);
+
+	return (size_t)length + 1;
+}
+
+struct ll_str ll_stacks_find(struct ll_stacks *stacks, int32_t id)
+{
+	uint64_t frames[DEPTH] = { 0 };
+	size_t used = 0;
+
+	if (stacks == NULL || id < 0 || bpf_map_lookup_elem(stacks->map_fd, &id, frames) != 0)
+		return ll_str_make("", 0);
+	if (!stacks->is_loaded)
+		load(stacks);
+	for (size_t i = 0; i < DEPTH && frames[i] != 0; i++)
+		used += write_frame(stacks, frames[i], stacks->text + used);
+	return ll_str_make(stacks->text, used);
+}

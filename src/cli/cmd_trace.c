@@ -19,13 +19,22 @@ struct trace {
 	struct ll_text *text; /* NULL with --json */
 };
 
+/* What hangs hangs its process, whichever thread it is; stops come in one for each thread. */
+static bool is_of_d(const struct ll_event *event)
+{
+	return event->state_from == LL_STATE_UNINTERRUPTIBLE ||
+	       event->state_to == LL_STATE_UNINTERRUPTIBLE;
+}
+
 static bool is_of_thread(const struct ll_event *event)
 {
 	if (event->kind == LL_EVENT_FORK)
 		return ll_event_has(event, LL_F_FORK_KIND) &&
 		       event->fork_kind == LL_FORK_THREAD;
-	if (event->kind == LL_EVENT_SNAPSHOT)
+	if (event->kind == LL_EVENT_SNAPSHOT || event->kind == LL_EVENT_STATE_TIMES)
 		return event->tid != event->tgid;
+	if (event->kind == LL_EVENT_STATE)
+		return event->tid != event->tgid && !is_of_d(event);
 	return event->kind == LL_EVENT_EXIT && ll_event_has(event, LL_F_EXIT_SCOPE) &&
 	       event->exit_scope == LL_EXIT_THREAD;
 }
@@ -37,7 +46,10 @@ static bool is_shown(const struct trace *trace, const struct ll_event *event)
 		return true;
 	if (event->kind == LL_EVENT_SNAPSHOT_END)
 		return false;
-	if (is_of_thread(event) && !trace->options->threads)
+	bool shows_thread =
+		trace->options->threads ||
+		(event->kind == LL_EVENT_STATE && trace->options->states == LL_STATES_FULL);
+	if (is_of_thread(event) && !shows_thread)
 		return false;
 	return ll_event_is_inferred(event) || (trace->kinds >> event->kind & 1) != 0;
 }
@@ -81,6 +93,8 @@ static int show(void *arg, const struct ll_event *event)
 static int run(const struct ll_options *options)
 {
 	uint32_t kinds = options->kinds != 0 ? options->kinds : LL_DEFAULT_KINDS;
+	if (options->states != LL_STATES_OFF)
+		kinds |= LL_E(STATE);
 	struct trace trace = { .options = options, .kinds = kinds };
 	struct ll_consumer consumer = {
 		.kinds = kinds,

@@ -27,7 +27,8 @@ static const struct ll_option rows[] = {
 	{ { .doc = "What trace records:", .group = 2 }, LL_FOR_TRACE },
 	{ { "events", 'e', "KINDS", 0,
 	    "Comma-separated list of fork, exec, exec_failed, exit, reap, reparent, rename, "
-	    "oom_kill, snapshot, lost; default all but exec_failed, rename and snapshot; losses always show",
+	    "oom_kill, state, state_times, snapshot, lost; default fork, exec, exit, reap, "
+	    "reparent and oom_kill; losses always show",
 	    0 },
 	  LL_FOR_TRACE },
 	{ { "failed-execs", LL_KEY_FAILED_EXECS, NULL, 0,
@@ -40,6 +41,16 @@ static const struct ll_option rows[] = {
 	    "it may hold secrets",
 	    0 },
 	  LL_FOR_TRACE },
+	{ { "states", LL_KEY_STATES, "full", OPTION_ARG_OPTIONAL,
+	    "Record stops, trace stops and whatever is stuck in D (see --stall), too; with full "
+	    "every change of state of every thread",
+	    0 },
+	  LL_FOR_TRACE },
+	{ { "stall", LL_KEY_STALL, "TIME", 0,
+	    "Tell of what is in uninterruptible sleep (D) for longer than TIME while it still is, "
+	    "with its kernel stack (default 1s)",
+	    0 },
+	  LL_FOR_TRACE | LL_FOR_STATES },
 	{ { .doc = "How much to keep:", .group = 3 }, LL_FOR_WATCH },
 	{ { "max-args", LL_KEY_MAX_ARGS, "SIZE", 0,
 	    "Keep at most this much of a process's arguments (default 4KiB, at most 1MiB)", 0 },
@@ -54,6 +65,8 @@ static const struct ll_option rows[] = {
 	{ { .doc = "What to print:", .group = 4 }, LL_FOR_ALL },
 	{ { "threads", LL_KEY_THREADS, NULL, 0, "Show threads, too (tree: how many)", 0 },
 	  LL_FOR_WATCH },
+	{ { "kthreads", LL_KEY_KTHREADS, NULL, 0, "Show kernel threads", 0 },
+	  LL_FOR_TREE | LL_FOR_STATES },
 	{ { "json", LL_KEY_JSON, NULL, 0, "Print one JSON object a line", 0 }, LL_FOR_ALL },
 	{ { "color", LL_KEY_COLOR, "WHEN", 0,
 	    "auto (default: on a terminal, unless NO_COLOR is set), always or never", 0 },
@@ -68,7 +81,6 @@ static const struct ll_option rows[] = {
 	    "Exit with 3 when events were lost and nothing else failed", 0 },
 	  LL_FOR_WATCH },
 	{ { .doc = "How tree draws:", .group = 5 }, LL_FOR_TREE },
-	{ { "kthreads", LL_KEY_KTHREADS, NULL, 0, "Show kernel threads", 0 }, LL_FOR_TREE },
 	{ { "no-fold", LL_KEY_NO_FOLD, NULL, 0, "Draw equal children one by one", 0 },
 	  LL_FOR_TREE },
 	{ { "help", 'h', NULL, 0, "Print this help", 6 }, LL_FOR_ALL },

@@ -22,6 +22,8 @@ enum {
 	LL_KEY_WAIT_ALL,
 	LL_KEY_KTHREADS,
 	LL_KEY_NO_FOLD,
+	LL_KEY_STATES,
+	LL_KEY_STALL,
 };
 
 /* Which commands; masks add up. */
@@ -29,7 +31,8 @@ enum {
 #define LL_FOR_TREE 2u
 #define LL_FOR_DOCTOR 4u
 #define LL_FOR_FIELDS 8u
-#define LL_FOR_WATCH (LL_FOR_TRACE | LL_FOR_TREE)
+#define LL_FOR_STATES 64u
+#define LL_FOR_WATCH (LL_FOR_TRACE | LL_FOR_TREE | LL_FOR_STATES)
 #define LL_FOR_ALL (LL_FOR_WATCH | LL_FOR_DOCTOR | LL_FOR_FIELDS)
 
 struct ll_option {

@@ -207,6 +207,26 @@ static error_t set_color(struct parser *parser, const char *arg)
 	return refuse(parser, "--color: '%s' is none of auto, always, never", arg);
 }
 
+static error_t set_states(struct parser *parser, const char *arg)
+{
+	if (arg != NULL && strcmp(arg, "full") != 0)
+		return refuse(parser, "--states: '%s' is not full, the one value it takes",
+			      arg);
+	parser->options.states = arg != NULL ? LL_STATES_FULL : LL_STATES_CHANGES;
+	return 0;
+}
+
+static error_t set_stall(struct parser *parser, const char *arg)
+{
+	uint64_t *stall_ns = &parser->options.stall_ns;
+
+	if (ll_parse_duration(arg, stall_ns) < 0 || *stall_ns == 0)
+		return refuse(parser,
+			      "--stall: '%s' is not a time; expected one like 200ms or 5s",
+			      arg);
+	return 0;
+}
+
 static error_t set_output(struct parser *parser, const char *arg)
 {
 	if (arg[0] == '\0')
@@ -398,6 +418,10 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 		return set_keep(parser, arg);
 	case LL_KEY_COLOR:
 		return set_color(parser, arg);
+	case LL_KEY_STATES:
+		return set_states(parser, arg);
+	case LL_KEY_STALL:
+		return set_stall(parser, arg);
 	case ARGP_KEY_ARG:
 		return set_word(parser, arg);
 	case ARGP_KEY_ERROR:
@@ -437,12 +461,17 @@ static error_t check_together(struct parser *parser)
 		options->failed_execs = true;
 	if (options->failed_execs && options->kinds != 0)
 		options->kinds |= LL_E(EXEC_FAILED);
+	if ((options->kinds & LL_E(STATE)) != 0 && options->states == LL_STATES_OFF)
+		options->states = LL_STATES_CHANGES;
+	if (options->states != LL_STATES_OFF && options->kinds != 0)
+		options->kinds |= LL_E(STATE);
 	return 0;
 }
 
 int ll_options_parse(int argc, char *argv[], struct ll_options *ret, char **ret_why)
 {
-	struct parser parser = { .options = { .keep = LL_DEFAULT_KEEP } };
+	struct parser parser = { .options = { .keep = LL_DEFAULT_KEEP,
+					      .stall_ns = LL_DEFAULT_STALL_NS } };
 	const struct argp argp = { .options = parser.table, .parser = parse_key };
 	int words = split(argc, argv, &parser.options.child_argv);
 	unsigned flags = ARGP_IN_ORDER | ARGP_NO_ERRS | ARGP_NO_EXIT | ARGP_NO_HELP;

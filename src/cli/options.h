@@ -19,6 +19,11 @@
 	(LL_E(FORK) | LL_E(EXEC) | LL_E(EXEC_FAILED) | LL_E(EXIT) | LL_E(REAP) |               \
 	 LL_E(REPARENT) | LL_E(OOM_KILL) | LL_E(LOST))
 
+#define LL_DEFAULT_STALL_NS UINT64_C(1000000000)
+
+/* Which process.state events are wanted: none, those that matter, every transition. */
+enum ll_states_mode { LL_STATES_OFF, LL_STATES_CHANGES, LL_STATES_FULL };
+
 enum ll_color_when { LL_COLOR_AUTO, LL_COLOR_ALWAYS, LL_COLOR_NEVER };
 
 struct ll_options {
@@ -36,6 +41,8 @@ struct ll_options {
 	size_t max_args_bytes; /* 0: not given */
 	size_t ring_bytes; /* 0: not given */
 	size_t keep;
+	uint64_t stall_ns; /* a D longer than this is told of; never 0 */
+	enum ll_states_mode states; /* changes also when kinds has LL_E(STATE) */
 	enum ll_color_when color;
 	bool threads, json, env, failed_execs, wait_all, strict, quiet;
 	bool kthreads, no_fold;

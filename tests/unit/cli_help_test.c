@@ -33,7 +33,11 @@ static bool is_listed(const char *help, const struct argp_option *option)
 {
 	char name[64];
 
-	snprintf(name, sizeof(name), "--%s%s", option->name, option->arg != NULL ? "=" : " ");
+	const char *after = option->arg == NULL                          ? " "
+			    : (option->flags & OPTION_ARG_OPTIONAL) != 0 ? "[="
+									 : "=";
+
+	snprintf(name, sizeof(name), "--%s%s", option->name, after);
 	return strstr(help, name) != NULL;
 }
 

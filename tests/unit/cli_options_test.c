@@ -167,6 +167,21 @@ static void asking_for_failed_execs_switches_them_on(void **state)
 	assert_int_equal(parse(&words, "--failed-execs").kinds, 0);
 }
 
+static void states_and_their_events_ask_for_each_other(void **state)
+{
+	struct words words;
+
+	(void)state;
+	assert_int_equal(parse(&words, "").states, LL_STATES_OFF);
+	assert_int_equal(parse(&words, "-e state").states, LL_STATES_CHANGES);
+	assert_int_equal(parse(&words, "-e state --states=full").states, LL_STATES_FULL);
+	assert_int_equal(parse(&words, "--states").states, LL_STATES_CHANGES);
+	assert_int_equal(parse(&words, "--states").kinds, 0);
+	assert_int_equal(parse(&words, "-e fork --states").kinds, LL_E(FORK) | LL_E(STATE));
+	assert_true(parse(&words, "").stall_ns == UINT64_C(1000000000));
+	assert_true(parse(&words, "states --stall 200ms").stall_ns == UINT64_C(200000000));
+}
+
 static void help_wins_over_mistakes_of_combination(void **state)
 {
 	struct words words;
@@ -199,6 +214,8 @@ static void bad_values_are_refused_with_the_remedy(void **state)
 	assert_refused("--ring 12", "out of range");
 	assert_refused("--keep -1", "is not a number");
 	assert_refused("--color red", "none of auto, always, never");
+	assert_refused("--states=most", "'most' is not full");
+	assert_refused("--stall 0", "'0' is not a time; expected one like 200ms or 5s");
 	assert_refused("--output=", "needs the name of a file");
 }
 
@@ -230,6 +247,7 @@ static void combinations_that_mean_nothing_are_refused(void **state)
 	assert_refused("trace --env", "--env needs --json");
 	assert_refused("fields -- make", "fields watches nothing");
 	assert_refused("tree -e fork", "-e cannot be used with tree, only with trace");
+	assert_refused("tree --stall 1s", "--stall cannot be used with tree, only with trace");
 	assert_refused("trace --no-fold", "--no-fold cannot be used with trace");
 }
 
@@ -258,6 +276,7 @@ int main(void)
 		cmocka_unit_test(everything_after_two_dashes_is_the_command),
 		cmocka_unit_test(event_lists_add_up),
 		cmocka_unit_test(asking_for_failed_execs_switches_them_on),
+		cmocka_unit_test(states_and_their_events_ask_for_each_other),
 		cmocka_unit_test(help_wins_over_mistakes_of_combination),
 		cmocka_unit_test(bad_values_are_refused_with_the_remedy),
 		cmocka_unit_test(bad_options_are_named),

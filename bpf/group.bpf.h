@@ -101,12 +101,17 @@ static __always_inline void ll_send_process_exit(struct ll_leader leader,
 	record->usage_flags = usage_flags | ll_usage_gaps(task);
 	ll_fill_usage_released(&record->usage, LL_READ(leader.is_typed, task, signal),
 			       leader.is_typed);
+	record->parent_sigchld = LL_WIRE_SIGCHLD_UNKNOWN;
+	record->reserved = 0;
 	if (leader.is_released) {
 		/* Its wait for a CPU is in no total, and its parent may be gone. */
 		record->usage.run_delay_ns = ll_run_delay(task, leader.is_typed);
 		record->header.parent_tgid = 0;
 		record->header.parent_start_boottime_ns = 0;
 	} else {
+		struct task_struct *parent = LL_READ(leader.is_typed, task, real_parent);
+
+		record->parent_sigchld = ll_sigchld(parent, leader.is_typed);
 		ll_add_usage(&record->usage, task, leader.is_typed);
 	}
 	if (group != NULL)

@@ -5,6 +5,14 @@
 #include "emit.bpf.h"
 #include "filter.bpf.h"
 
+/* signal->wait_chldexit holds those that sleep in do_wait() (kernel/exit.c). */
+static __always_inline bool is_in_wait(struct signal_struct *signal)
+{
+	struct list_head *waiters = &signal->wait_chldexit.head;
+
+	return BPF_CORE_READ(waiters, next) != waiters;
+}
+
 static __always_inline void fill_task(struct ll_wire_task *record, struct task_struct *task)
 {
 	struct task_struct *leader = task->group_leader;
@@ -15,6 +23,9 @@ static __always_inline void fill_task(struct ll_wire_task *record, struct task_s
 	if (leader->exit_state == LL_EXIT_ZOMBIE && task == leader)
 		record->flags = task->signal->nr_threads == 1 ? LL_WIRE_TASK_ZOMBIE
 							      : LL_WIRE_TASK_LEADER_DEAD;
+	if (is_in_wait(task->signal))
+		record->flags |= LL_WIRE_TASK_IN_WAIT;
+	record->sigchld = ll_sigchld(task, true);
 	record->wait_status = ll_wait_status(leader, true);
 	if (task->ptrace)
 		record->tracee_of_tgid = task->parent->tgid;

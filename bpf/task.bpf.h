@@ -14,6 +14,12 @@
 #define LL_PIDTYPE_PGID 2
 #define LL_PIDTYPE_SID 3
 #define LL_SIGNAL_GROUP_EXIT 0x4
+/* include/uapi/asm-generic/signal.h, signal-defs.h; the same on x86 and arm64 */
+#define LL_SIGKILL 9
+#define LL_SIGCHLD 17
+#define LL_SIG_DFL 0
+#define LL_SIG_IGN 1
+#define LL_SA_NOCLDWAIT 0x2
 /* Pid namespaces nest at most this deep: MAX_PID_NS_LEVEL of kernel/pid_namespace.c. */
 #define LL_PIDNS_LEVELS_MAX 32
 
@@ -134,6 +140,24 @@ static __always_inline void ll_fill_identity(struct ll_wire_identity *identity,
 	identity->cgroup_v1_id = 0;
 	if (ll_knob_v1_subsys != ~0u)
 		identity->cgroup_v1_id = BPF_CORE_READ(ll_v1_cgroup(task), kn, id);
+}
+
+/*
+ * What the task's process does about its children's ends. sighand goes when the task is released:
+ * then it is not known.
+ */
+static __always_inline __u32 ll_sigchld(struct task_struct *task, bool is_typed)
+{
+	struct sighand_struct *sighand = LL_READ(is_typed, task, sighand);
+
+	if (sighand == NULL)
+		return LL_WIRE_SIGCHLD_UNKNOWN;
+	__u64 handler = (__u64)LL_READ(is_typed, sighand, action[LL_SIGCHLD - 1].sa.sa_handler);
+	if (handler == LL_SIG_IGN)
+		return LL_WIRE_SIGCHLD_IGNORE;
+	if (LL_READ(is_typed, sighand, action[LL_SIGCHLD - 1].sa.sa_flags) & LL_SA_NOCLDWAIT)
+		return LL_WIRE_SIGCHLD_NO_WAIT;
+	return handler == LL_SIG_DFL ? LL_WIRE_SIGCHLD_DEFAULT : LL_WIRE_SIGCHLD_HANDLER;
 }
 
 /* kernel/exit.c wait_task_zombie(): the status a waiter is given. */

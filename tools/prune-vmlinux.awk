@@ -78,6 +78,7 @@ function member_name(text) {
 	sub(/;$/, "", text)
 	sub(/: [0-9]+$/, "", text)
 	gsub(/\[[0-9]*\]/, "", text)
+	sub(/\([^()]*\)$/, "", text) # a function's typedef
 	if (!match(text, /[A-Za-z_0-9]+$/))
 		return ""
 	return substr(text, RSTART)

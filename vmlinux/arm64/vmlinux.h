@@ -29,6 +29,7 @@ struct pid;
 struct pid_namespace;
 struct sched_entity;
 struct seq_file;
+struct sighand_struct;
 struct signal_struct;
 struct task_struct;
 struct vfsmount;
@@ -46,6 +47,8 @@ typedef short int __s16;
 typedef int __s32;
 typedef long long int __s64;
 typedef signed char __s8;
+typedef void __signalfn_t(int);
+typedef __signalfn_t *__sighandler_t;
 typedef long long unsigned int __u64;
 typedef unsigned char __u8;
 typedef __u32 __wsum;
@@ -94,6 +97,15 @@ typedef __u16 u16;
 typedef __u32 u32;
 typedef __u64 u64;
 typedef __u8 u8;
+struct list_head {
+	struct list_head *next;
+};
+
+struct wait_queue_head {
+	struct list_head head;
+};
+
+typedef struct wait_queue_head wait_queue_head_t;
 enum {
 	BPF_ANY = 0,
 	BPF_NOEXIST = 1,
@@ -149,10 +161,6 @@ struct bpf_iter_meta {
 	union {
 		struct seq_file *seq;
 	};
-};
-
-struct list_head {
-	struct list_head *next;
 };
 
 struct cgroup_subsys_state {
@@ -223,6 +231,15 @@ struct inode {
 	union {
 		const unsigned int i_nlink;
 	};
+};
+
+struct sigaction {
+	__sighandler_t sa_handler;
+	long unsigned int sa_flags;
+};
+
+struct k_sigaction {
+	struct sigaction sa;
 };
 
 struct kernel_siginfo {
@@ -343,6 +360,11 @@ struct seq_file {
 	const struct file *file;
 };
 
+struct sighand_struct {
+	refcount_t count;
+	struct k_sigaction action[64];
+};
+
 struct task_io_accounting {
 	u64 read_bytes;
 	u64 write_bytes;
@@ -351,6 +373,7 @@ struct task_io_accounting {
 struct signal_struct {
 	atomic_t live;
 	int nr_threads;
+	wait_queue_head_t wait_chldexit;
 	int group_exit_code;
 	unsigned int flags;
 	unsigned int is_child_subreaper: 1;
@@ -403,6 +426,7 @@ struct task_struct {
 	char comm[16];
 	struct fs_struct *fs;
 	struct signal_struct *signal;
+	struct sighand_struct *sighand;
 	struct task_io_accounting ioac;
 	struct css_set *cgroups;
 };

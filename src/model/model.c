@@ -38,6 +38,7 @@ void ll_model_free(struct ll_model *model)
 	if (model == NULL)
 		return;
 	free_nodes(model);
+	ll_states_free(model);
 	free(model->spare.slots);
 	free(model->needed.slots);
 	free(model);
@@ -96,6 +97,7 @@ static void apply_exec(struct ll_step *step, struct ll_node *node)
 	node->introduced = true;
 	if (time > node->exec_ns)
 		node->exec_ns = time;
+	ll_step_fail(step, ll_states_see_exec(step->model, node, step->cause));
 	ll_thread_end_older(step->model, node, time);
 	if (node->process.life == LL_LIFE_ALIVE && time >= node->leader_ns) {
 		node->leader_ns = time;
@@ -183,6 +185,16 @@ static void apply_reparent(struct ll_step *step, struct ll_node *node)
 		ll_step_fail(step, ll_tree_set_parent(step->model, node, parent));
 }
 
+static void apply_state(struct ll_step *step, struct ll_node *node)
+{
+	ll_step_fail(step, ll_states_see_change(step->model, node, step->cause));
+}
+
+static void apply_state_times(struct ll_step *step, struct ll_node *node)
+{
+	ll_step_fail(step, ll_states_see_times(step->model, node, step->cause));
+}
+
 static void apply_nothing(struct ll_step *step, struct ll_node *node)
 {
 	(void)step;
@@ -202,8 +214,8 @@ static const apply_fn appliers[LL_EVENT_KINDS] = {
 	[LL_EVENT_OOM_KILL] = apply_nothing,
 	[LL_EVENT_SIGNAL_GENERATE] = apply_nothing,
 	[LL_EVENT_SIGNAL_DELIVER] = apply_nothing,
-	[LL_EVENT_STATE] = apply_nothing,
-	[LL_EVENT_STATE_TIMES] = apply_nothing,
+	[LL_EVENT_STATE] = apply_state,
+	[LL_EVENT_STATE_TIMES] = apply_state_times,
 };
 
 /* Tasks of a process that is forgotten, or was never identified, count all the same. */

@@ -129,6 +129,76 @@ int ll_model_children(const struct ll_model *model, const struct ll_process *par
 /* Walk all processes in memory, dead ones included, in order of birth; as above. */
 int ll_model_all(const struct ll_model *model, ll_process_fn fn, void *arg);
 
+/* How long in one state, at most how long at a stretch, how often. */
+struct ll_stay {
+	uint64_t total_ns, longest_ns, count;
+};
+
+struct ll_sched {
+	bool is_known;
+	enum ll_sched_policy policy;
+	int nice;
+	unsigned priority; /* real-time, 1 to 99; else 0 */
+};
+
+/* Whether threads of the default policies have to stand back for it. */
+static inline bool ll_sched_is_realtime(const struct ll_sched *sched)
+{
+	return sched->is_known &&
+	       (sched->policy == LL_SCHED_FIFO || sched->policy == LL_SCHED_RR ||
+		sched->policy == LL_SCHED_DEADLINE);
+}
+
+/* Who is in D longer than --stall, and still is. */
+struct ll_stuck {
+	uint32_t tid; /* 0: nobody */
+	uint64_t since_boottime_ns;
+	struct ll_str stack; /* NUL-separated, innermost frame first; empty: unknown */
+};
+
+/*
+ * How a thread, or all threads of a process together, have spent their time. Of one thread the
+ * stays add up to the time from since to until. Strings are borrowed from the model.
+ */
+struct ll_states {
+	struct ll_stay stays[LL_STATES_TIMED]; /* by enum ll_state */
+	uint64_t since_boottime_ns; /* of several threads the first; 0: no times were told */
+	uint64_t until_boottime_ns; /* of several threads the last */
+	struct ll_str stack; /* of the longest D; empty: unknown */
+	bool has_state; /* false when over or unknown */
+	enum ll_state state; /* now; of a process its main thread's */
+	struct ll_sched sched; /* of a process its main thread's */
+	struct ll_stuck stuck; /* of several threads the one that is stuck longest */
+};
+
+struct ll_states_row {
+	const struct ll_process *process;
+	struct ll_states states; /* of all its threads, also of those that are over */
+	struct ll_sched realtime; /* of its real-time thread of highest priority, if any */
+	uint32_t living_count, over_count; /* threads that were told of */
+};
+
+struct ll_states_thread {
+	uint32_t tid;
+	uint64_t start_boottime_ns;
+	char comm[16]; /* NUL-terminated, raw bytes */
+	bool is_over;
+	struct ll_states states;
+};
+
+/* Of threads that are over a process keeps those in detail that ran longest, at most so many. */
+#define LL_STATES_DEAD 8
+
+/*
+ * Walk the processes whose states were told, in order of birth; and the threads of one,
+ * living ones first. Rows are borrowed until fn returns; results as of ll_model_all().
+ */
+typedef int (*ll_states_fn)(void *arg, const struct ll_states_row *row);
+int ll_model_states(const struct ll_model *model, ll_states_fn fn, void *arg);
+typedef int (*ll_states_thread_fn)(void *arg, const struct ll_states_thread *thread);
+int ll_model_states_threads(const struct ll_model *model, const struct ll_process *process,
+			    ll_states_thread_fn fn, void *arg);
+
 /* Tell whether a member of process named by a LL_F_* is known. */
 static inline bool ll_process_knows(const struct ll_process *process, enum ll_field field)
 {

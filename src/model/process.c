@@ -125,6 +125,7 @@ void ll_node_forget(struct ll_model *model, struct ll_node *node)
 	ll_keep_remove(model, node);
 	release_pid(model, node);
 	HASH_DELETE(by_id, model->by_id, node);
+	ll_states_forget(model, node);
 	ll_facts_free(model, node);
 	free(node);
 	model->counts.forgotten++;

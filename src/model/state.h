@@ -87,6 +87,7 @@ struct ll_node {
 	struct ll_id seen_parent;
 
 	struct ll_name *cgroup, *container;
+	struct ll_node_states *states; /* NULL: none were told */
 	size_t image_count;
 
 	struct ll_heap *heap; /* where it is kept once reaped; NULL before */
@@ -119,6 +120,7 @@ struct ll_model {
 	struct ll_name *names;
 	struct ll_heap spare, needed; /* reaped; needed: by a living or zombie descendant */
 	struct ll_graves dead_processes, dead_threads;
+	struct ll_states_ledger *states; /* NULL: none were told */
 	uint64_t reaps; /* gives reap_order */
 	uint64_t sequence;
 	struct ll_model_counts counts;
@@ -286,3 +288,19 @@ void ll_derive_adoptions(struct ll_step *step, struct ll_node *node);
 
 void ll_reconcile_see(struct ll_step *step);
 void ll_reconcile_end(struct ll_step *step);
+
+/* states.c: where the time went */
+
+/* Take over a thread's times, or a change of its state. 0 or -ENOMEM. */
+int ll_states_see_times(struct ll_model *model, struct ll_node *node,
+			const struct ll_event *event);
+int ll_states_see_change(struct ll_model *model, struct ll_node *node,
+			 const struct ll_event *event);
+/* The thread that executes takes its leader's identity; to be told before others end. 0 or -ENOMEM. */
+int ll_states_see_exec(struct ll_model *model, struct ll_node *node,
+		       const struct ll_event *event);
+/* A thread is over; it need not be known, its last times may still come. */
+void ll_states_end_thread(struct ll_model *model, struct ll_node *node, struct ll_key key);
+/* Free what belongs to a process; to the model, once it has no processes. */
+void ll_states_forget(struct ll_model *model, struct ll_node *node);
+void ll_states_free(struct ll_model *model);

@@ -50,6 +50,7 @@ static void thread_remove(struct ll_model *model, struct ll_thread *thread)
 
 	if (thread->key.start_boottime_ns != 0)
 		ll_grave_dig(&model->dead_threads, thread->key);
+	ll_states_end_thread(model, node, thread->key);
 	HASH_DELETE(hh, model->threads, thread);
 	DL_DELETE(node->threads, thread);
 	count_tasks(model, node, -1);
@@ -113,6 +114,7 @@ void ll_thread_end(struct ll_model *model, struct ll_node *node, const struct ll
 		thread_remove(model, thread);
 	else if (key.start_boottime_ns != 0)
 		ll_grave_dig(&model->dead_threads, key);
+	ll_states_end_thread(model, node, key);
 }
 
 void ll_thread_end_older(struct ll_model *model, struct ll_node *node, uint64_t until_ns)
@@ -141,5 +143,7 @@ void ll_thread_set_leader(struct ll_model *model, struct ll_node *node, bool ali
 	if (node->leader_alive == alive)
 		return;
 	node->leader_alive = alive;
+	if (!alive)
+		ll_states_end_thread(model, node, node->key);
 	count_tasks(model, node, alive ? 1 : -1);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Signals, from record to event. Which signals do what by default: signal(7). */
+/* Signals, from record to event. */
 #include "live/decode_parts.h"
 
 #include <signal.h>
@@ -7,21 +7,14 @@
 #include <string.h>
 
 #include "event/entity.h"
+#include "event/signal_actions.h"
 #include "event/signal_names.h"
 
-#define BIT(signal) (UINT64_C(1) << (signal))
-/* include/linux/signal.h SIG_KERNEL_*_MASK */
-#define COREDUMP_SIGNALS                                                                       \
-	(BIT(SIGQUIT) | BIT(SIGILL) | BIT(SIGTRAP) | BIT(SIGABRT) | BIT(SIGFPE) |              \
-	 BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGSYS) | BIT(SIGXCPU) | BIT(SIGXFSZ))
-#define IGNORED_SIGNALS (BIT(SIGCHLD) | BIT(SIGWINCH) | BIT(SIGURG))
-#define STOP_SIGNALS (BIT(SIGSTOP) | BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU))
 /* A fault's siginfo has an address (include/uapi/asm-generic/siginfo.h _sigfault). */
-#define FAULT_SIGNALS (BIT(SIGILL) | BIT(SIGFPE) | BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGTRAP))
-
-static bool is_among(uint64_t signals, uint32_t signal)
+static bool has_address(const struct ll_wire_signal *record)
 {
-	return signal < 64 && (signals >> signal & 1);
+	return record->code > 0 && record->code < SI_KERNEL && record->signal != SIGSYS &&
+	       ll_signal_is_fault(record->signal);
 }
 
 static void set_code(struct ll_code_text *text, struct ll_event *event, uint32_t signal,
@@ -77,8 +70,7 @@ static void set_value(struct ll_event *event, const struct ll_wire_signal *recor
 
 	if (is_queued)
 		LL_SET(event, SIGNAL_VALUE, signal_value, (int64_t)record->value);
-	else if (record->code > 0 && record->code < SI_KERNEL &&
-		 is_among(FAULT_SIGNALS, record->signal))
+	else if (has_address(record))
 		LL_SET(event, SIGNAL_ADDRESS, signal_address, record->value);
 }
 
@@ -104,17 +96,6 @@ int ll_decode_signal(struct ll_decode_buffers *buffers, const struct ll_wire_sig
 	return 1;
 }
 
-static uint8_t default_action(uint32_t signal)
-{
-	if (is_among(COREDUMP_SIGNALS, signal))
-		return LL_ACTION_CORE;
-	if (is_among(STOP_SIGNALS, signal))
-		return LL_ACTION_STOP;
-	if (is_among(IGNORED_SIGNALS, signal))
-		return LL_ACTION_IGNORE;
-	return signal == SIGCONT ? LL_ACTION_CONTINUE : LL_ACTION_TERMINATE;
-}
-
 int ll_decode_deliver(struct ll_decode_buffers *buffers, const struct ll_wire_deliver *record,
 		      struct ll_event *event)
 {
@@ -130,7 +111,7 @@ int ll_decode_deliver(struct ll_decode_buffers *buffers, const struct ll_wire_de
 	LL_SET(event, SIGNAL_DISPOSITION, signal_disposition, (uint8_t)record->disposition);
 	LL_SET(event, ACTION, signal_action,
 	       record->disposition == LL_WIRE_DISPOSITION_DEFAULT
-		       ? default_action(record->signal)
+		       ? (uint8_t)ll_signal_default_action(record->signal)
 		       : actions[record->disposition]);
 	return 1;
 }

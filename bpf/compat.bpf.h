@@ -65,6 +65,65 @@ static __always_inline bool ll_mark_get_current(void)
 	return mark != NULL && *mark != 0;
 }
 
+/*
+ * A task's account, or NULL. Task storage in tracing programs: 5.11, as above. In the hash
+ * the account may still be that of an earlier task of this tid.
+ */
+static __always_inline struct ll_account *ll_account_get(struct task_struct *task)
+{
+	__u32 tid = task->pid;
+
+	if (ll_knob_task_storage)
+		return bpf_task_storage_get(&ll_accounts, task, NULL, 0);
+	struct ll_account *account = bpf_map_lookup_elem(&ll_accounts, &tid);
+	if (account == NULL || account->start_boottime_ns != task->start_boottime)
+		return NULL;
+	return account;
+}
+
+/* The account of a task that was tid until an exec gave it its leader's pid. */
+static __always_inline struct ll_account *ll_account_get_former(struct task_struct *task,
+								__u32 tid)
+{
+	if (ll_knob_task_storage)
+		return bpf_task_storage_get(&ll_accounts, task, NULL, 0);
+	return bpf_map_lookup_elem(&ll_accounts, &tid);
+}
+
+/* Give a task this account, if it has none; not from the scheduler (see ll_account_map). */
+static __always_inline void ll_account_make(struct task_struct *task, struct ll_account *fresh)
+{
+	__u32 tid = task->pid;
+
+	if (ll_knob_task_storage)
+		bpf_task_storage_get(&ll_accounts, task, fresh, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	else
+		bpf_map_update_elem(&ll_accounts, &tid, fresh, BPF_ANY);
+}
+
+/* A dead task's account goes; task storage sees to it itself. */
+static __always_inline void ll_account_drop(struct task_struct *task)
+{
+	if (!ll_knob_accounts || ll_knob_task_storage)
+		return;
+	__u32 tid = task->pid;
+	bpf_map_delete_elem(&ll_accounts, &tid);
+}
+
+struct task_struct___before_5_14 {
+	long state;
+} __attribute__((preserve_access_index));
+
+/* task_struct.state became __state in 5.14. Delete the former when the floor is 5.14. */
+static __always_inline __u32 ll_task_state(struct task_struct *task)
+{
+	struct task_struct___before_5_14 *older = (void *)task;
+
+	if (bpf_core_field_exists(task->__state))
+		return BPF_CORE_READ(task, __state);
+	return BPF_CORE_READ(older, state);
+}
+
 struct rt_mutex_base___rt {
 	struct task_struct *owner;
 } __attribute__((preserve_access_index));
@@ -96,4 +155,23 @@ static __always_inline bool ll_in_execve(struct task_struct *task)
 	else if (bpf_core_field_exists(rt_mutex->rtmutex.owner))
 		bpf_core_read(&owner, sizeof(owner), &rt_mutex->rtmutex.owner);
 	return (owner & ~7ul) == (unsigned long)task;
+}
+
+struct signal_struct___before_5_17 {
+	struct task_struct *group_exit_task;
+} __attribute__((preserve_access_index));
+
+/*
+ * Does a thread of this process, which is not ending, execute a program, so that the others have
+ * to go? de_thread() of fs/exec.c. group_exit_task became group_exec_task in 5.17. Delete the
+ * former when the floor is 5.17.
+ */
+static __always_inline bool ll_is_exec_under_way(struct signal_struct *signal)
+{
+	struct signal_struct___before_5_17 *older = (void *)signal;
+
+	if (bpf_core_field_exists(signal->group_exec_task))
+		return BPF_CORE_READ(signal, group_exec_task) != NULL;
+	return bpf_core_field_exists(older->group_exit_task) &&
+	       BPF_CORE_READ(older, group_exit_task) != NULL;
 }

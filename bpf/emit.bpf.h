@@ -27,27 +27,42 @@ static __always_inline void ll_count_loss(__u32 kind, __u64 time_boottime_ns)
  * for each event is what makes tracers slow. A window instead of "at or above", so
  * that a stopped reader does not cost a wake-up for every event from then on.
  */
-static __always_inline __u64 ll_wakeup_flags(void)
+static __always_inline __u64 ll_wakeup_flags(void *ring, __u32 mark_bytes)
 {
-	__u64 fill = bpf_ringbuf_query(&ll_ring, BPF_RB_AVAIL_DATA);
+	__u64 fill = bpf_ringbuf_query(ring, BPF_RB_AVAIL_DATA);
 
-	if (fill - ll_knob_wakeup_bytes < LL_PATH_MAX)
+	if (fill - mark_bytes < LL_PATH_MAX)
 		return BPF_RB_FORCE_WAKEUP;
 	return BPF_RB_NO_WAKEUP;
 }
 
-/* Room in the ring for a record of fixed size, or NULL and a counted loss. */
-#define ll_reserve(kind, type, time_boottime_ns)                                               \
+/* Room in a ring for a record of fixed size, or NULL and a counted loss. */
+#define ll_reserve_in(ring, kind, type, time_boottime_ns)                                      \
 	({                                                                                     \
-		type *record_ = bpf_ringbuf_reserve(&ll_ring, sizeof(type), 0);                \
+		type *record_ = bpf_ringbuf_reserve(ring, sizeof(type), 0);                    \
 		if (record_ == NULL)                                                           \
 			ll_count_loss(kind, time_boottime_ns);                                 \
 		record_;                                                                       \
 	})
 
+/* The same in the lifecycle's. */
+#define ll_reserve(kind, type, time_boottime_ns)                                               \
+	ll_reserve_in(&ll_ring, kind, type, time_boottime_ns)
+
 static __always_inline void ll_submit(void *record)
 {
-	bpf_ringbuf_submit(record, ll_wakeup_flags());
+	bpf_ringbuf_submit(record, ll_wakeup_flags(&ll_ring, ll_knob_wakeup_bytes));
+}
+
+static __always_inline void ll_submit_signal(void *record)
+{
+	bpf_ringbuf_submit(record,
+			   ll_wakeup_flags(&ll_signal_ring, ll_knob_signal_wakeup_bytes));
+}
+
+static __always_inline void ll_submit_state(void *record)
+{
+	bpf_ringbuf_submit(record, ll_wakeup_flags(&ll_state_ring, ll_knob_state_wakeup_bytes));
 }
 
 /*
@@ -80,7 +95,8 @@ static __always_inline void *ll_slot_take(__u32 kind, __u64 time_boottime_ns, __
 static __always_inline void ll_slot_send(void *record, __u32 key, __u32 kind, __u64 size,
 					 __u64 time_boottime_ns)
 {
-	if (bpf_ringbuf_output(&ll_ring, record, size, ll_wakeup_flags()) != 0)
+	if (bpf_ringbuf_output(&ll_ring, record, size,
+			       ll_wakeup_flags(&ll_ring, ll_knob_wakeup_bytes)) != 0)
 		ll_count_loss(kind, time_boottime_ns);
 	bpf_map_delete_elem(&ll_slot_locks, &key);
 }

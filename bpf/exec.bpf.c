@@ -2,6 +2,7 @@
 /* A process begins to run another program. */
 #include "vmlinux.h"
 #include <bpf/bpf_tracing.h>
+#include "account.bpf.h"
 #include "emit.bpf.h"
 #include "group.bpf.h"
 #include "image.bpf.h"
@@ -103,6 +104,27 @@ static __always_inline void replace_leader(struct task_struct *task, __u32 old_t
 	group->leader_run_delay_ns = 0;
 }
 
+/* A thread that becomes the leader ends as what it was, and begins anew. */
+static __always_inline void change_account(struct task_struct *task, __u32 old_tid, __u64 now)
+{
+	struct ll_account *account;
+
+	if (!ll_knob_accounts || !ll_task_wanted(task))
+		return;
+	account = ll_account_get_former(task, old_tid);
+	if (account == NULL)
+		return;
+	ll_send_final_times(account, task, old_tid, now);
+	__builtin_memset(account->stays, 0, sizeof(account->stays));
+	account->start_boottime_ns = task->start_boottime;
+	account->since_boottime_ns = now;
+	account->changed_boottime_ns = now;
+	account->away_ns = 0;
+	account->longest_stack_id = -1;
+	if (!ll_knob_task_storage)
+		ll_account_make(task, account);
+}
+
 /*
  * exec_binprm(), past the point of no return, in the context of the task: the new mm is
  * current and its argument pages were just written, the credentials are the new ones, and
@@ -113,8 +135,10 @@ int BPF_PROG(ll_on_exec, struct task_struct *task, int old_tid, struct linux_bin
 {
 	__u64 now = bpf_ktime_get_boot_ns();
 
-	if (old_tid != task->pid)
+	if (old_tid != task->pid) {
 		replace_leader(task, old_tid);
+		change_account(task, old_tid, now);
+	}
 	if (!ll_kind_wanted(LL_WIRE_EXEC) || !ll_task_wanted(task))
 		return 0;
 

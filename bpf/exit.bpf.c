@@ -2,13 +2,12 @@
 /* A thread ends; with the last one the process. */
 #include "vmlinux.h"
 #include <bpf/bpf_tracing.h>
+#include "account.bpf.h"
 #include "group.bpf.h"
+#include "siginfo.bpf.h"
 
 /* Ancestors looked at for a subreaper; beyond them the namespace's init is assumed. */
 #define LL_ANCESTORS_MAX 64
-/* include/uapi/asm-generic/siginfo.h: CLD_EXITED, CLD_KILLED, CLD_DUMPED */
-#define LL_CLD_EXITED 1
-#define LL_CLD_DUMPED 3
 
 /* kernel/exit.c find_new_reaper(): the nearest live subreaper in the same pid namespace. */
 static __always_inline struct task_struct *find_subreaper(struct task_struct *father)
@@ -109,6 +108,26 @@ static __always_inline void put_off_end(struct task_struct *leader, struct ll_gr
 	group->died_boottime_ns = now;
 }
 
+/* How the thread that ends has spent its time; it runs. */
+static __always_inline void send_times(struct task_struct *task, __u64 now)
+{
+	struct ll_account *account;
+
+	if (!ll_knob_accounts || !ll_task_wanted(task))
+		return;
+	account = ll_account_get(task);
+	if (account != NULL)
+		ll_send_final_times(account, task, task->pid, now);
+}
+
+/* LL_WIRE_EXIT_BY_*, or 0 when the thread ends of itself. */
+static __always_inline __u32 why_thread_ends(struct task_struct *task)
+{
+	if (task->signal->flags & LL_SIGNAL_GROUP_EXIT)
+		return LL_WIRE_EXIT_BY_GROUP;
+	return ll_is_exec_under_way(task->signal) ? LL_WIRE_EXIT_BY_EXEC : 0;
+}
+
 /*
  * do_exit(), in the context of the task. signal->live is already without it: 0 means that
  * no thread will run user code again. Several threads that leave together may all see 0.
@@ -124,8 +143,9 @@ int BPF_PROG(ll_on_exit, struct task_struct *task)
 	bool is_over = task->signal->live.counter == 0;
 	bool is_alone = is_leader && is_over && task->signal->nr_threads == 1;
 
+	send_times(task, now);
 	if (!is_leader || !is_over)
-		ll_send_thread_exit(task, 0, now);
+		ll_send_thread_exit(task, why_thread_ends(task), now);
 	if (!is_leader)
 		ll_end_note(task->pid, task->start_boottime, LL_END_EXIT);
 	if (!ll_kind_wanted(LL_WIRE_PROCESS_EXIT) || !ll_task_wanted(leader))
@@ -148,21 +168,9 @@ int BPF_PROG(ll_on_exit, struct task_struct *task)
 }
 
 /*
- * The dead process a SIGCHLD-like signal tells of, by global pid. The siginfo has the pid as
- * the parent sees it; a parent in a nested namespace is told by the dying thread itself,
- * or by a tracer, which is then taken for a stranger and the death is sent at the reap.
- */
-static __always_inline __u32 told_tgid(struct kernel_siginfo *info, struct task_struct *parent)
-{
-	if (parent->thread_pid->level == 0)
-		return BPF_CORE_READ(info, _sifields._sigchld._pid);
-	return bpf_get_current_pid_tgid() >> 32;
-}
-
-/*
  * do_notify_parent(): a signal with a CLD code towards the parent of a group that is over.
- * Every thread but the leader has been released, its use is in the totals. The sender is
- * the dying thread, or a tracer that releases it. info is read by helper: it may be
+ * Every thread but the leader has been released, its use is in the totals. The sender is the dying
+ * thread, or a tracer that releases it: a stranger then, and the death is sent at the reap. info is read by helper: it may be
  * SEND_SIG_NOINFO (0) or SEND_SIG_PRIV (1), which are no addresses and read as 0, and newer
  * verifiers take it for a number because of that.
  */
@@ -175,7 +183,7 @@ int BPF_PROG(ll_on_death_notice, int sig, struct kernel_siginfo *info,
 	if (code < LL_CLD_EXITED || code > LL_CLD_DUMPED)
 		return 0;
 
-	__u32 tgid = told_tgid(info, parent);
+	__u32 tgid = ll_told_tgid(info, parent);
 	struct ll_group *group = bpf_map_lookup_elem(&ll_groups, &tgid);
 	if (group == NULL || group->died_boottime_ns == 0)
 		return 0;

@@ -62,3 +62,11 @@ static __always_inline bool ll_task_wanted(struct task_struct *task)
 		return false;
 	return ll_task_matches(task);
 }
+
+/* Whether events about the running thread are wanted. */
+static __always_inline bool ll_current_wanted(void)
+{
+	if (ll_knob_follow && !ll_mark_get_current())
+		return false;
+	return ll_task_matches((void *)bpf_get_current_task());
+}

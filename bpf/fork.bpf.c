@@ -6,6 +6,7 @@
  */
 #include "vmlinux.h"
 #include <bpf/bpf_tracing.h>
+#include "account.bpf.h"
 #include "emit.bpf.h"
 #include "filter.bpf.h"
 
@@ -50,7 +51,11 @@ int BPF_PROG(ll_on_fork, struct task_struct *child, __u64 clone_flags)
 		return 0;
 	if (ll_knob_follow)
 		inherit_mark(child, now);
-	if (!ll_kind_wanted(LL_WIRE_FORK) || !ll_task_wanted(child))
+	if (!ll_task_wanted(child))
+		return 0;
+	if (ll_knob_accounts)
+		ll_account_begin(child, LL_WIRE_STATE_RUNNABLE, child->start_boottime);
+	if (!ll_kind_wanted(LL_WIRE_FORK))
 		return 0;
 
 	struct ll_wire_fork *record = ll_reserve(LL_WIRE_FORK, struct ll_wire_fork, now);

@@ -46,7 +46,7 @@ static __always_inline void ll_group_drop(struct task_struct *leader)
 	bpf_map_delete_elem(&ll_groups, &tgid);
 }
 
-/* Send the end of a thread alone. flags: 0 or LL_WIRE_EXIT_RECOVERED. */
+/* Send the end of a thread alone. flags: LL_WIRE_EXIT_*. */
 static __always_inline void ll_send_thread_exit(struct task_struct *task, __u32 flags,
 						__u64 time_boottime_ns)
 {

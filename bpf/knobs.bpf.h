@@ -5,8 +5,14 @@
  */
 #pragma once
 
+/* Where sched_switch has the state prev leaves in (from 5.18, whose first had it second). */
+#define LL_STATE_ARG_NONE 0
+#define LL_STATE_ARG_LAST 1
+#define LL_STATE_ARG_SECOND 2
+
 /* What this kernel has, found by trying (src/live/probes.c). */
 extern const volatile bool ll_knob_task_storage;
+extern const volatile __u32 ll_knob_state_arg; /* LL_STATE_ARG_* */
 
 /* What the user asked for. */
 extern const volatile __u32 ll_knob_kinds; /* 1 << enum ll_wire_kind: send these */
@@ -21,6 +27,12 @@ extern const volatile __u64 ll_knob_cgroup_id; /* 0: any */
 extern const volatile bool ll_knob_cgroup_is_v1;
 extern const volatile __u32 ll_knob_v1_subsys; /* index in css_set.subsys; ~0: none */
 extern const volatile __u32 ll_knob_wakeup_bytes; /* ring fill that wakes the reader */
+extern const volatile __u32 ll_knob_signal_wakeup_bytes;
+extern const volatile __u32 ll_knob_state_wakeup_bytes;
+extern const volatile bool ll_knob_deadly_signals_only; /* what may explain an end, or a stop */
+extern const volatile bool ll_knob_accounts; /* count where threads' time goes */
+extern const volatile bool ll_knob_all_states; /* send each change of state */
+extern const volatile __u64 ll_knob_stall_ns; /* D for longer than this is told of */
 extern const volatile __u32 ll_knob_pidns_inum; /* the tracer's own pid namespace */
 extern const volatile __u32 ll_knob_end_mask; /* entries of ll_ends, less one */
 

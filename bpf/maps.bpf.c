@@ -7,6 +7,10 @@
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 struct ll_ring_map ll_ring SEC(".maps");
+struct ll_ring_map ll_signal_ring SEC(".maps");
+struct ll_ring_map ll_state_ring SEC(".maps");
+struct ll_account_map ll_accounts SEC(".maps");
+struct ll_stack_map ll_stacks SEC(".maps");
 struct ll_loss_map ll_losses SEC(".maps");
 struct ll_slot_map ll_slots SEC(".maps");
 struct ll_slot_lock_map ll_slot_locks SEC(".maps");
@@ -27,6 +31,13 @@ const volatile __u64 ll_knob_cgroup_id = 0;
 const volatile bool ll_knob_cgroup_is_v1 = false;
 const volatile __u32 ll_knob_v1_subsys = ~0u;
 const volatile __u32 ll_knob_wakeup_bytes = 1 << 20;
+const volatile __u32 ll_knob_signal_wakeup_bytes = 1 << 20;
+const volatile __u32 ll_knob_state_wakeup_bytes = 1 << 20;
+const volatile bool ll_knob_deadly_signals_only = true;
+const volatile bool ll_knob_accounts = false;
+const volatile __u32 ll_knob_state_arg = LL_STATE_ARG_NONE;
+const volatile bool ll_knob_all_states = false;
+const volatile __u64 ll_knob_stall_ns = 1000000000;
 const volatile __u32 ll_knob_pidns_inum = 0;
 const volatile __u32 ll_knob_end_mask = 0;
 

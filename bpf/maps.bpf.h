@@ -6,8 +6,9 @@
 #include "lifeline/wire.h"
 
 /*
- * The lifecycle ring. Writers: every program here. Reader: src/live/live.c.
- * When full a record is not written and ll_losses counts it. Size set at load.
+ * The rings. Writers: every program of the lifecycle; of signals; of states. Reader:
+ * src/live/live.c. When one is full a record is not written and ll_losses counts it: a storm of
+ * signals, or of context switches, cannot push out a fork, exec or exit. Sizes set at load.
  */
 struct ll_ring_map {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -107,7 +108,53 @@ struct ll_mark_map {
 	__type(value, __u32);
 };
 
+/* A thread's time so far; see bpf/account.bpf.h. */
+struct ll_account {
+	__u64 start_boottime_ns; /* of the thread; tells a reused tid */
+	__u64 since_boottime_ns; /* counted from here on */
+	__u64 changed_boottime_ns; /* when it last came on a CPU or left one */
+	__u64 woken_boottime_ns; /* when it was woken from this state; 0: not, or not followed */
+	__u64 away_ns; /* on a CPU: how long it was off before, and not yet divided */
+	__u64 run_delay_ns; /* task_struct.sched_info.run_delay when it last left */
+	__u32 state; /* now: enum ll_wire_task_state */
+	__u32 away_state; /* on a CPU: what it was off for */
+	__s32 stack_id; /* it left with, when for D */
+	__s32 longest_stack_id; /* of the longest D */
+	__u32 is_reported; /* this stay was told of as stuck */
+	__u32 reserved;
+	struct ll_wire_stay stays[LL_WIRE_STATES];
+};
+
+/*
+ * Task storage, made at the thread's birth or by the iterator, never by the switch itself: that
+ * runs under a run queue's lock, where allocating may wake kswapd. Where there is no task storage
+ * (5.10), a hash keyed by tid whose entries sched_process_free removes; when it is full a
+ * thread has no account.
+ */
+struct ll_account_map {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct ll_account);
+};
+
+/*
+ * Kernel stacks of D, by the id that bpf_get_stackid() gives. When the bucket is taken by another
+ * stack there is none. Read by src/live/stacks.c. Entries set at load.
+ */
+#define LL_STACK_DEPTH 32
+struct ll_stack_map {
+	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, LL_STACK_DEPTH * sizeof(__u64));
+};
+
 extern struct ll_ring_map ll_ring SEC(".maps");
+extern struct ll_ring_map ll_signal_ring SEC(".maps");
+extern struct ll_ring_map ll_state_ring SEC(".maps");
+extern struct ll_account_map ll_accounts SEC(".maps");
+extern struct ll_stack_map ll_stacks SEC(".maps");
 extern struct ll_loss_map ll_losses SEC(".maps");
 extern struct ll_slot_map ll_slots SEC(".maps");
 extern struct ll_slot_lock_map ll_slot_locks SEC(".maps");

@@ -127,5 +127,6 @@ int BPF_PROG(ll_on_free, struct task_struct *task)
 	else if (ll_end_of(task) == 0)
 		recover_exit(task, now);
 	ll_mark_drop(task);
+	ll_account_drop(task);
 	return 0;
 }

@@ -11,6 +11,7 @@
 #define LL_PF_KTHREAD 0x00200000
 #define LL_EXIT_DEAD 0x10
 #define LL_EXIT_ZOMBIE 0x20
+#define LL_DEFAULT_PRIO 120 /* static_prio of nice 0 */
 #define LL_PIDTYPE_PGID 2
 #define LL_PIDTYPE_SID 3
 #define LL_SIGNAL_GROUP_EXIT 0x4

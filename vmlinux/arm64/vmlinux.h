@@ -25,6 +25,8 @@ struct kernfs_node;
 struct list_head;
 struct mm_struct;
 struct mount;
+struct perf_event;
+struct perf_event_context;
 struct pid;
 struct pid_namespace;
 struct sched_entity;
@@ -64,6 +66,7 @@ typedef struct {
 
 typedef _Bool bool;
 typedef struct {
+	unsigned char bits;
 	short unsigned int val;
 } code;
 
@@ -71,6 +74,14 @@ typedef __kernel_uid32_t uid_t;
 typedef struct {
 	uid_t val;
 } kuid_t;
+
+typedef struct {
+	atomic_long_t a;
+} local_t;
+
+typedef struct {
+	local_t a;
+} local64_t;
 
 typedef __kernel_loff_t loff_t;
 typedef __kernel_pid_t pid_t;
@@ -92,6 +103,15 @@ struct seqcount_spinlock {
 };
 
 typedef struct seqcount_spinlock seqcount_spinlock_t;
+typedef struct {
+	long unsigned int sig[1];
+} sigset_t;
+
+union sigval {
+	void *sival_ptr;
+};
+
+typedef union sigval sigval_t;
 typedef __kernel_size_t size_t;
 typedef __u16 u16;
 typedef __u32 u32;
@@ -99,6 +119,7 @@ typedef __u64 u64;
 typedef __u8 u8;
 struct list_head {
 	struct list_head *next;
+	struct list_head *prev;
 };
 
 struct wait_queue_head {
@@ -118,6 +139,10 @@ enum {
 };
 
 enum {
+	BPF_F_FAST_STACK_CMP = 512,
+};
+
+enum {
 	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
 };
 
@@ -133,6 +158,7 @@ enum {
 enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_STACK_TRACE = 7,
 	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
@@ -142,10 +168,33 @@ enum {
 	true = 1,
 };
 
+enum fp_type {
+	FP_STATE_CURRENT = 0,
+	FP_STATE_FPSIMD = 1,
+	FP_STATE_SVE = 2,
+};
+
+enum perf_event_state {
+	PERF_EVENT_STATE_DEAD = -4,
+	PERF_EVENT_STATE_EXIT = -3,
+	PERF_EVENT_STATE_ERROR = -2,
+	PERF_EVENT_STATE_OFF = -1,
+	PERF_EVENT_STATE_INACTIVE = 0,
+	PERF_EVENT_STATE_ACTIVE = 1,
+};
+
 union __sifields {
 	struct {
 		__kernel_pid_t _pid;
+		sigval_t _sigval;
+	} _rt;
+	struct {
+		__kernel_pid_t _pid;
+		int _status;
 	} _sigchld;
+	struct {
+		void *_addr;
+	} _sigfault;
 };
 
 struct bpf_iter__task {
@@ -191,6 +240,22 @@ struct cgroup_root {
 	char name[64];
 };
 
+struct cpu_context {
+	long unsigned int x19;
+	long unsigned int x20;
+	long unsigned int x21;
+	long unsigned int x22;
+	long unsigned int x23;
+	long unsigned int x24;
+	long unsigned int x25;
+	long unsigned int x26;
+	long unsigned int x27;
+	long unsigned int x28;
+	long unsigned int fp;
+	long unsigned int sp;
+	long unsigned int pc;
+};
+
 struct cred {
 	atomic_long_t usage;
 	kuid_t uid;
@@ -200,6 +265,14 @@ struct cred {
 struct css_set {
 	struct cgroup_subsys_state *subsys[14];
 	struct cgroup *dfl_cgrp;
+};
+
+struct debug_info {
+	int suspended_step;
+	int bps_disabled;
+	int wps_disabled;
+	struct perf_event *hbp_break[16];
+	struct perf_event *hbp_watch[16];
 };
 
 struct qstr {
@@ -298,6 +371,22 @@ struct ns_common {
 	refcount_t count;
 };
 
+struct perf_event {
+	struct perf_event *group_leader;
+	enum perf_event_state state;
+	local64_t count;
+	struct perf_event_context *ctx;
+	struct perf_event *parent;
+	int cpu;
+	struct task_struct *owner;
+	struct pid_namespace *ns;
+	u64 id;
+};
+
+struct perf_event_context {
+	struct task_struct *task;
+};
+
 struct upid {
 	int nr;
 	struct pid_namespace *ns;
@@ -343,6 +432,23 @@ struct pt_regs {
 	u64 exit_rcu;
 };
 
+struct ptrauth_key {
+	long unsigned int lo;
+	long unsigned int hi;
+};
+
+struct ptrauth_keys_kernel {
+	struct ptrauth_key apia;
+};
+
+struct ptrauth_keys_user {
+	struct ptrauth_key apia;
+	struct ptrauth_key apib;
+	struct ptrauth_key apda;
+	struct ptrauth_key apdb;
+	struct ptrauth_key apga;
+};
+
 struct sched_entity {
 	u64 sum_exec_runtime;
 	struct sched_entity *parent;
@@ -373,8 +479,10 @@ struct task_io_accounting {
 struct signal_struct {
 	atomic_t live;
 	int nr_threads;
+	struct list_head thread_head;
 	wait_queue_head_t wait_chldexit;
 	int group_exit_code;
+	struct task_struct *group_exec_task;
 	unsigned int flags;
 	unsigned int is_child_subreaper: 1;
 	unsigned int has_child_subreaper: 1;
@@ -397,12 +505,55 @@ struct thread_info {
 	u32 cpu;
 };
 
+struct user_fpsimd_state {
+	__int128 unsigned vregs[32];
+	__u32 fpsr;
+	__u32 fpcr;
+	__u32 __reserved[2];
+};
+
+struct thread_struct {
+	struct cpu_context cpu_context;
+	long: 64;
+	struct {
+		long unsigned int tp_value;
+		long unsigned int tp2_value;
+		u64 fpmr;
+		long unsigned int pad;
+		struct user_fpsimd_state fpsimd_state;
+	} uw;
+	enum fp_type fp_type;
+	unsigned int fpsimd_cpu;
+	void *sve_state;
+	void *sme_state;
+	unsigned int vl[2];
+	unsigned int vl_onexec[2];
+	long unsigned int fault_address;
+	long unsigned int fault_code;
+	struct debug_info debug;
+	long: 64;
+	struct user_fpsimd_state kernel_fpsimd_state;
+	unsigned int kernel_fpsimd_cpu;
+	struct ptrauth_keys_user keys_user;
+	struct ptrauth_keys_kernel keys_kernel;
+	u64 mte_ctrl;
+	u64 sctlr_user;
+	u64 svcr;
+	u64 tpidr2_el0;
+	u64 por_el0;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
+	unsigned int __state;
 	refcount_t usage;
 	unsigned int flags;
 	unsigned int ptrace;
+	int on_cpu;
+	int static_prio;
+	unsigned int rt_priority;
 	struct sched_entity se;
+	unsigned int policy;
 	struct sched_info sched_info;
 	struct mm_struct *mm;
 	int exit_state;
@@ -415,6 +566,7 @@ struct task_struct {
 	struct list_head children;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
+	struct list_head thread_node;
 	u64 utime;
 	u64 stime;
 	long unsigned int nvcsw;
@@ -427,8 +579,10 @@ struct task_struct {
 	struct fs_struct *fs;
 	struct signal_struct *signal;
 	struct sighand_struct *sighand;
+	sigset_t blocked;
 	struct task_io_accounting ioac;
 	struct css_set *cgroups;
+	struct thread_struct thread;
 };
 
 

@@ -19,14 +19,20 @@ struct cred;
 struct css_set;
 struct dentry;
 struct file;
+struct fpstate;
 struct fs_struct;
 struct inode;
+struct io_bitmap;
 struct kernfs_node;
 struct list_head;
+struct math_emu_info;
 struct mm_struct;
 struct mount;
+struct perf_event;
+struct perf_event_context;
 struct pid;
 struct pid_namespace;
+struct pt_regs;
 struct sched_entity;
 struct seq_file;
 struct sighand_struct;
@@ -64,6 +70,7 @@ typedef struct {
 
 typedef _Bool bool;
 typedef struct {
+	unsigned char bits;
 	short unsigned int val;
 } code;
 
@@ -71,6 +78,14 @@ typedef __kernel_uid32_t uid_t;
 typedef struct {
 	uid_t val;
 } kuid_t;
+
+typedef struct {
+	atomic_long_t a;
+} local_t;
+
+typedef struct {
+	local_t a;
+} local64_t;
 
 typedef __kernel_loff_t loff_t;
 typedef __kernel_pid_t pid_t;
@@ -92,6 +107,15 @@ struct seqcount_spinlock {
 };
 
 typedef struct seqcount_spinlock seqcount_spinlock_t;
+typedef struct {
+	long unsigned int sig[1];
+} sigset_t;
+
+union sigval {
+	void *sival_ptr;
+};
+
+typedef union sigval sigval_t;
 typedef __kernel_size_t size_t;
 typedef __u16 u16;
 typedef __u32 u32;
@@ -99,6 +123,7 @@ typedef __u64 u64;
 typedef __u8 u8;
 struct list_head {
 	struct list_head *next;
+	struct list_head *prev;
 };
 
 struct wait_queue_head {
@@ -118,6 +143,10 @@ enum {
 };
 
 enum {
+	BPF_F_FAST_STACK_CMP = 512,
+};
+
+enum {
 	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
 };
 
@@ -133,6 +162,7 @@ enum {
 enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_STACK_TRACE = 7,
 	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
@@ -142,10 +172,27 @@ enum {
 	true = 1,
 };
 
+enum perf_event_state {
+	PERF_EVENT_STATE_DEAD = -4,
+	PERF_EVENT_STATE_EXIT = -3,
+	PERF_EVENT_STATE_ERROR = -2,
+	PERF_EVENT_STATE_OFF = -1,
+	PERF_EVENT_STATE_INACTIVE = 0,
+	PERF_EVENT_STATE_ACTIVE = 1,
+};
+
 union __sifields {
 	struct {
 		__kernel_pid_t _pid;
+		sigval_t _sigval;
+	} _rt;
+	struct {
+		__kernel_pid_t _pid;
+		int _status;
 	} _sigchld;
+	struct {
+		void *_addr;
+	} _sigfault;
 };
 
 struct bpf_iter__task {
@@ -211,6 +258,10 @@ struct dentry {
 	struct qstr d_name;
 };
 
+struct desc_struct {
+	u16 type: 4;
+};
+
 struct path {
 	struct vfsmount *mnt;
 	struct dentry *dentry;
@@ -219,6 +270,57 @@ struct path {
 struct file {
 	struct inode *f_inode;
 	struct path f_path;
+};
+
+struct fregs_state {
+	u32 cwd;
+	u32 status;
+};
+
+struct fxregs_state {
+	u16 cwd;
+};
+
+struct swregs_state {
+	u32 cwd;
+	struct math_emu_info *info;
+};
+
+struct xstate_header {
+	u64 reserved[6];
+};
+
+struct xregs_state {
+	struct xstate_header header;
+};
+
+union fpregs_state {
+	struct fregs_state fsave;
+	struct fxregs_state fxsave;
+	struct swregs_state soft;
+	struct xregs_state xsave;
+	u8 __padding[4096];
+};
+
+struct fpstate {
+	unsigned int size;
+	union fpregs_state regs;
+};
+
+struct fpu_state_perm {
+	u64 __state_perm;
+	unsigned int __state_size;
+	unsigned int __user_state_size;
+};
+
+struct fpu {
+	unsigned int last_cpu;
+	long unsigned int avx512_timestamp;
+	struct fpstate *fpstate;
+	struct fpstate *__task_fpstate;
+	struct fpu_state_perm perm;
+	struct fpu_state_perm guest_perm;
+	struct fpstate __fpstate;
 };
 
 struct fred_cs {
@@ -241,6 +343,10 @@ struct inode {
 	union {
 		const unsigned int i_nlink;
 	};
+};
+
+struct io_bitmap {
+	unsigned int max;
 };
 
 struct sigaction {
@@ -278,6 +384,10 @@ struct linux_binprm {
 	const char *interp;
 };
 
+struct math_emu_info {
+	struct pt_regs *regs;
+};
+
 struct mm_struct {
 	struct {
 		long unsigned int arg_start;
@@ -306,6 +416,22 @@ struct mutex {
 struct ns_common {
 	unsigned int inum;
 	refcount_t count;
+};
+
+struct perf_event {
+	struct perf_event *group_leader;
+	enum perf_event_state state;
+	local64_t count;
+	struct perf_event_context *ctx;
+	struct perf_event *parent;
+	int cpu;
+	struct task_struct *owner;
+	struct pid_namespace *ns;
+	u64 id;
+};
+
+struct perf_event_context {
+	struct task_struct *task;
 };
 
 struct upid {
@@ -388,8 +514,10 @@ struct task_io_accounting {
 struct signal_struct {
 	atomic_t live;
 	int nr_threads;
+	struct list_head thread_head;
 	wait_queue_head_t wait_chldexit;
 	int group_exit_code;
+	struct task_struct *group_exec_task;
 	unsigned int flags;
 	unsigned int is_child_subreaper: 1;
 	unsigned int has_child_subreaper: 1;
@@ -413,12 +541,47 @@ struct thread_info {
 	u32 cpu;
 };
 
+struct thread_shstk {
+	u64 size;
+};
+
+struct thread_struct {
+	struct desc_struct tls_array[3];
+	long unsigned int sp;
+	short unsigned int es;
+	short unsigned int ds;
+	short unsigned int fsindex;
+	short unsigned int gsindex;
+	long unsigned int fsbase;
+	long unsigned int gsbase;
+	struct perf_event *ptrace_bps[4];
+	long unsigned int virtual_dr6;
+	long unsigned int ptrace_dr7;
+	long unsigned int cr2;
+	long unsigned int trap_nr;
+	long unsigned int error_code;
+	struct io_bitmap *io_bitmap;
+	long unsigned int iopl_emul;
+	unsigned int iopl_warn: 1;
+	u32 pkru;
+	long unsigned int features;
+	long unsigned int features_locked;
+	struct thread_shstk shstk;
+	long: 64;
+	struct fpu fpu;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
+	unsigned int __state;
 	refcount_t usage;
 	unsigned int flags;
 	unsigned int ptrace;
+	int on_cpu;
+	int static_prio;
+	unsigned int rt_priority;
 	struct sched_entity se;
+	unsigned int policy;
 	struct sched_info sched_info;
 	struct mm_struct *mm;
 	int exit_state;
@@ -431,6 +594,7 @@ struct task_struct {
 	struct list_head children;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
+	struct list_head thread_node;
 	u64 utime;
 	u64 stime;
 	long unsigned int nvcsw;
@@ -443,8 +607,10 @@ struct task_struct {
 	struct fs_struct *fs;
 	struct signal_struct *signal;
 	struct sighand_struct *sighand;
+	sigset_t blocked;
 	struct task_io_accounting ioac;
 	struct css_set *cgroups;
+	struct thread_struct thread;
 };
 
 

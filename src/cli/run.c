@@ -81,6 +81,7 @@ static int open_live(struct run *run)
 		.kinds = run->consumer->kinds | MODEL_KINDS,
 		.follow = options->child_argv != NULL ||
 			  (options->pid != 0 && run->consumer->follows_pid),
+		.command = options->child_argv,
 		.snapshot = options->child_argv == NULL,
 		.has_uid = options->has_uid,
 		.uid = options->uid,
@@ -139,7 +140,7 @@ static int spawn_child(struct run *run)
 		ll_say("interrupted before '%s' was started", argv[0]);
 		return 128 + SIGINT;
 	}
-	int err = ll_live_spawn(run->live, argv, &run->child);
+	int err = ll_live_spawn(run->live, &run->child);
 	if (err < 0) {
 		ll_signals_set_child(false);
 		return say_spawn_failure(argv[0], err);

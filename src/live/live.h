@@ -26,6 +26,7 @@ struct ll_live_options {
 	uint32_t kinds; /* LL_E_* mask wanted; what nobody needs is not sent. 0: all */
 	bool follow; /* only marked processes and their descendants (spawn, follow_pid) */
 	bool snapshot; /* take the first snapshot; implied false for spawn */
+	char *const *command; /* argv that ll_live_spawn will start; NULL: none. Borrowed */
 	bool has_uid; /* only processes whose effective or real uid is uid */
 	uint32_t uid;
 	const char *comm; /* only tasks of this name; NULL: any */
@@ -41,9 +42,10 @@ struct ll_live_options {
 #define LL_LIVE_DEFAULT_RING (8 * 1024 * 1024)
 
 /*
- * Load, attach and (if asked) snapshot. On failure returns -errno and, when
- * ret_why is not NULL, sets it to a heap string (owned by the caller) that says
- * what was attempted, why it failed and the remedy, in one line.
+ * Load, attach and (if asked) snapshot. With a command to start, call it while the process is
+ * small and has no threads: see live/spawn.h. On failure returns -errno and, when ret_why is not
+ * NULL, sets it to a heap string (owned by the caller) that says what was attempted, why it
+ * failed and the remedy, in one line.
  *   -EPERM no privilege   -ENOENT no BTF   -EOPNOTSUPP no ring buffer or hook
  */
 int ll_live_new(const struct ll_live_options *options, struct ll_live **ret_live,
@@ -51,11 +53,11 @@ int ll_live_new(const struct ll_live_options *options, struct ll_live **ret_live
 void ll_live_free(struct ll_live *live);
 
 /*
- * Start argv[0] (looked up in PATH) with the caller's stdin, stdout and stderr, marked
- * in the kernel before its first instruction. Needs options.follow. Returns 0 and the
- * child's pid, or the -errno execvp gave; then no child is left.
+ * Start options.command (looked up in PATH) with the caller's stdin, stdout and stderr, marked
+ * in the kernel before its first instruction. Needs options.follow. Once only. Returns 0 and the
+ * child's pid, or what ll_spawner_run() gives; then no child is left.
  */
-int ll_live_spawn(struct ll_live *live, char *const argv[], pid_t *ret_pid);
+int ll_live_spawn(struct ll_live *live, pid_t *ret_pid);
 
 /* Mark a running process and its present descendants. -ESRCH when it is gone. */
 int ll_live_follow_pid(struct ll_live *live, pid_t pid);

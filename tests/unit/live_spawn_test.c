@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,10 +23,15 @@
 #include "base/cleanup.h"
 #include "live/spawn.h"
 
-/* As execvp() does, ll_spawn() takes strings it does not change. */
+/* As execvp() does, ll_spawner_init() takes strings it does not change. */
 static int spawn(const char *const argv[], pid_t *ret_pid)
 {
-	return ll_spawn((char *const *)argv, ret_pid);
+	struct ll_spawner spawner = { 0 };
+
+	assert_int_equal(ll_spawner_init(&spawner, (char *const *)argv), 0);
+	int r = ll_spawner_run(&spawner, ret_pid);
+	assert_int_equal(spawner.pid, 0);
+	return r;
 }
 
 /* Spawn, wait for the end, return the wait status. */
@@ -198,6 +206,91 @@ static void signals_ignored_by_the_caller_stay_ignored(void **state)
 /* A directory in PATH that may not be searched would turn ENOENT into EACCES. */
 static int set_path(void **state)
 {
+static void touch(char *memory, size_t size)
+{
+	memset(memory, 1, size);
+	__asm__ volatile("" : : "r"(memory) : "memory");
+}
+
+/* An exec keeps the high-water mark of the memory it replaces. */
+static void memory_of_the_tracer_does_not_count_as_the_commands(void **state)
+{
+	const char *const argv[] = { "true", NULL };
+	size_t size = (size_t)64 << 20;
+	struct ll_spawner spawner = { 0 };
+	struct rusage usage;
+	pid_t pid = -1;
+
+	(void)state;
+	assert_int_equal(ll_spawner_init(&spawner, (char *const *)argv), 0);
+	LL_AUTO_FREE char *memory = malloc(size);
+	assert_non_null(memory);
+	touch(memory, size);
+	assert_int_equal(ll_spawner_run(&spawner, &pid), 0);
+	assert_int_equal(wait4(pid, NULL, 0, &usage), pid);
+	assert_in_range(usage.ru_maxrss, 1, (size >> 10) / 2);
+}
+
+static void nothing_is_left_of_a_spawner_that_was_not_asked(void **state)
+{
+	const char *const argv[] = { "true", NULL };
+	struct ll_spawner spawner = { 0 };
+	int fd = free_fd();
+
+	(void)state;
+	assert_int_equal(ll_spawner_init(&spawner, (char *const *)argv), 0);
+	ll_spawner_fini(&spawner);
+	ll_spawner_fini(&spawner);
+	assert_int_equal(waitpid(-1, NULL, 0), -1);
+	assert_int_equal(errno, ECHILD);
+	assert_int_equal(free_fd(), fd);
+}
+
+/* As the subreaper we inherit the spawner of a tracer that died: it must come to its end. */
+static void a_spawner_does_not_outlive_its_tracer(void **state)
+{
+	const char *const argv[] = { "sh", "-c", "exit 9", NULL };
+	struct ll_spawner spawner = { 0 };
+	int status = -1;
+
+	(void)state;
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	pid_t tracer = fork();
+	if (tracer == 0) {
+		if (ll_spawner_init(&spawner, (char *const *)argv) == 0)
+			kill(getpid(), SIGKILL);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(tracer, &status, 0), tracer);
+	assert_int_equal(status, SIGKILL);
+	assert_true(waitpid(-1, &status, 0) > 0);
+	assert_int_equal(status, 0);
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 0), 0);
+}
+
+static void a_killed_spawner_is_told(void **state)
+{
+	const char *const argv[] = { "true", NULL };
+	struct ll_spawner spawner = { 0 };
+	pid_t pid = -77;
+
+	(void)state;
+	assert_int_equal(ll_spawner_init(&spawner, (char *const *)argv), 0);
+	assert_int_equal(kill(spawner.pid, SIGKILL), 0);
+	assert_int_equal(ll_spawner_run(&spawner, &pid), -ECHILD);
+	assert_int_equal(pid, -77);
+}
+
+static void the_command_stays_in_the_process_group(void **state)
+{
+	char script[100];
+
+	(void)state;
+	snprintf(script, sizeof(script), "[ \"$(cut -d' ' -f4,5 /proc/$$/stat)\" = '%d %d' ]",
+		 getpid(), getpgrp());
+	assert_int_equal(run_shell(script), 0);
+}
+
 	(void)state;
 	return setenv("PATH", "/usr/bin:/bin", true);
 }
@@ -221,3 +314,26 @@ int main(void)
 
 	return cmocka_run_group_tests(tests, set_path, NULL);
 }
+static void on_signal(int number)
+{
+	(void)number;
+}
+
+static void signals_the_tracer_handles_end_the_command(void **state)
+{
+	(void)state;
+	assert_ptr_not_equal(signal(SIGTERM, on_signal), SIG_ERR);
+	int status = run_shell("kill -TERM $$; exit 3");
+	signal(SIGTERM, SIG_DFL);
+	assert_int_equal(status, SIGTERM);
+}
+
+		cmocka_unit_test(what_is_no_program_is_passed_over_in_path),
+		cmocka_unit_test(what_has_no_format_is_given_to_the_shell),
+		cmocka_unit_test(an_empty_directory_in_path_is_the_working_directory),
+		cmocka_unit_test(memory_of_the_tracer_does_not_count_as_the_commands),
+		cmocka_unit_test(nothing_is_left_of_a_spawner_that_was_not_asked),
+		cmocka_unit_test(a_spawner_does_not_outlive_its_tracer),
+		cmocka_unit_test(a_killed_spawner_is_told),
+		cmocka_unit_test(the_command_stays_in_the_process_group),
+		cmocka_unit_test(signals_the_tracer_handles_end_the_command),

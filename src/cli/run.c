@@ -123,6 +123,11 @@ static int say_spawn_failure(const char *name, int err)
 		ll_say("cannot run '%s': not found in PATH; is it installed?", name);
 	else if (err == -ENOENT)
 		ll_say("cannot run '%s': not found", name);
+	else if (err == -EISDIR)
+		ll_say("cannot run '%s': it is a directory; name a program in it", name);
+	else if (err == -ECHILD)
+		ll_say("cannot run '%s': somebody killed the process that was to start it",
+		       name);
 	else if (err == -EACCES)
 		ll_say("cannot run '%s': not executable, or not by you; see chmod +x", name);
 	else

@@ -298,22 +298,30 @@ static int watch(struct run *run)
 	return 0;
 }
 
-/*
- * Detach, then hand on what the rings still hold. Where a reap was not told in all that time, the
- * list of tasks knows whether there still is a zombie.
- */
-static int drain(struct run *run)
+static int hand_on_rest(struct run *run)
 {
-	bool is_untold = run->child != 0 && ll_model_counts(run->model)->zombies > 0;
-	int err = is_untold ? ll_live_check(run->live) : 0;
+	int err;
 
-	ll_live_stop(run->live);
-	if (err != 0)
-		return err;
 	do
 		err = ll_live_poll(run->live, 0, on_live_event, run);
 	while (err == -EINTR);
 	return err;
+}
+
+/*
+ * Detach, then hand on what the rings still hold. Where a reap was not told until then, the list of
+ * tasks knows whether there still is a zombie.
+ */
+static int drain(struct run *run)
+{
+	bool is_story = run->child != 0 || run->consumer->shows_now;
+
+	ll_live_stop(run->live);
+	int err = hand_on_rest(run);
+	if (err != 0 || !is_story || ll_model_counts(run->model)->zombies == 0)
+		return err;
+	err = ll_live_look_last(run->live);
+	return err < 0 ? err : hand_on_rest(run);
 }
 
 static int feed(struct run *run)

@@ -40,6 +40,7 @@ struct ll_event {
 	bool child_reaper_unsure; /* it takes over the living; the dead may have been reaped before */
 	/* Of a snapshot: outside the filters; it matters only to who knows the process already. */
 	bool is_unwanted;
+	bool is_last; /* of a snapshot's end: no event will follow, no reap is still on its way */
 	uint64_t known[(LL_F_COUNT + 63) / 64];
 #define X(id, member, type, ...) LL_CTYPE_##type member;
 	LL_FIELDS(X)

@@ -471,7 +471,8 @@ static int classify(const struct ll_wire_header *record, enum ll_event_kind *ret
 	if (record->kind == LL_RECORD_LOST) {
 		*ret_kind = LL_EVENT_LOST;
 		*ret_size = sizeof(struct ll_record_lost);
-	} else if (record->kind == LL_RECORD_SNAPSHOT_END) {
+	} else if (record->kind == LL_RECORD_SNAPSHOT_END ||
+		   record->kind == LL_RECORD_LAST_END) {
 		*ret_kind = LL_EVENT_SNAPSHOT_END;
 		*ret_size = sizeof(*record);
 	} else if (record->kind == LL_RECORD_TASK) {
@@ -572,6 +573,7 @@ int ll_decode(struct ll_decoder *decoder, const struct ll_wire_header *record, b
 	ret_event->child_reaper_tgid = 0;
 	ret_event->child_reaper_unsure = false;
 	ret_event->is_unwanted = false;
+	ret_event->is_last = record->kind == LL_RECORD_LAST_END;
 	set_time(decoder, ret_event, record);
 	if (is_late)
 		LL_SET(ret_event, LATE, late, true);

@@ -592,11 +592,6 @@ int ll_live_follow_pid(struct ll_live *live, pid_t pid)
 	return is_found ? take_snapshot(live) : -ESRCH;
 }
 
-int ll_live_check(struct ll_live *live)
-{
-	return live->can_check ? repair(live) : 0;
-}
-
 void ll_live_stop(struct ll_live *live)
 {
 	struct bpf_link *tasks = live->skeleton->links.ll_iter_tasks;
@@ -608,6 +603,13 @@ void ll_live_stop(struct ll_live *live)
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	live->skeleton->links.ll_iter_tasks = tasks;
 	live->is_stopped = true;
+}
+
+int ll_live_look_last(struct ll_live *live)
+{
+	if (!live->can_check)
+		return 0;
+	return ll_snapshot_last(live->skeleton->links.ll_iter_tasks, live->order);
 }
 
 static void add_run_stats(const struct bpf_program *program, struct ll_live_stats *stats)

@@ -5,7 +5,8 @@
  * Opens the BPF programs, takes the first snapshot, reads the rings, puts records
  * in time order, decodes them, and repairs after a loss with a new snapshot pass.
  * Order of calls: ll_live_new, [ll_live_spawn | ll_live_follow_pid], ll_live_poll
- * repeatedly, ll_live_stop, ll_live_poll once more to drain, ll_live_free.
+ * repeatedly, ll_live_stop, ll_live_poll once more to drain, [ll_live_look_last and
+ * ll_live_poll again,] ll_live_free.
  */
 #pragma once
 
@@ -68,14 +69,15 @@ int ll_live_follow_pid(struct ll_live *live, pid_t pid);
  */
 int ll_live_poll(struct ll_live *live, int timeout_ms, ll_event_fn fn, void *arg);
 
-/*
- * Look at all tasks again: what the model then finds to differ it hands on as inferred. Done by
- * itself after a loss, and every so often, at most a thousandth of the time. Returns 0 or -errno.
- */
-int ll_live_check(struct ll_live *live);
-
 /* Detach: nothing new enters the rings; the next poll hands on all that is left. */
 void ll_live_stop(struct ll_live *live);
+
+/*
+ * Once stopped and drained: see which processes are still there. Where only its RCU echo tells of a
+ * reap, the last ones have not been told; after one more poll the model knows of them, inferred.
+ * Returns 0 or -errno.
+ */
+int ll_live_look_last(struct ll_live *live);
 
 struct ll_live_stats {
 	uint64_t lost[LL_EVENT_KINDS]; /* by event kind */

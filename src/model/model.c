@@ -169,6 +169,7 @@ static void apply_reap(struct ll_step *step, struct ll_node *node)
 	if (!ll_event_is_leader(step->cause))
 		return;
 	node->reap_seen = true;
+	node->process.reap_inferred = false;
 	node->process.reap_boottime_ns = step->cause->time_boottime_ns;
 	ll_facts_usage(node, step->cause, true);
 	ll_node_reap(step->model, node);

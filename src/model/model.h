@@ -50,7 +50,8 @@ struct ll_process {
 	struct ll_id original_parent; /* at birth; {0,0} when not seen */
 	enum ll_life life;
 	bool is_kthread;
-	bool inferred; /* rebuilt after a gap, or its end was */
+	bool inferred; /* rebuilt after a gap, or its death was */
+	bool reap_inferred; /* the reap alone was not heard of, so its time is too late */
 	bool birth_seen; /* a fork event, not a snapshot, brought it */
 	char comm[16]; /* NUL-terminated, raw bytes */
 	const struct ll_image *image; /* newest; NULL before any exec was seen */
@@ -100,7 +101,8 @@ void ll_model_free(struct ll_model *model);
  * Snapshot events of the first pass are handed on unmarked; those of later passes
  * are handed on only where they tell something new, marked inferred. A pass ends
  * with LL_EVENT_SNAPSHOT_END: what lived before the pass began and was not seen in
- * it has ended; a zombie only when its reap has had a second to be told.
+ * it has ended; a zombie only when its reap has had a second to be told. A pass whose end
+ * is the last of all (is_last) ends only the zombies that it did not see.
  * LL_EVENT_SNAPSHOT_END itself is handed on too.
  * emit may be NULL. Sequence numbers are given here, in the order handed on.
  *

@@ -320,7 +320,7 @@ static void set_identity(struct ll_event *event, const struct ll_process *proces
 	LL_SET(event, COMM, comm,
 	       ll_str_make(process->comm, strnlen(process->comm, sizeof(process->comm))));
 	LL_SET(event, PPID, parent_tgid, process->parent.tgid);
-	if (process->inferred)
+	if (process->inferred || process->reap_inferred)
 		LL_SET(event, INFERRED, inferred, true);
 	LL_SET(event, KTHREAD, is_kthread, process->is_kthread);
 }

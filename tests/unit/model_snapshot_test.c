@@ -283,6 +283,7 @@ static void a_repair_infers_only_the_reap_of_a_zombie_that_is_gone(void **state)
 	recorder_apply(recorder, built_snapshot_end(7002 + ECHO_NS));
 	assert_int_equal(recorder->count, 2);
 	recorder_event(recorder, 1, LL_EVENT_REAP);
+	assert_false(recorder_process(recorder, CHILD)->inferred);
 	assert_int_equal(recorder_counts(recorder)->zombies, 0);
 }
 
@@ -296,6 +297,44 @@ static void a_repair_leaves_who_died_just_now_to_its_reap(void **state)
 	recorder_apply(recorder, built_snapshot_end(7002));
 	assert_int_equal(recorder->count, 1);
 	assert_int_equal(recorder_counts(recorder)->zombies, 1);
+}
+
+/* The shell lives and the stranger is born meanwhile: of them the last pass says nothing. */
+static void the_last_pass_ends_a_zombie_that_is_gone_and_nobody_else(void **state)
+{
+	struct recorder *recorder = *state;
+	struct ll_event init = seen(6001, INIT, NONE, "init");
+	struct ll_event stranger = seen(6002, STRANGER, INIT, "new");
+
+	init.is_unwanted = true;
+	stranger.is_unwanted = true;
+	recorder_apply(recorder, built_exit(6000, CHILD, 3 << 8, NONE));
+	recorder_apply(recorder, init);
+	recorder_apply(recorder, stranger);
+	recorder_apply(recorder, built_last_end(6003));
+	assert_int_equal(recorder->count, 2);
+	const struct ll_event *event = recorder_event(recorder, 1, LL_EVENT_REAP);
+	assert_int_equal(event->tgid, CHILD.pid);
+	assert_true(recorder_is_inferred(event));
+	const struct ll_process *child = recorder_process(recorder, CHILD);
+	assert_int_equal(child->life, LL_LIFE_REAPED);
+	assert_true(child->reap_inferred);
+	assert_false(child->inferred);
+	assert_int_equal(recorder_process(recorder, SHELL)->life, LL_LIFE_ALIVE);
+	assert_null(recorder_find(recorder, STRANGER));
+}
+
+static void the_last_pass_leaves_a_zombie_that_it_saw(void **state)
+{
+	struct recorder *recorder = *state;
+	struct ll_event child = seen(6001, CHILD, SHELL, "child");
+
+	child.is_unwanted = true;
+	recorder_apply(recorder, built_exit(6000, CHILD, 0, NONE));
+	recorder_apply(recorder, child);
+	recorder_apply(recorder, built_last_end(6002));
+	assert_int_equal(recorder->count, 1);
+	assert_int_equal(recorder_process(recorder, CHILD)->life, LL_LIFE_ZOMBIE);
 }
 
 static void an_unwanted_task_is_known_to_live_but_not_introduced(void **state)
@@ -518,6 +557,8 @@ int main(void)
 		seen_test(a_repair_infers_only_the_reap_of_a_zombie_that_is_gone),
 		seen_test(a_repair_leaves_who_died_just_now_to_its_reap),
 		seen_test(an_unwanted_task_is_known_to_live_but_not_introduced),
+		seen_test(the_last_pass_ends_a_zombie_that_is_gone_and_nobody_else),
+		seen_test(the_last_pass_leaves_a_zombie_that_it_saw),
 		seen_test(a_repair_infers_the_exit_of_a_process_seen_as_zombie),
 		seen_test(the_real_exit_after_an_inferred_one_adds_its_status),
 		seen_test(a_process_with_an_event_during_the_pass_is_not_touched),

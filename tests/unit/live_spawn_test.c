@@ -95,7 +95,83 @@ static void what_is_not_executable_is_refused(void **state)
 
 	(void)state;
 	assert_fails(device, EACCES);
-	assert_fails(directory, EACCES);
+	assert_fails(directory, EISDIR);
+}
+
+/* Make an empty directory of our own and have PATH begin with it. Returns it open; the caller's. */
+static int enter_path(char *dir)
+{
+	char path[100];
+
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s:/usr/bin:/bin", dir);
+	assert_int_equal(setenv("PATH", path, true), 0);
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static void leave_path(const char *dir)
+{
+	assert_int_equal(rmdir(dir), 0);
+	assert_int_equal(setenv("PATH", "/usr/bin:/bin", true), 0);
+}
+
+static void write_file(int dir, const char *name, mode_t mode, const char *text)
+{
+	LL_AUTO_CLOSE int fd = openat(dir, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	assert_int_equal(fchmod(fd, mode), 0);
+}
+
+static void what_is_no_program_is_passed_over_in_path(void **state)
+{
+	char dir[] = "/tmp/lifeline-spawn-XXXXXX";
+	LL_AUTO_CLOSE int fd = enter_path(dir);
+	const char *const file[] = { "ll-file", NULL };
+	const char *const directory[] = { "ll-directory", NULL };
+
+	(void)state;
+	write_file(fd, "sh", 0600, "");
+	write_file(fd, "ll-file", 0600, "");
+	assert_int_equal(mkdirat(fd, "ll-directory", 0700), 0);
+	assert_int_equal(run_shell("exit 3"), 3 << 8);
+	assert_fails(file, EACCES);
+	assert_fails(directory, ENOENT);
+	unlinkat(fd, "sh", 0);
+	unlinkat(fd, "ll-file", 0);
+	unlinkat(fd, "ll-directory", AT_REMOVEDIR);
+	leave_path(dir);
+}
+
+/* As execvp() and every shell do it. */
+static void what_has_no_format_is_given_to_the_shell(void **state)
+{
+	char dir[] = "/tmp/lifeline-spawn-XXXXXX";
+	LL_AUTO_CLOSE int fd = enter_path(dir);
+	const char *const argv[] = { "ll-script", "a  b", NULL };
+
+	(void)state;
+	write_file(fd, "ll-script", 0700, "[ \"$1\" = 'a  b' ] && exit 5\n");
+	assert_int_equal(run(argv), 5 << 8);
+	unlinkat(fd, "ll-script", 0);
+	leave_path(dir);
+}
+
+static void an_empty_directory_in_path_is_the_working_directory(void **state)
+{
+	const char *const argv[] = { "sh", "-c", "exit 4", NULL };
+	LL_AUTO_CLOSE int before = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	(void)state;
+	assert_int_equal(chdir("/bin"), 0);
+	assert_int_equal(setenv("PATH", "/nonexistent:", true), 0);
+	int status = run(argv);
+	assert_int_equal(setenv("PATH", "/usr/bin:/bin", true), 0);
+	assert_int_equal(fchdir(before), 0);
+	assert_int_equal(status, 4 << 8);
 }
 
 static void a_path_through_a_file_is_no_directory(void **state)
@@ -130,82 +206,6 @@ static void the_exit_status_is_the_commands(void **state)
 	assert_int_equal(run_shell("kill -KILL $$"), SIGKILL);
 }
 
-/* What a shell would exit with for a command not found is a command's right, too. */
-static void a_command_may_exit_with_127(void **state)
-{
-	(void)state;
-	assert_int_equal(run_shell("exit 127"), 127 << 8);
-}
-
-static void the_pid_is_the_commands(void **state)
-{
-	LL_AUTO_CLOSE int output = memfd_create("output", 0);
-	char script[64], text[32] = "";
-	const char *const argv[] = { "sh", "-c", script, NULL };
-	pid_t pid = -1;
-
-	(void)state;
-	assert_true(output >= 0);
-	snprintf(script, sizeof(script), "echo $$ >/dev/fd/%d", output);
-	assert_int_equal(spawn(argv, &pid), 0);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	assert_true(pread(output, text, sizeof(text) - 1, 0) > 0);
-	assert_int_equal(strtol(text, NULL, 10), pid);
-}
-
-static void arguments_arrive_as_given(void **state)
-{
-	const char *script = "[ $# = 3 ] && [ -z \"$1\" ] && [ \"$2\" = 'a  b' ]";
-	const char *const argv[] = { "sh", "-c", script, "name", "", "a  b", "*", NULL };
-
-	(void)state;
-	assert_int_equal(run(argv), 0);
-}
-
-static void no_descriptor_is_left_open(void **state)
-{
-	int fd = free_fd();
-
-	(void)state;
-	assert_int_equal(run_shell("exit 0"), 0);
-	assert_int_equal(free_fd(), fd);
-}
-
-/* The tracer ignores SIGPIPE for itself. */
-static void sigpipe_ends_the_command_though_the_tracer_ignores_it(void **state)
-{
-	(void)state;
-	assert_ptr_not_equal(signal(SIGPIPE, SIG_IGN), SIG_ERR);
-	int status = run_shell("kill -PIPE $$; exit 3");
-	signal(SIGPIPE, SIG_DFL);
-	assert_int_equal(status, SIGPIPE);
-}
-
-static void signals_the_tracer_blocks_reach_the_command(void **state)
-{
-	sigset_t blocked, before;
-
-	(void)state;
-	sigfillset(&blocked);
-	assert_int_equal(sigprocmask(SIG_SETMASK, &blocked, &before), 0);
-	int status = run_shell("kill -TERM $$; exit 3");
-	assert_int_equal(sigprocmask(SIG_SETMASK, &before, NULL), 0);
-	assert_int_equal(status, SIGTERM);
-}
-
-/* nohup's doing, say: it is the caller's wish, not the tracer's. */
-static void signals_ignored_by_the_caller_stay_ignored(void **state)
-{
-	(void)state;
-	assert_ptr_not_equal(signal(SIGHUP, SIG_IGN), SIG_ERR);
-	int status = run_shell("kill -HUP $$; exit 3");
-	signal(SIGHUP, SIG_DFL);
-	assert_int_equal(status, 3 << 8);
-}
-
-/* A directory in PATH that may not be searched would turn ENOENT into EACCES. */
-static int set_path(void **state)
-{
 static void touch(char *memory, size_t size)
 {
 	memset(memory, 1, size);
@@ -291,29 +291,69 @@ static void the_command_stays_in_the_process_group(void **state)
 	assert_int_equal(run_shell(script), 0);
 }
 
-	(void)state;
-	return setenv("PATH", "/usr/bin:/bin", true);
-}
-
-int main(void)
+/* What a shell would exit with for a command not found is a command's right, too. */
+static void a_command_may_exit_with_127(void **state)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_command_that_is_nowhere_is_not_found),
-		cmocka_unit_test(what_is_not_executable_is_refused),
-		cmocka_unit_test(a_path_through_a_file_is_no_directory),
-		cmocka_unit_test(an_argument_too_long_for_the_kernel_is_refused),
-		cmocka_unit_test(the_exit_status_is_the_commands),
-		cmocka_unit_test(a_command_may_exit_with_127),
-		cmocka_unit_test(the_pid_is_the_commands),
-		cmocka_unit_test(arguments_arrive_as_given),
-		cmocka_unit_test(no_descriptor_is_left_open),
-		cmocka_unit_test(sigpipe_ends_the_command_though_the_tracer_ignores_it),
-		cmocka_unit_test(signals_the_tracer_blocks_reach_the_command),
-		cmocka_unit_test(signals_ignored_by_the_caller_stay_ignored),
-	};
-
-	return cmocka_run_group_tests(tests, set_path, NULL);
+	(void)state;
+	assert_int_equal(run_shell("exit 127"), 127 << 8);
 }
+
+static void the_pid_is_the_commands(void **state)
+{
+	LL_AUTO_CLOSE int output = memfd_create("output", 0);
+	char script[64], text[32] = "";
+	const char *const argv[] = { "sh", "-c", script, NULL };
+	pid_t pid = -1;
+
+	(void)state;
+	assert_true(output >= 0);
+	snprintf(script, sizeof(script), "echo $$ >/dev/fd/%d", output);
+	assert_int_equal(spawn(argv, &pid), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_true(pread(output, text, sizeof(text) - 1, 0) > 0);
+	assert_int_equal(strtol(text, NULL, 10), pid);
+}
+
+static void arguments_arrive_as_given(void **state)
+{
+	const char *script = "[ $# = 3 ] && [ -z \"$1\" ] && [ \"$2\" = 'a  b' ]";
+	const char *const argv[] = { "sh", "-c", script, "name", "", "a  b", "*", NULL };
+
+	(void)state;
+	assert_int_equal(run(argv), 0);
+}
+
+static void no_descriptor_is_left_open(void **state)
+{
+	int fd = free_fd();
+
+	(void)state;
+	assert_int_equal(run_shell("exit 0"), 0);
+	assert_int_equal(free_fd(), fd);
+}
+
+/* The tracer ignores SIGPIPE for itself. */
+static void sigpipe_ends_the_command_though_the_tracer_ignores_it(void **state)
+{
+	(void)state;
+	assert_ptr_not_equal(signal(SIGPIPE, SIG_IGN), SIG_ERR);
+	int status = run_shell("kill -PIPE $$; exit 3");
+	signal(SIGPIPE, SIG_DFL);
+	assert_int_equal(status, SIGPIPE);
+}
+
+static void signals_the_tracer_blocks_reach_the_command(void **state)
+{
+	sigset_t blocked, before;
+
+	(void)state;
+	sigfillset(&blocked);
+	assert_int_equal(sigprocmask(SIG_SETMASK, &blocked, &before), 0);
+	int status = run_shell("kill -TERM $$; exit 3");
+	assert_int_equal(sigprocmask(SIG_SETMASK, &before, NULL), 0);
+	assert_int_equal(status, SIGTERM);
+}
+
 static void on_signal(int number)
 {
 	(void)number;
@@ -328,12 +368,48 @@ static void signals_the_tracer_handles_end_the_command(void **state)
 	assert_int_equal(status, SIGTERM);
 }
 
+/* nohup's doing, say: it is the caller's wish, not the tracer's. */
+static void signals_ignored_by_the_caller_stay_ignored(void **state)
+{
+	(void)state;
+	assert_ptr_not_equal(signal(SIGHUP, SIG_IGN), SIG_ERR);
+	int status = run_shell("kill -HUP $$; exit 3");
+	signal(SIGHUP, SIG_DFL);
+	assert_int_equal(status, 3 << 8);
+}
+
+/* A directory in PATH that may not be searched would turn ENOENT into EACCES. */
+static int set_path(void **state)
+{
+	(void)state;
+	return setenv("PATH", "/usr/bin:/bin", true);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_command_that_is_nowhere_is_not_found),
+		cmocka_unit_test(what_is_not_executable_is_refused),
 		cmocka_unit_test(what_is_no_program_is_passed_over_in_path),
 		cmocka_unit_test(what_has_no_format_is_given_to_the_shell),
 		cmocka_unit_test(an_empty_directory_in_path_is_the_working_directory),
+		cmocka_unit_test(a_path_through_a_file_is_no_directory),
+		cmocka_unit_test(an_argument_too_long_for_the_kernel_is_refused),
+		cmocka_unit_test(the_exit_status_is_the_commands),
 		cmocka_unit_test(memory_of_the_tracer_does_not_count_as_the_commands),
 		cmocka_unit_test(nothing_is_left_of_a_spawner_that_was_not_asked),
 		cmocka_unit_test(a_spawner_does_not_outlive_its_tracer),
 		cmocka_unit_test(a_killed_spawner_is_told),
 		cmocka_unit_test(the_command_stays_in_the_process_group),
+		cmocka_unit_test(a_command_may_exit_with_127),
+		cmocka_unit_test(the_pid_is_the_commands),
+		cmocka_unit_test(arguments_arrive_as_given),
+		cmocka_unit_test(no_descriptor_is_left_open),
+		cmocka_unit_test(sigpipe_ends_the_command_though_the_tracer_ignores_it),
+		cmocka_unit_test(signals_the_tracer_blocks_reach_the_command),
 		cmocka_unit_test(signals_the_tracer_handles_end_the_command),
+		cmocka_unit_test(signals_ignored_by_the_caller_stay_ignored),
+	};
+
+	return cmocka_run_group_tests(tests, set_path, NULL);
+}

@@ -26,8 +26,8 @@ struct ll_live_options {
 	bool failed_execs;
 	uint32_t kinds; /* LL_E_* mask wanted; what nobody needs is not sent. 0: all */
 	bool follow; /* only marked processes and their descendants (spawn, follow_pid) */
-	bool snapshot; /* take the first snapshot; implied false for spawn */
 	char *const *command; /* argv that ll_live_spawn will start; NULL: none. Borrowed */
+	bool snapshot; /* take the first snapshot; implied false for spawn */
 	bool has_uid; /* only processes whose effective or real uid is uid */
 	uint32_t uid;
 	const char *comm; /* only tasks of this name; NULL: any */

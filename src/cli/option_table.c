@@ -59,7 +59,7 @@ static const struct ll_option rows[] = {
 	    "auto (default: on a terminal, unless NO_COLOR is set), always or never", 0 },
 	  LL_FOR_ALL },
 	{ { "output", 'o', "FILE", 0,
-	    "Write to FILE, not to stdout; created readable by you alone", 0 },
+	    "Write to FILE, created readable by you alone; - is stdout, as without -o", 0 },
 	  LL_FOR_ALL },
 	{ { "quiet", 'q', NULL, 0, "No last line on stderr about what was seen, lost and spent",
 	    0 },

@@ -7,9 +7,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "base/cleanup.h"
@@ -54,6 +56,18 @@ static void new_files_are_for_their_owner_alone(void **state)
 }
 
 static void a_file_that_cannot_be_opened_is_told(void **state)
+static void a_dash_is_standard_output(void **state)
+{
+	struct ll_output output;
+
+	(void)state;
+	assert_int_not_equal(access("-", F_OK), 0);
+	assert_int_equal(ll_output_open("-", &output), 0);
+	assert_ptr_equal(output.file, stdout);
+	assert_null(output.path);
+	assert_int_not_equal(access("-", F_OK), 0);
+}
+
 {
 	struct ll_output output = { 0 };
 	int old = hide_stderr();
@@ -176,3 +190,4 @@ int main(void)
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
+		cmocka_unit_test(a_dash_is_standard_output),

@@ -38,6 +38,8 @@ struct ll_image {
 	uint64_t time_boottime_ns;
 	struct ll_str comm, exe, filename, interpreter, args, cwd;
 	bool args_truncated;
+	bool is_unlinked; /* the executable had no name left, for this reason: */
+	uint8_t exe_state; /* enum ll_file_state */
 };
 
 /*
@@ -56,6 +58,8 @@ struct ll_process {
 	char comm[16]; /* NUL-terminated, raw bytes */
 	const struct ll_image *image; /* newest; NULL before any exec was seen */
 	uint32_t thread_count; /* alive, leader included while it lives */
+	uint32_t thread_peak; /* the most there were of them at once */
+	bool leader_alive; /* an alive process may have lost it and go on */
 	uint32_t threads_created; /* fork events of kind thread that joined it */
 	uint64_t
 		known[(LL_F_COUNT + 63) / 64]; /* which of the following are known, by LL_F_* */

@@ -66,7 +66,6 @@ struct ll_node {
 	bool holds_pid;
 	bool introduced; /* handed on as fork, exec or snapshot */
 	bool exit_seen, reap_seen; /* observed, not inferred */
-	bool leader_alive;
 
 	struct ll_family *family; /* its own; NULL while it never had a child */
 	struct ll_family *parent; /* never NULL */

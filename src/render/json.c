@@ -246,6 +246,8 @@ static void set_image(struct ll_event *event, const struct ll_image *image)
 {
 	if (image->exe.length > 0)
 		LL_SET(event, EXE, exe, image->exe);
+	if (image->is_unlinked)
+		LL_SET(event, EXE_STATE, exe_state, image->exe_state);
 	if (image->filename.length > 0)
 		LL_SET(event, FILENAME, filename, image->filename);
 	if (image->interpreter.length > 0)
@@ -349,30 +351,29 @@ static void set_entity_ids(struct ll_event *event, const struct ll_process *proc
 						       parent.tgid, parent.start_boottime_ns)));
 }
 
-static const char *state_name(enum ll_life life)
+static uint8_t state_of(const struct ll_process *process)
 {
-	static const char *const names[] = {
-		[LL_LIFE_ALIVE] = "alive",
-		[LL_LIFE_ZOMBIE] = "zombie",
-		[LL_LIFE_REAPED] = "reaped",
+	static const uint8_t states[] = {
+		[LL_LIFE_ALIVE] = LL_TASK_ALIVE,
+		[LL_LIFE_ZOMBIE] = LL_TASK_ZOMBIE,
+		[LL_LIFE_REAPED] = LL_TASK_REAPED,
 	};
 
-	return names[life];
+	if (process->life == LL_LIFE_ALIVE && !process->leader_alive)
+		return LL_TASK_LEADER_DEAD;
+	return states[process->life];
 }
 
-static void put_tree_members(struct ll_buffer *buffer, const struct ll_process *process,
-			     unsigned depth)
+static void set_place(struct ll_event *event, const struct ll_process *process, unsigned depth)
 {
-	put_key(buffer, "tree.depth", "");
-	ll_buffer_put_decimal(buffer, depth);
-	put_key(buffer, "tree.state", "");
-	ll_json_put_string(buffer, string_of(state_name(process->life)));
-	put_key(buffer, "tree.threads", "");
-	ll_buffer_put_decimal(buffer, process->thread_count);
-	if (process->original_parent.tgid == 0)
-		return;
-	put_key(buffer, "tree.original_parent_pid", "");
-	ll_buffer_put_decimal(buffer, process->original_parent.tgid);
+	LL_SET(event, DEPTH, depth, depth);
+	LL_SET(event, STATE_NOW, task_state, state_of(process));
+	LL_SET(event, THREADS, thread_count, process->thread_count);
+	if (process->thread_peak > 0)
+		LL_SET(event, THREADS_PEAK, thread_peak, process->thread_peak);
+	if (process->original_parent.tgid != 0)
+		LL_SET(event, ORIGINAL_PPID, original_parent_tgid,
+		       process->original_parent.tgid);
 }
 
 int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth)
@@ -382,6 +383,7 @@ int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth)
 	struct ll_buffer buffer;
 
 	set_identity(&event, process);
+	set_place(&event, process, depth);
 	set_entity_ids(&event, process, &ids);
 	if (process->image != NULL)
 		set_image(&event, process->image);
@@ -390,7 +392,6 @@ int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth)
 	ll_buffer_init(&buffer, out);
 	ll_buffer_put_char(&buffer, '{');
 	put_fields(&buffer, &event);
-	put_tree_members(&buffer, process, depth);
 	ll_buffer_put(&buffer, "}\n", 2);
 	return ll_buffer_end(&buffer);
 }

@@ -67,7 +67,8 @@ static void every_process_stands_once_with_its_end(void **state)
 
 		check_start(node, waited);
 		check_status(node, (int)json_lines_number(waited, "status"));
-		check_number(node, "tree.threads", 0);
+		check_number(node, "process.thread.count", 0);
+		check_text(node, "process.linux.task_state", "reaped");
 	}
 	assert_in_range(json_array_size(facts), 260, 300);
 	json_decref(facts);
@@ -83,14 +84,14 @@ static void every_process_stands_under_its_parent(void **state)
 
 	json_array_foreach(live->events.objects, i, node)
 	{
-		long long depth = json_lines_number(node, "tree.depth");
+		long long depth = json_lines_number(node, "process.tree.depth");
 
 		assert_in_range(depth, 0, 63);
 		path[depth] = json_lines_number(node, "process.pid");
 		if (depth > 0)
 			check_number(node, "process.parent_pid", path[depth - 1]);
 	}
-	check_number(json_array_get(live->events.objects, 0), "tree.depth", 0);
+	check_number(json_array_get(live->events.objects, 0), "process.tree.depth", 0);
 }
 
 static void orphan_stands_under_its_new_parent(void **state)
@@ -99,7 +100,7 @@ static void orphan_stands_under_its_new_parent(void **state)
 	json_t *node = live_event(*state, NULL, (pid_t)json_lines_number(adopted, "pid"));
 
 	check_number(node, "process.parent_pid", json_lines_number(adopted, "ppid"));
-	check_number(node, "tree.original_parent_pid",
+	check_number(node, "process.original_parent_pid",
 		     json_lines_number(adopted, "previous_ppid"));
 }
 
@@ -165,7 +166,7 @@ static void who_was_reaped_at_the_end_of_the_watch_is_no_zombie(void **state)
 	watch_machine(live, "500ms");
 	json_array_foreach(live->events.objects, i, node)
 	{
-		const char *life = json_lines_text(node, "tree.state");
+		const char *life = json_lines_text(node, "process.linux.task_state");
 
 		if (json_lines_number(node, "process.parent_pid") != helper)
 			continue;
@@ -189,7 +190,7 @@ static void a_zombie_is_one_to_the_end(void **state)
 	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
 	watch_machine(live, "100ms");
 	waitpid(pid, NULL, 0);
-	check_text(live_event(live, NULL, pid), "tree.state", "zombie");
+	check_text(live_event(live, NULL, pid), "process.linux.task_state", "zombie");
 	live_free(live);
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "cli/absent.h"
 #include "cli/footer.h"
 #include "cli/output.h"
 #include "cli/say.h"
@@ -159,8 +160,7 @@ static int follow_pid(struct run *run)
 	int err = ll_live_follow_pid(run->live, run->options->pid);
 
 	if (err == -ESRCH)
-		ll_say("cannot follow PID %d: no such process; it may have ended",
-		       run->options->pid);
+		ll_absent_say("follow", run->options);
 	else if (err < 0)
 		ll_say("cannot follow PID %d: %s", run->options->pid, strerror(-err));
 	return err < 0 ? 1 : 0;

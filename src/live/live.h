@@ -95,9 +95,14 @@ void ll_live_stats(const struct ll_live *live, struct ll_live_stats *ret_stats);
 /* One thing the tracer needs or would like; for `lifeline doctor`. */
 struct ll_check {
 	const char *name; /* "BTF", "ring buffer", ... */
-	enum ll_check_verdict { LL_CHECK_OK, LL_CHECK_DEGRADED, LL_CHECK_FAILED } verdict;
+	enum ll_check_verdict {
+		LL_CHECK_OK,
+		LL_CHECK_DEGRADED,
+		LL_CHECK_FAILED,
+		LL_CHECK_UNTESTED, /* a test needs rights that are missing */
+	} verdict;
 	char detail[200]; /* what was found */
-	char remedy[200]; /* what to do; empty when OK */
+	char remedy[200]; /* what to do; empty when OK or untested */
 };
 
 /* Try each thing this build can use on the running kernel; calls fn for each. */

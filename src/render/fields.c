@@ -162,11 +162,12 @@ static void put_text_notes(struct writer *writer)
 	put_words(writer,
 		  "A field of the tree is told of each process by lifeline tree --json.", 0);
 	end_line(writer);
-	put_words(writer,
-		  "In JSON a field is absent when it is not known, a number above 2^53 is a "
-		  "string, and a string or args that was not valid UTF-8 has a sibling "
-		  "KEY.base64 with the original bytes (args: NUL-separated).",
-		  0);
+	put_words(
+		writer,
+		"In JSON a field is absent when it is not known. A time is always a string, "
+		"another number only when it is above 2^53. A string or args that was not valid "
+		"UTF-8 has a sibling KEY.base64 with the original bytes (args: NUL-separated).",
+		0);
 	end_line(writer);
 }
 

@@ -41,6 +41,8 @@ enum ll_event_kind {
 #define LL_E_IDENTITY (LL_E(SNAPSHOT) | LL_E(FORK) | LL_E(EXEC) | LL_E(EXEC_FAILED))
 #define LL_E_IMAGE (LL_E(SNAPSHOT) | LL_E(EXEC))
 #define LL_E_ARGS (LL_E_IMAGE | LL_E(EXEC_FAILED))
+/* How it ended: told at the exit, again at the reap, and by the snapshot of a zombie. */
+#define LL_E_STATUS (LL_E(EXIT) | LL_E(REAP) | LL_E(SNAPSHOT))
 #define LL_E_USAGE (LL_E(EXIT) | LL_E(REAP))
 
 enum ll_fork_kind { LL_FORK_PROCESS, LL_FORK_VFORK, LL_FORK_THREAD, LL_FORK_KTHREAD };
@@ -95,10 +97,10 @@ X(VPID, vpid, UINT, "process.vpid", "vpid", "", LL_E_IDENTITY | LL_E_TREE, NULL,
 X(CGROUP, cgroup, STR, "process.linux.cgroup", "cgroup", "", LL_E_IDENTITY | LL_E_TREE, NULL, "Control group path (v2; on v1 hosts the chosen controller's)") \
 X(CONTAINER, container_id, STR, "container.id", "container", "", LL_E_IDENTITY | LL_E_TREE, NULL, "Container id found in the cgroup path") \
 X(EXIT_SCOPE, exit_scope, ENUM, "process.exit.scope", "scope", "", LL_E(EXIT), exit_scope_names, "Whether a thread ended or the whole process") \
-X(EXIT_CODE, exit_code, UINT, "process.exit.code", "code", "", LL_E(EXIT) | LL_E_TREE, NULL, "Exit status 0 to 255; absent when a signal ended it") \
-X(EXIT_SIGNAL, exit_signal, STR, "process.exit.signal", "signal", "", LL_E(EXIT) | LL_E_TREE, NULL, "Signal that ended it (SIGKILL); absent when it exited") \
-X(EXIT_CORE, core_dumped, BOOL, "process.exit.core_dumped", "core", "", LL_E(EXIT) | LL_E_TREE, NULL, "Whether a core was dumped; only with a signal") \
-X(EXIT_STATUS, wait_status, UINT, "process.exit.wait_status", "status", "", LL_E(EXIT) | LL_E_TREE, NULL, "The status word exactly as waitpid gives it") \
+X(EXIT_CODE, exit_code, UINT, "process.exit.code", "code", "", LL_E_STATUS | LL_E_TREE, NULL, "Exit status 0 to 255; absent when a signal ended it") \
+X(EXIT_SIGNAL, exit_signal, STR, "process.exit.signal", "signal", "", LL_E_STATUS | LL_E_TREE, NULL, "Signal that ended it (SIGKILL); absent when it exited") \
+X(EXIT_CORE, core_dumped, BOOL, "process.exit.core_dumped", "core", "", LL_E_STATUS | LL_E_TREE, NULL, "Whether a core was dumped; only with a signal") \
+X(EXIT_STATUS, wait_status, UINT, "process.exit.wait_status", "status", "", LL_E_STATUS | LL_E_TREE, NULL, "The status word exactly as waitpid gives it") \
 X(DURATION, duration_ns, UINT, "process.duration_ns", "duration", "ns", LL_E(EXIT) | LL_E_TREE, NULL, "Life from creation to death") \
 X(UTIME, cpu_user_ns, UINT, "process.cpu.user_ns", "utime", "ns", LL_E_USAGE | LL_E_TREE, NULL, "User CPU time of all threads; at exit short of the last tick, at reap final") \
 X(STIME, cpu_system_ns, UINT, "process.cpu.system_ns", "stime", "ns", LL_E_USAGE | LL_E_TREE, NULL, "System CPU time of all threads; at exit short of the last tick, at reap final") \

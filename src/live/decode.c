@@ -6,10 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "event/entity.h"
-#include "event/signal_names.h"
+#include "event/wait_status.h"
 
 /* include/linux/sched.h */
 #define PF_KTHREAD 0x00200000u
@@ -287,19 +286,6 @@ static int decode_exec_failed(struct ll_decoder *decoder,
 	return 1;
 }
 
-static void set_status(struct ll_event *event, int status)
-{
-	LL_SET(event, EXIT_STATUS, wait_status, (uint64_t)(uint32_t)status);
-	if (!WIFSIGNALED(status)) {
-		LL_SET(event, EXIT_CODE, exit_code, (uint64_t)WEXITSTATUS(status));
-		return;
-	}
-	const char *name = ll_signal_name((unsigned)WTERMSIG(status));
-	if (name != NULL)
-		LL_SET(event, EXIT_SIGNAL, exit_signal, ll_str_make(name, strlen(name)));
-	LL_SET(event, EXIT_CORE, core_dumped, WCOREDUMP(status) != 0);
-}
-
 static void set_duration(struct ll_event *event, uint64_t start_boottime_ns)
 {
 	if (event->time_boottime_ns >= start_boottime_ns)
@@ -310,7 +296,7 @@ static void set_duration(struct ll_event *event, uint64_t start_boottime_ns)
 static int decode_thread_exit(const struct ll_wire_thread_exit *record, struct ll_event *event)
 {
 	LL_SET(event, EXIT_SCOPE, exit_scope, LL_EXIT_THREAD);
-	set_status(event, record->exit_code);
+	ll_event_set_wait_status(event, (uint32_t)record->exit_code);
 	set_duration(event, record->header.thread_start_boottime_ns);
 	if (record->flags & LL_WIRE_EXIT_RECOVERED)
 		LL_SET(event, INFERRED, inferred, true);
@@ -360,7 +346,7 @@ static int decode_process_exit(const struct ll_decoder *decoder,
 			       struct ll_event *event)
 {
 	LL_SET(event, EXIT_SCOPE, exit_scope, LL_EXIT_PROCESS);
-	set_status(event, record->wait_status);
+	ll_event_set_wait_status(event, (uint32_t)record->wait_status);
 	set_duration(event, record->header.start_boottime_ns);
 	set_usage(decoder, event, &record->usage, record->usage_flags);
 	if (record->usage_flags & LL_WIRE_EXIT_RECOVERED)
@@ -383,6 +369,7 @@ static int decode_reap(const struct ll_decoder *decoder, const struct ll_wire_re
 	       record->precision == LL_WIRE_REAP_EXACT ? LL_REAP_EXACT : LL_REAP_RCU);
 	if (record->reaper_tgid != 0)
 		LL_SET(event, REAPER, reaper_tgid, record->reaper_tgid);
+	ll_event_set_wait_status(event, (uint32_t)record->wait_status);
 	set_usage(decoder, event, &record->usage, record->usage_flags);
 	return 1;
 }
@@ -404,6 +391,8 @@ static int decode_task(struct ll_decoder *decoder, const struct ll_wire_task *re
 	else if (record->flags & LL_WIRE_TASK_LEADER_DEAD)
 		state = LL_TASK_LEADER_DEAD;
 	LL_SET(event, STATE_NOW, task_state, state);
+	if (state == LL_TASK_ZOMBIE)
+		ll_event_set_wait_status(event, (uint32_t)record->wait_status);
 	event->is_unwanted = record->flags & LL_WIRE_TASK_UNWANTED;
 	return 1;
 }

@@ -84,6 +84,7 @@ static void observe_orphans(struct ll_step *step, struct ll_node *dead)
 static void infer_exit(struct ll_step *step, struct ll_node *node)
 {
 	node->process.inferred = true;
+	ll_facts_usage(node, step->cause, false);
 	node->process.exit_boottime_ns = step->cause->time_boottime_ns;
 	ll_node_die(step->model, node);
 	ll_derive_inferred(step, node, LL_EVENT_EXIT);
@@ -127,8 +128,10 @@ static void take_image(struct ll_step *step, struct ll_node *node)
 		ll_step_fail(step, ll_facts_image(node, step->cause));
 }
 
+/* Of a zombie the snapshot tells how it ended. */
 static void take_facts(struct ll_step *step, struct ll_node *node)
 {
+	ll_facts_usage(node, step->cause, false);
 	ll_facts_comm(node, step->cause);
 	ll_step_fail(step, ll_facts_identity(step->model, node, step->cause));
 	take_image(step, node);

@@ -10,7 +10,7 @@
 #include "base/base64.h"
 #include "base/utf8.h"
 #include "event/entity.h"
-#include "event/signal_names.h"
+#include "event/wait_status.h"
 #include "render/escape.h"
 #include "render/line.h"
 
@@ -237,11 +237,6 @@ int ll_json_event(FILE *out, const struct ll_event *event)
 	return ll_buffer_end(&buffer);
 }
 
-static struct ll_str string_of(const char *string)
-{
-	return ll_str_make(string, strlen(string));
-}
-
 static void set_image(struct ll_event *event, const struct ll_image *image)
 {
 	if (image->exe.length > 0)
@@ -259,20 +254,6 @@ static void set_image(struct ll_event *event, const struct ll_image *image)
 		LL_SET(event, ARGS_TRUNCATED, args_truncated, true);
 	if (image->cwd.length > 0)
 		LL_SET(event, CWD, cwd, image->cwd);
-}
-
-static void set_status(struct ll_event *event, uint64_t wait_status)
-{
-	unsigned signal = wait_status & 0x7f;
-
-	LL_SET(event, EXIT_STATUS, wait_status, wait_status);
-	if (signal == 0) {
-		LL_SET(event, EXIT_CODE, exit_code, wait_status >> 8 & 0xff);
-		return;
-	}
-	if (ll_signal_name(signal) != NULL)
-		LL_SET(event, EXIT_SIGNAL, exit_signal, string_of(ll_signal_name(signal)));
-	LL_SET(event, EXIT_CORE, core_dumped, (wait_status & 0x80) != 0);
 }
 
 static void set_end(struct ll_event *event, const struct ll_process *process)
@@ -311,7 +292,7 @@ static void set_known(struct ll_event *event, const struct ll_process *process)
 	COPY(REAP_PRECISION, reap_precision);
 #undef COPY
 	if (ll_process_knows(process, LL_F_EXIT_STATUS))
-		set_status(event, process->wait_status);
+		ll_event_set_wait_status(event, process->wait_status);
 }
 
 static void set_identity(struct ll_event *event, const struct ll_process *process)

@@ -190,7 +190,9 @@ static void a_zombie_is_one_to_the_end(void **state)
 	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
 	watch_machine(live, "100ms");
 	waitpid(pid, NULL, 0);
-	check_text(live_event(live, NULL, pid), "process.linux.task_state", "zombie");
+	json_t *node = live_event(live, NULL, pid);
+	check_text(node, "process.linux.task_state", "zombie");
+	check_status(node, 7 << 8);
 	live_free(live);
 }
 

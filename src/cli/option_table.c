@@ -27,7 +27,8 @@ static const struct ll_option rows[] = {
 	{ { .doc = "What trace records:", .group = 2 }, LL_FOR_TRACE },
 	{ { "events", 'e', "KINDS", 0,
 	    "Comma-separated list of fork, exec, exec_failed, exit, reap, reparent, rename, "
-	    "oom_kill, snapshot, lost; default all but exec_failed, rename and snapshot; losses always show",
+	    "oom_kill, snapshot, lost; default all but exec_failed, rename and snapshot. "
+	    "Losses, and what is inferred, always show",
 	    0 },
 	  LL_FOR_TRACE },
 	{ { "failed-execs", LL_KEY_FAILED_EXECS, NULL, 0,

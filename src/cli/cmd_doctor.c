@@ -14,11 +14,14 @@
 
 #define NAME_COLUMN 10
 #define DETAIL_COLUMN 32
+/* Where the place written to has no width of its own. */
+#define DEFAULT_WIDTH 100
 
 struct doctor {
 	const struct ll_options *options;
 	struct ll_output output;
 	struct ll_line line;
+	unsigned width; /* lines are broken between words */
 	bool can_trace;
 };
 
@@ -29,7 +32,30 @@ static const struct {
 	[LL_CHECK_OK] = { "ok", LL_COLOR_GREEN },
 	[LL_CHECK_DEGRADED] = { "degraded", LL_COLOR_YELLOW },
 	[LL_CHECK_FAILED] = { "missing", LL_COLOR_RED },
+	[LL_CHECK_UNTESTED] = { "untested", LL_COLOR_DIM },
 };
+
+/*
+ * Put words from the detail column on, and on as many lines as they need. A column is kept for the
+ * semicolon after the last of them. Returns 0 or -errno.
+ */
+static int put_words(struct doctor *doctor, const char *text)
+{
+	struct ll_line *line = &doctor->line;
+	int err = 0;
+
+	for (int length; *text != '\0' && err == 0; text += length) {
+		text += *text == ' ';
+		length = (int)strcspn(text, " ");
+		if (line->column > DETAIL_COLUMN &&
+		    line->column + 1 + (unsigned)length >= doctor->width)
+			err = ll_line_end(line);
+		ll_line_pad(line,
+			    line->column < DETAIL_COLUMN ? DETAIL_COLUMN : line->column + 1);
+		ll_line_printf(line, "%.*s", length, text);
+	}
+	return err;
+}
 
 static int print_text(struct doctor *doctor, const struct ll_check *check)
 {
@@ -40,13 +66,12 @@ static int print_text(struct doctor *doctor, const struct ll_check *check)
 	ll_line_color(line, LL_COLOR_NONE);
 	ll_line_pad(line, NAME_COLUMN);
 	ll_line_put(line, check->name);
-	ll_line_pad(line, DETAIL_COLUMN);
-	ll_line_put(line, check->detail);
-	if (check->remedy[0] != '\0') {
-		ll_line_put(line, "; ");
-		ll_line_put(line, check->remedy);
+	int err = put_words(doctor, check->detail);
+	if (err == 0 && check->remedy[0] != '\0') {
+		ll_line_put(line, ";");
+		err = put_words(doctor, check->remedy);
 	}
-	return ll_line_end(line);
+	return err != 0 ? err : ll_line_end(line);
 }
 
 static void put_member(struct ll_buffer *buffer, const char *key, const char *value)
@@ -85,6 +110,9 @@ static int run(const struct ll_options *options)
 	if (ll_output_open(options->output_path, &doctor.output) < 0)
 		return 1;
 	FILE *out = doctor.output.file;
+	doctor.width = ll_terminal_width(out);
+	if (doctor.width == 0)
+		doctor.width = DEFAULT_WIDTH;
 	/* Never cut: the remedy stands at the end. */
 	ll_line_init(&doctor.line, out, 0, ll_terminal_wants_color(options->color, out),
 		     ll_terminal_is_utf8());

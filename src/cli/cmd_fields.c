@@ -6,14 +6,23 @@
 #include "cli/terminal.h"
 #include "render/fields.h"
 
+/* Where the place written to has no width of its own. */
+#define DEFAULT_WIDTH 100
+
+static int print_text(FILE *out)
+{
+	unsigned width = ll_terminal_width(out);
+
+	return ll_fields_text(out, width > 0 ? width : DEFAULT_WIDTH);
+}
+
 static int run(const struct ll_options *options)
 {
 	struct ll_output output;
 
 	if (ll_output_open(options->output_path, &output) < 0)
 		return 1;
-	int err = options->json ? ll_fields_json(output.file)
-				: ll_fields_text(output.file, ll_terminal_width(output.file));
+	int err = options->json ? ll_fields_json(output.file) : print_text(output.file);
 	return ll_output_finish(&output, err, 0);
 }
 

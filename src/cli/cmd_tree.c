@@ -9,10 +9,10 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "cli/absent.h"
 #include "cli/command.h"
 #include "cli/option_table.h"
 #include "cli/run.h"
-#include "cli/say.h"
 #include "cli/terminal.h"
 #include "render/json.h"
 #include "render/tree.h"
@@ -191,7 +191,7 @@ static int run(const struct ll_options *options)
 
 	if (!tree.pid_missing)
 		return status;
-	ll_say("cannot draw PID %d: no such process; it may have ended", options->pid);
+	ll_absent_say("draw", options);
 	return 1;
 }
 

@@ -58,6 +58,16 @@ static int refuse_input(const char *word, char **ret_why)
 		      word);
 }
 
+/* A word after a command that has no use for one. */
+static int refuse_word(const struct ll_command *command, const char *word, char **ret_why)
+{
+	return refuse(
+		ret_why,
+		"cannot use '%s': %s takes options alone; leave it out, or see lifeline %s "
+		"--help",
+		word, command->name, command->name);
+}
+
 static int refuse_command(const char *word, char **ret_why)
 {
 	const char *best = NULL;
@@ -121,10 +131,14 @@ static int check(const struct ll_command *command, const struct ll_options *opti
 {
 	const struct ll_option *option;
 
+	bool is_watch = (command->bit & LL_FOR_WATCH) != 0;
 	if (options->input != NULL)
-		return refuse_input(options->input, ret_why);
-	if ((command->bit & LL_FOR_WATCH) == 0 && options->child_argv != NULL)
-		return refuse(ret_why, "%s watches nothing: it takes no command to run",
+		return is_watch ? refuse_input(options->input, ret_why)
+				: refuse_word(command, options->input, ret_why);
+	if (!is_watch && options->child_argv != NULL)
+		return refuse(ret_why,
+			      "%s watches nothing: it takes no command to run; leave out '--' "
+			      "and what follows",
 			      command->name);
 	for (size_t i = 0; (option = ll_option_at(i)) != NULL; i++) {
 		if ((options->used >> i & 1) != 0 && (option->commands & command->bit) == 0)

@@ -28,7 +28,7 @@ static const struct ll_option rows[] = {
 	{ { "events", 'e', "KINDS", 0,
 	    "Comma-separated list of fork, exec, exec_failed, exit, reap, reparent, rename, "
 	    "oom_kill, state, state_times, snapshot, lost; default fork, exec, exit, reap, "
-	    "reparent and oom_kill; losses always show",
+	    "reparent and oom_kill. Losses, and what is inferred, always show",
 	    0 },
 	  LL_FOR_TRACE },
 	{ { "failed-execs", LL_KEY_FAILED_EXECS, NULL, 0,
@@ -72,7 +72,7 @@ static const struct ll_option rows[] = {
 	    "auto (default: on a terminal, unless NO_COLOR is set), always or never", 0 },
 	  LL_FOR_ALL },
 	{ { "output", 'o', "FILE", 0,
-	    "Write to FILE, not to stdout; created readable by you alone", 0 },
+	    "Write to FILE, created readable by you alone; - is stdout, as without -o", 0 },
 	  LL_FOR_ALL },
 	{ { "quiet", 'q', NULL, 0, "No last line on stderr about what was seen, lost and spent",
 	    0 },

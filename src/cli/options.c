@@ -15,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/parse.h"
+#include "cli/command.h"
 #include "cli/option_table.h"
 #include "cli/suggest.h"
 #include "event/event.h"
@@ -22,7 +23,8 @@
 
 #define RING_BYTES_MIN 4096
 #define RING_BYTES_MAX (1024 * 1024 * 1024)
-#define SEE_HELP "see lifeline --help"
+/* With help_of(): the options stand in the help of the command alone. */
+#define SEE_HELP "see lifeline %s --help"
 
 struct parser {
 	struct ll_options options;
@@ -43,6 +45,18 @@ __attribute__((format(printf, 2, 3))) static error_t refuse(struct parser *parse
 		parser->why = NULL;
 	va_end(args);
 	return EINVAL;
+}
+
+/* The command that was named so far, if there is such a one; else that which runs without a name. */
+static const char *help_of(const struct parser *parser)
+{
+	const struct ll_command *command;
+	const char *named = parser->options.command;
+
+	for (size_t i = 0; named != NULL && (command = ll_command_at(i)) != NULL; i++)
+		if (strcmp(command->name, named) == 0)
+			return named;
+	return ll_cmd_trace.name;
 }
 
 static error_t set_pid(struct parser *parser, const char *arg)
@@ -126,7 +140,7 @@ static error_t refuse_kind(struct parser *parser, const char *name)
 	if (best != NULL)
 		return refuse(parser, "-e: no event is called '%s'; did you mean '%s'?", name,
 			      best);
-	return refuse(parser, "-e: no event is called '%s'; " SEE_HELP, name);
+	return refuse(parser, "-e: no event is called '%s'; " SEE_HELP, name, help_of(parser));
 }
 
 static error_t set_kinds(struct parser *parser, const char *arg)
@@ -235,18 +249,13 @@ static error_t set_output(struct parser *parser, const char *arg)
 	return 0;
 }
 
-static error_t set_word(struct parser *parser, const char *arg)
+/* Of more words the first is kept: one is enough for ll_command_choose() to refuse. */
+static void set_word(struct parser *parser, const char *arg)
 {
 	if (parser->options.command == NULL)
 		parser->options.command = arg;
 	else if (parser->options.input == NULL)
 		parser->options.input = arg;
-	else
-		return refuse(parser,
-			      "do not know what to do with '%s'; to run a command, put '--' "
-			      "before it",
-			      arg);
-	return 0;
 }
 
 /*
@@ -290,13 +299,13 @@ static error_t refuse_long(struct parser *parser, const char *word)
 	}
 	if (found != NULL && found->arg != NULL)
 		return refuse(parser, "--%s needs a value: %s; " SEE_HELP, found->name,
-			      found->arg);
+			      found->arg, help_of(parser));
 	if (found != NULL)
 		return refuse(parser, "--%s takes no value", found->name);
 	if (best != NULL)
 		return refuse(parser, "no option is called --%s; did you mean --%s?", name,
 			      best);
-	return refuse(parser, "no option is called --%s; " SEE_HELP, name);
+	return refuse(parser, "no option is called --%s; " SEE_HELP, name, help_of(parser));
 }
 
 static const struct argp_option *find_short(const struct parser *parser, char letter)
@@ -315,14 +324,15 @@ static bool refuse_short(struct parser *parser, const char *word)
 		const struct argp_option *option = find_short(parser, *letter);
 
 		if (option == NULL) {
-			refuse(parser, "no option is called -%c; " SEE_HELP, *letter);
+			refuse(parser, "no option is called -%c; " SEE_HELP, *letter,
+			       help_of(parser));
 			return true;
 		}
 		if (option->arg == NULL)
 			continue;
 		if (letter[1] == '\0')
-			refuse(parser, "-%c needs a value: %s; " SEE_HELP, *letter,
-			       option->arg);
+			refuse(parser, "-%c needs a value: %s; " SEE_HELP, *letter, option->arg,
+			       help_of(parser));
 		return letter[1] == '\0';
 	}
 	return false;
@@ -344,7 +354,7 @@ static error_t explain(struct parser *parser, const struct argp_state *state)
 		return EINVAL;
 	if (ahead[0] == '-' && refuse_short(parser, ahead))
 		return EINVAL;
-	return refuse(parser, "cannot make sense of the options; " SEE_HELP);
+	return refuse(parser, "cannot make sense of the options; " SEE_HELP, help_of(parser));
 }
 
 static error_t set_flag(struct ll_options *options, int key)
@@ -423,7 +433,8 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 	case LL_KEY_STALL:
 		return set_stall(parser, arg);
 	case ARGP_KEY_ARG:
-		return set_word(parser, arg);
+		set_word(parser, arg);
+		return 0;
 	case ARGP_KEY_ERROR:
 		return explain(parser, state);
 	default:

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -28,9 +29,10 @@ static int open_file(const char *path, FILE **ret)
 
 int ll_output_open(const char *path, struct ll_output *ret)
 {
-	struct ll_output output = { .file = stdout, .path = path };
+	bool is_stdout = path == NULL || strcmp(path, "-") == 0;
+	struct ll_output output = { .file = stdout, .path = is_stdout ? NULL : path };
 
-	if (path != NULL) {
+	if (!is_stdout) {
 		int err = open_file(path, &output.file);
 
 		if (err < 0) {

@@ -10,7 +10,7 @@ struct ll_output {
 };
 
 /*
- * Open path, or stdout when path is NULL; fully buffered, so that nothing is written per
+ * Open path, or stdout when path is NULL or "-"; fully buffered, so that nothing is written per
  * event. A new file is readable by its owner alone: arguments hold secrets.
  * Returns 0 or -errno, which it has told the user.
  */

@@ -15,6 +15,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "cli/absent.h"
 #include "cli/footer.h"
 #include "cli/output.h"
 #include "cli/say.h"
@@ -81,6 +82,7 @@ static int open_live(struct run *run)
 		.kinds = run->consumer->kinds | MODEL_KINDS,
 		.follow = options->child_argv != NULL ||
 			  (options->pid != 0 && run->consumer->follows_pid),
+		.command = options->child_argv,
 		.snapshot = options->child_argv == NULL,
 		.has_uid = options->has_uid,
 		.uid = options->uid,
@@ -122,6 +124,11 @@ static int say_spawn_failure(const char *name, int err)
 		ll_say("cannot run '%s': not found in PATH; is it installed?", name);
 	else if (err == -ENOENT)
 		ll_say("cannot run '%s': not found", name);
+	else if (err == -EISDIR)
+		ll_say("cannot run '%s': it is a directory; name a program in it", name);
+	else if (err == -ECHILD)
+		ll_say("cannot run '%s': somebody killed the process that was to start it",
+		       name);
 	else if (err == -EACCES)
 		ll_say("cannot run '%s': not executable, or not by you; see chmod +x", name);
 	else
@@ -139,7 +146,7 @@ static int spawn_child(struct run *run)
 		ll_say("interrupted before '%s' was started", argv[0]);
 		return 128 + SIGINT;
 	}
-	int err = ll_live_spawn(run->live, argv, &run->child);
+	int err = ll_live_spawn(run->live, &run->child);
 	if (err < 0) {
 		ll_signals_set_child(false);
 		return say_spawn_failure(argv[0], err);
@@ -153,8 +160,7 @@ static int follow_pid(struct run *run)
 	int err = ll_live_follow_pid(run->live, run->options->pid);
 
 	if (err == -ESRCH)
-		ll_say("cannot follow PID %d: no such process; it may have ended",
-		       run->options->pid);
+		ll_absent_say("follow", run->options);
 	else if (err < 0)
 		ll_say("cannot follow PID %d: %s", run->options->pid, strerror(-err));
 	return err < 0 ? 1 : 0;
@@ -292,22 +298,30 @@ static int watch(struct run *run)
 	return 0;
 }
 
-/*
- * Detach, then hand on what the rings still hold. Where a reap was not told in all that time, the
- * list of tasks knows whether there still is a zombie.
- */
-static int drain(struct run *run)
+static int hand_on_rest(struct run *run)
 {
-	bool is_untold = run->child != 0 && ll_model_counts(run->model)->zombies > 0;
-	int err = is_untold ? ll_live_check(run->live) : 0;
+	int err;
 
-	ll_live_stop(run->live);
-	if (err != 0)
-		return err;
 	do
 		err = ll_live_poll(run->live, 0, on_live_event, run);
 	while (err == -EINTR);
 	return err;
+}
+
+/*
+ * Detach, then hand on what the rings still hold. Where a reap was not told until then, the list of
+ * tasks knows whether there still is a zombie.
+ */
+static int drain(struct run *run)
+{
+	bool is_story = run->child != 0 || run->consumer->shows_now;
+
+	ll_live_stop(run->live);
+	int err = hand_on_rest(run);
+	if (err != 0 || !is_story || ll_model_counts(run->model)->zombies == 0)
+		return err;
+	err = ll_live_look_last(run->live);
+	return err < 0 ? err : hand_on_rest(run);
 }
 
 static int feed(struct run *run)

@@ -31,6 +31,7 @@ bool ll_terminal_wants_color(enum ll_color_when when, FILE *out)
 	return isatty(fileno(out)) && !is_set("NO_COLOR") && !dumb;
 }
 
+/* The user's word goes before the kernel's, as with ps and git. */
 unsigned ll_terminal_width(FILE *out)
 {
 	struct winsize size;
@@ -38,11 +39,11 @@ unsigned ll_terminal_width(FILE *out)
 
 	if (!isatty(fileno(out)))
 		return 0;
-	if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col;
 	if (is_set("COLUMNS") && ll_parse_count(getenv("COLUMNS"), &columns) == 0 &&
-	    columns <= COLUMNS_MAX)
+	    columns > 0 && columns <= COLUMNS_MAX)
 		return (unsigned)columns;
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0)
+		return size.ws_col;
 	return 0;
 }
 

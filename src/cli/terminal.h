@@ -10,7 +10,7 @@
 /* Whether to colour: the option, else a terminal that is not dumb, without NO_COLOR. */
 bool ll_terminal_wants_color(enum ll_color_when when, FILE *out);
 
-/* Columns of the terminal out is, as the kernel or COLUMNS has it; 0: no limit. */
+/* Columns of the terminal that out is: COLUMNS, else what the kernel knows; 0: no limit. */
 unsigned ll_terminal_width(FILE *out);
 
 /* Whether the environment's character set is UTF-8. */

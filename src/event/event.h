@@ -42,6 +42,7 @@ struct ll_event {
 	bool ends_pid_namespace; /* of a signal: sent because the namespace's init ended */
 	/* Of a snapshot: outside the filters; it matters only to who knows the process already. */
 	bool is_unwanted;
+	bool is_last; /* of a snapshot's end: no event will follow, no reap is still on its way */
 	uint64_t known[(LL_F_COUNT + 63) / 64];
 #define X(id, member, type, ...) LL_CTYPE_##type member;
 	LL_FIELDS(X)

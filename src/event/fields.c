@@ -11,7 +11,8 @@ static const char *const exit_scope_names[] = { "thread", "process", NULL };
 static const char *const reap_precision_names[] = { "exact", "rcu", NULL };
 static const char *const reparent_reason_names[] = { "subreaper", "init", "observed", NULL };
 static const char *const file_state_names[] = { "memfd", "deleted", NULL };
-static const char *const task_state_names[] = { "alive", "zombie", "leader_dead", NULL };
+static const char *const task_state_names[] = { "alive", "zombie", "leader_dead", "reaped",
+						NULL };
 static const char *const sigchld_names[] = { "default", "ignore", "no_wait", "handler", NULL };
 static const char *const exit_cause_names[] = { "exited",        "signal",     "fault", "oom",
 						"pid_namespace", "group_exit", "exec",  NULL };

@@ -6,10 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "event/entity.h"
-#include "event/signal_names.h"
+#include "event/wait_status.h"
 #include "live/decode_parts.h"
 
 /* include/linux/sched.h */
@@ -299,19 +298,6 @@ static int decode_exec_failed(struct ll_decoder *decoder,
 	return 1;
 }
 
-static void set_status(struct ll_event *event, int status)
-{
-	LL_SET(event, EXIT_STATUS, wait_status, (uint64_t)(uint32_t)status);
-	if (!WIFSIGNALED(status)) {
-		LL_SET(event, EXIT_CODE, exit_code, (uint64_t)WEXITSTATUS(status));
-		return;
-	}
-	const char *name = ll_signal_name((unsigned)WTERMSIG(status));
-	if (name != NULL)
-		LL_SET(event, EXIT_SIGNAL, exit_signal, ll_str_make(name, strlen(name)));
-	LL_SET(event, EXIT_CORE, core_dumped, WCOREDUMP(status) != 0);
-}
-
 static void set_duration(struct ll_event *event, uint64_t start_boottime_ns)
 {
 	if (event->time_boottime_ns >= start_boottime_ns)
@@ -322,7 +308,7 @@ static void set_duration(struct ll_event *event, uint64_t start_boottime_ns)
 static int decode_thread_exit(const struct ll_wire_thread_exit *record, struct ll_event *event)
 {
 	LL_SET(event, EXIT_SCOPE, exit_scope, LL_EXIT_THREAD);
-	set_status(event, record->exit_code);
+	ll_event_set_wait_status(event, (uint32_t)record->exit_code);
 	set_duration(event, record->header.thread_start_boottime_ns);
 	uint8_t cause = LL_CAUSE_EXITED;
 	if (record->flags & LL_WIRE_EXIT_BY_EXEC)
@@ -389,7 +375,7 @@ static int decode_process_exit(const struct ll_decoder *decoder,
 			       struct ll_event *event)
 {
 	LL_SET(event, EXIT_SCOPE, exit_scope, LL_EXIT_PROCESS);
-	set_status(event, record->wait_status);
+	ll_event_set_wait_status(event, (uint32_t)record->wait_status);
 	set_duration(event, record->header.start_boottime_ns);
 	set_usage(decoder, event, &record->usage, record->usage_flags);
 	if (record->usage_flags & LL_WIRE_EXIT_RECOVERED)
@@ -414,6 +400,7 @@ static int decode_reap(const struct ll_decoder *decoder, const struct ll_wire_re
 	       record->precision == LL_WIRE_REAP_EXACT ? LL_REAP_EXACT : LL_REAP_RCU);
 	if (record->reaper_tgid != 0)
 		LL_SET(event, REAPER, reaper_tgid, record->reaper_tgid);
+	ll_event_set_wait_status(event, (uint32_t)record->wait_status);
 	set_usage(decoder, event, &record->usage, record->usage_flags);
 	return 1;
 }
@@ -438,6 +425,8 @@ static int decode_task(struct ll_decoder *decoder, const struct ll_wire_task *re
 	if (is_sigchld_known(record->sigchld))
 		LL_SET(event, SIGCHLD, sigchld, sigchld(record->sigchld));
 	LL_SET(event, IN_WAIT, in_wait, (record->flags & LL_WIRE_TASK_IN_WAIT) != 0);
+	if (state == LL_TASK_ZOMBIE)
+		ll_event_set_wait_status(event, (uint32_t)record->wait_status);
 	event->is_unwanted = record->flags & LL_WIRE_TASK_UNWANTED;
 	return 1;
 }
@@ -509,7 +498,8 @@ static int classify(const struct ll_wire_header *record, enum ll_event_kind *ret
 	if (record->kind == LL_RECORD_LOST) {
 		*ret_kind = LL_EVENT_LOST;
 		*ret_size = sizeof(struct ll_record_lost);
-	} else if (record->kind == LL_RECORD_SNAPSHOT_END) {
+	} else if (record->kind == LL_RECORD_SNAPSHOT_END ||
+		   record->kind == LL_RECORD_LAST_END) {
 		*ret_kind = LL_EVENT_SNAPSHOT_END;
 		*ret_size = sizeof(*record);
 	} else if (record->kind == LL_RECORD_TASK) {
@@ -620,6 +610,7 @@ int ll_decode(struct ll_decoder *decoder, const struct ll_wire_header *record, b
 	ret_event->is_unwanted = false;
 	ret_event->sender_start_boottime_ns = 0;
 	ret_event->ends_pid_namespace = false;
+	ret_event->is_last = record->kind == LL_RECORD_LAST_END;
 	set_time(decoder, ret_event, record);
 	if (is_late)
 		LL_SET(ret_event, LATE, late, true);

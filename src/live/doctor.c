@@ -18,6 +18,7 @@
 #include "base/cleanup.h"
 #include "lifeline.skel.h"
 #include "live/cgroups.h"
+#include "live/hidden.h"
 #include "live/probes.h"
 
 typedef int (*check_fn)(void *arg, const struct ll_check *check);
@@ -25,6 +26,7 @@ typedef int (*check_fn)(void *arg, const struct ll_check *check);
 struct report {
 	check_fn fn;
 	void *arg;
+	bool is_privileged;
 };
 
 /* One finding; an empty remedy and LL_CHECK_OK belong together. */
@@ -36,6 +38,11 @@ static int tell(const struct report *report, const char *name, enum ll_check_ver
 	snprintf(check.detail, sizeof(check.detail), "%s", detail);
 	snprintf(check.remedy, sizeof(check.remedy), "%s", remedy);
 	return report->fn(report->arg, &check);
+}
+
+static int tell_untested(const struct report *report, const char *name)
+{
+	return tell(report, name, LL_CHECK_UNTESTED, "not tested (needs root)", "");
 }
 
 static int check_kernel(const struct report *report)
@@ -59,11 +66,17 @@ static bool has_capability(unsigned capability)
 	return data[capability / 32].effective >> (capability % 32) & 1;
 }
 
+static bool is_privileged(void)
+{
+	return has_capability(CAP_SYS_ADMIN) ||
+	       (has_capability(CAP_BPF) && has_capability(CAP_PERFMON));
+}
+
 static int check_privilege(const struct report *report)
 {
 	if (has_capability(CAP_SYS_ADMIN))
 		return tell(report, "privilege", LL_CHECK_OK, "CAP_SYS_ADMIN", "");
-	if (has_capability(CAP_BPF) && has_capability(CAP_PERFMON))
+	if (report->is_privileged)
 		return tell(report, "privilege", LL_CHECK_OK, "CAP_BPF and CAP_PERFMON", "");
 	return tell(report, "privilege", LL_CHECK_FAILED, "no right to load BPF programs",
 		    "run with sudo, or grant CAP_BPF and CAP_PERFMON");
@@ -81,8 +94,10 @@ static int check_ring_buffer(const struct report *report, const struct ll_abilit
 {
 	if (abilities->ring_buffer)
 		return tell(report, "ring buffer", LL_CHECK_OK, "BPF_MAP_TYPE_RINGBUF", "");
+	if (!report->is_privileged)
+		return tell_untested(report, "ring buffer");
 	return tell(report, "ring buffer", LL_CHECK_FAILED, "cannot be made",
-		    "use Linux 5.10 or newer, with the privilege above");
+		    "use Linux 5.10 or newer");
 }
 
 static int check_reap(const struct report *report, const struct ll_abilities *abilities)
@@ -90,11 +105,12 @@ static int check_reap(const struct report *report, const struct ll_abilities *ab
 	if (abilities->fentry_release)
 		return tell(report, "exact reap time", LL_CHECK_OK, "fentry on release_task",
 			    "");
-	return tell(
-		report, "exact reap time", LL_CHECK_DEGRADED,
-		"fentry refused: reaps are seen at their RCU echo, later by milliseconds, without "
-		"the reaper",
-		"use a kernel with fentry (CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)");
+	if (!report->is_privileged)
+		return tell_untested(report, "exact reap time");
+	return tell(report, "exact reap time", LL_CHECK_DEGRADED,
+		    "fentry refused: reaps are seen at their RCU echo, later by milliseconds, "
+		    "without the reaper",
+		    "use a kernel with fentry (CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS)");
 }
 
 static int check_oom(const struct report *report, const struct ll_abilities *abilities)
@@ -122,15 +138,20 @@ static int check_cgroups(const struct report *report)
 	return tell(report, "cgroups", LL_CHECK_OK, detail, "");
 }
 
-static int check_namespace(const struct report *report)
+static bool is_in_first_pid_namespace(void)
 {
 	struct stat st;
 
-	if (stat("/proc/self/ns/pid", &st) < 0)
+	return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == LL_INIT_PID_NAMESPACE_INUM;
+}
+
+static int check_namespace(const struct report *report)
+{
+	if (access("/proc/self/ns/pid", F_OK) < 0)
 		return tell(
 			report, "procfs", LL_CHECK_DEGRADED, "/proc cannot be read",
 			"mount procfs on /proc: command lines of running processes come from it");
-	if (st.st_ino == LL_INIT_PID_NAMESPACE_INUM)
+	if (is_in_first_pid_namespace())
 		return tell(report, "pid namespace", LL_CHECK_OK, "the initial one", "");
 	return tell(
 		report, "pid namespace", LL_CHECK_DEGRADED,
@@ -158,6 +179,23 @@ static int check_programs(const struct report *report)
 	return r;
 }
 
+static int check_hidden(const struct report *report)
+{
+	struct ll_hidden hidden;
+	char detail[200];
+
+	/* The iterator does not count as /proc does there. */
+	if (!is_in_first_pid_namespace() || ll_hidden_find(&hidden) < 0)
+		return 0;
+	if (hidden.hidden_count == 0)
+		return tell(report, "hidden processes", LL_CHECK_OK, "none", "");
+	snprintf(detail, sizeof(detail),
+		 "%u of %u, first PID %u: the kernel keeps them from BPF programs",
+		 hidden.hidden_count, hidden.process_count, hidden.first_tgid);
+	return tell(report, "hidden processes", LL_CHECK_DEGRADED, detail,
+		    "run lifeline outside of this sandbox");
+}
+
 static int check_abilities(const struct report *report, const struct btf *btf)
 {
 	struct ll_abilities abilities;
@@ -167,6 +205,8 @@ static int check_abilities(const struct report *report, const struct btf *btf)
 	r = check_ring_buffer(report, &abilities);
 	if (r == 0 && abilities.ring_buffer)
 		r = check_programs(report);
+	if (r == 0 && abilities.ring_buffer)
+		r = check_hidden(report);
 	if (r == 0)
 		r = check_reap(report, &abilities);
 	if (r == 0)
@@ -176,7 +216,11 @@ static int check_abilities(const struct report *report, const struct btf *btf)
 
 int ll_live_doctor(check_fn fn, void *arg)
 {
-	const struct report report = { .fn = fn, .arg = arg };
+	const struct report report = {
+		.fn = fn,
+		.arg = arg,
+		.is_privileged = is_privileged(),
+	};
 	struct btf *btf = btf__load_vmlinux_btf();
 	int r = check_kernel(&report);
 

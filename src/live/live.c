@@ -88,6 +88,8 @@ struct ll_live {
 	int64_t unix_minus_boottime_ns; /* what event times are off from the wall clock */
 	uint64_t recover_ns; /* CLOCK_BOOTTIME: when BPF may make up for ends it did not see */
 	struct ll_misses misses;
+	struct ll_spawner spawner;
+	pid_t spawner_tgid; /* of who made the command, though it is gone; 0: nobody */
 	uint64_t minded_ns; /* CLOCK_BOOTTIME: when losses were last looked for */
 	struct ll_event event; /* reused for every record */
 };
@@ -334,11 +336,17 @@ int ll_live_new(const struct ll_live_options *options, struct ll_live **ret_live
 		char **ret_why)
 {
 	LL_CLEANUP(free_live) struct ll_live *live = calloc(1, sizeof(*live));
+	int r = 0;
 
 	if (live == NULL)
 		return fail(-ENOMEM, ret_why, "out of memory");
 	live->epoll = -1;
 	live->stats_fd = -1;
+	/* First of all: what is allocated from here on would count as the command's memory. */
+	if (options->command != NULL)
+		r = ll_spawner_init(&live->spawner, options->command);
+	if (r < 0)
+		return fail(r, ret_why, "cannot fork: %s", strerror(-r));
 	live->can_check = is_in_first_pid_namespace();
 	live->minded_ns = ll_clock_ns(CLOCK_BOOTTIME);
 	live->next_check_ns = live->minded_ns + CHECK_EVERY_NS;
@@ -352,7 +360,7 @@ int ll_live_new(const struct ll_live_options *options, struct ll_live **ret_live
 	/* Before the load only for --cgroup, which is looked up in it. */
 	if (live->options.cgroup != NULL)
 		ll_cgroups_scan(live->cgroups);
-	int r = load(live, ret_why);
+	r = load(live, ret_why);
 	if (r == 0)
 		r = start(live, ret_why);
 	if (r < 0)
@@ -375,21 +383,37 @@ void ll_live_free(struct ll_live *live)
 	ll_decoder_free(live->decoder);
 	ll_cgroups_free(live->cgroups);
 	ll_order_free(live->order);
+	ll_spawner_fini(&live->spawner);
 	free(live);
 }
 
-int ll_live_spawn(struct ll_live *live, char *const argv[], pid_t *ret_pid)
+int ll_live_spawn(struct ll_live *live, pid_t *ret_pid)
 {
 	/* Nobody is followed yet: the first pass is empty. */
 	int r = ll_snapshot_none(live->order);
 
 	if (r < 0)
 		return r;
-	live->skeleton->bss->ll_forker_tid = (uint32_t)gettid();
+	live->spawner_tgid = live->spawner.pid;
+	live->skeleton->bss->ll_forker_tid = (uint32_t)live->spawner.pid;
 	live->skeleton->bss->ll_recover_ends = true;
-	r = ll_spawn(argv, ret_pid);
+	r = ll_spawner_run(&live->spawner, ret_pid);
 	live->skeleton->bss->ll_forker_tid = 0;
 	return r;
+}
+
+/*
+ * The spawner is a part of lifeline that nobody else is told of: say that lifeline made the command.
+ * The parent keeps apart who has the spawner's pid later.
+ */
+static void hide_spawner(const struct ll_live *live, struct ll_event *event)
+{
+	if (live->spawner_tgid == 0 || event->kind != LL_EVENT_FORK ||
+	    event->fork_caller_tgid != (uint64_t)live->spawner_tgid ||
+	    event->parent_tgid != (uint64_t)getpid())
+		return;
+	event->fork_caller_tgid = event->parent_tgid;
+	event->fork_caller_tid = event->parent_tgid;
 }
 
 /* A record leaves the order: decode it and hand it on. */
@@ -410,6 +434,7 @@ static int deliver(void *arg, const struct ll_wire_header *record, bool is_late)
 	if (r <= 0)
 		return r == -ENOMEM ? r : 0;
 	live->stats.late += is_late;
+	hide_spawner(live, &live->event);
 	return delivery->fn(delivery->arg, &live->event);
 }
 
@@ -567,11 +592,6 @@ int ll_live_follow_pid(struct ll_live *live, pid_t pid)
 	return is_found ? take_snapshot(live) : -ESRCH;
 }
 
-int ll_live_check(struct ll_live *live)
-{
-	return live->can_check ? repair(live) : 0;
-}
-
 void ll_live_stop(struct ll_live *live)
 {
 	struct bpf_link *tasks = live->skeleton->links.ll_iter_tasks;
@@ -583,6 +603,13 @@ void ll_live_stop(struct ll_live *live)
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	live->skeleton->links.ll_iter_tasks = tasks;
 	live->is_stopped = true;
+}
+
+int ll_live_look_last(struct ll_live *live)
+{
+	if (!live->can_check)
+		return 0;
+	return ll_snapshot_last(live->skeleton->links.ll_iter_tasks, live->order);
 }
 
 static void add_run_stats(const struct bpf_program *program, struct ll_live_stats *stats)

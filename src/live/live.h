@@ -5,7 +5,8 @@
  * Opens the BPF programs, takes the first snapshot, reads the rings, puts records
  * in time order, decodes them, and repairs after a loss with a new snapshot pass.
  * Order of calls: ll_live_new, [ll_live_spawn | ll_live_follow_pid], ll_live_poll
- * repeatedly, ll_live_stop, ll_live_poll once more to drain, ll_live_free.
+ * repeatedly, ll_live_stop, ll_live_poll once more to drain, [ll_live_look_last and
+ * ll_live_poll again,] ll_live_free.
  */
 #pragma once
 
@@ -25,6 +26,7 @@ struct ll_live_options {
 	bool failed_execs;
 	uint32_t kinds; /* LL_E_* mask wanted; what nobody needs is not sent. 0: all */
 	bool follow; /* only marked processes and their descendants (spawn, follow_pid) */
+	char *const *command; /* argv that ll_live_spawn will start; NULL: none. Borrowed */
 	bool snapshot; /* take the first snapshot; implied false for spawn */
 	bool has_uid; /* only processes whose effective or real uid is uid */
 	uint32_t uid;
@@ -41,9 +43,10 @@ struct ll_live_options {
 #define LL_LIVE_DEFAULT_RING (8 * 1024 * 1024)
 
 /*
- * Load, attach and (if asked) snapshot. On failure returns -errno and, when
- * ret_why is not NULL, sets it to a heap string (owned by the caller) that says
- * what was attempted, why it failed and the remedy, in one line.
+ * Load, attach and (if asked) snapshot. With a command to start, call it while the process is
+ * small and has no threads: see live/spawn.h. On failure returns -errno and, when ret_why is not
+ * NULL, sets it to a heap string (owned by the caller) that says what was attempted, why it
+ * failed and the remedy, in one line.
  *   -EPERM no privilege   -ENOENT no BTF   -EOPNOTSUPP no ring buffer or hook
  */
 int ll_live_new(const struct ll_live_options *options, struct ll_live **ret_live,
@@ -51,11 +54,11 @@ int ll_live_new(const struct ll_live_options *options, struct ll_live **ret_live
 void ll_live_free(struct ll_live *live);
 
 /*
- * Start argv[0] (looked up in PATH) with the caller's stdin, stdout and stderr, marked
- * in the kernel before its first instruction. Needs options.follow. Returns 0 and the
- * child's pid, or the -errno execvp gave; then no child is left.
+ * Start options.command (looked up in PATH) with the caller's stdin, stdout and stderr, marked
+ * in the kernel before its first instruction. Needs options.follow. Once only. Returns 0 and the
+ * child's pid, or what ll_spawner_run() gives; then no child is left.
  */
-int ll_live_spawn(struct ll_live *live, char *const argv[], pid_t *ret_pid);
+int ll_live_spawn(struct ll_live *live, pid_t *ret_pid);
 
 /* Mark a running process and its present descendants. -ESRCH when it is gone. */
 int ll_live_follow_pid(struct ll_live *live, pid_t pid);
@@ -66,14 +69,15 @@ int ll_live_follow_pid(struct ll_live *live, pid_t pid);
  */
 int ll_live_poll(struct ll_live *live, int timeout_ms, ll_event_fn fn, void *arg);
 
-/*
- * Look at all tasks again: what the model then finds to differ it hands on as inferred. Done by
- * itself after a loss, and every so often, at most a thousandth of the time. Returns 0 or -errno.
- */
-int ll_live_check(struct ll_live *live);
-
 /* Detach: nothing new enters the rings; the next poll hands on all that is left. */
 void ll_live_stop(struct ll_live *live);
+
+/*
+ * Once stopped and drained: see which processes are still there. Where only its RCU echo tells of a
+ * reap, the last ones have not been told; after one more poll the model knows of them, inferred.
+ * Returns 0 or -errno.
+ */
+int ll_live_look_last(struct ll_live *live);
 
 struct ll_live_stats {
 	uint64_t lost[LL_EVENT_KINDS]; /* by event kind */
@@ -91,9 +95,14 @@ void ll_live_stats(const struct ll_live *live, struct ll_live_stats *ret_stats);
 /* One thing the tracer needs or would like; for `lifeline doctor`. */
 struct ll_check {
 	const char *name; /* "BTF", "ring buffer", ... */
-	enum ll_check_verdict { LL_CHECK_OK, LL_CHECK_DEGRADED, LL_CHECK_FAILED } verdict;
+	enum ll_check_verdict {
+		LL_CHECK_OK,
+		LL_CHECK_DEGRADED,
+		LL_CHECK_FAILED,
+		LL_CHECK_UNTESTED, /* a test needs rights that are missing */
+	} verdict;
 	char detail[200]; /* what was found */
-	char remedy[200]; /* what to do; empty when OK */
+	char remedy[200]; /* what to do; empty when OK or untested */
 };
 
 /* Try each thing this build can use on the running kernel; calls fn for each. */

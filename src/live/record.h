@@ -14,6 +14,7 @@ enum ll_record_kind {
 	LL_RECORD_LOST = 0x8000,
 	LL_RECORD_SNAPSHOT_END = 0x8001,
 	LL_RECORD_TASK = 0x8002,
+	LL_RECORD_LAST_END = 0x8003, /* of the pass after the last event: who is still there */
 };
 
 /* header.cpu of a loss that is not known to be of one CPU. */

@@ -29,6 +29,7 @@
 
 struct pass {
 	struct ll_order *order;
+	bool is_last; /* see ll_snapshot_last() */
 	size_t max_args_bytes;
 	char *record; /* room for a completed task */
 	size_t record_size;
@@ -137,11 +138,24 @@ static bool push_completed(const struct pass *pass, const struct ll_wire_task *t
 	return true;
 }
 
+/* Push that a process exists; of a thread alone, nothing. */
+static int push_existence(const struct pass *pass, const struct ll_wire_task *task)
+{
+	struct ll_wire_task copy = *task;
+
+	if (task->header.tid != task->header.tgid)
+		return 0;
+	copy.flags |= LL_WIRE_TASK_UNWANTED;
+	return ll_order_push(pass->order, &copy.header);
+}
+
 static int push_task(const struct pass *pass, const struct ll_wire_task *task)
 {
 	const struct ll_wire_header *header = &task->header;
 	int r = 0;
 
+	if (pass->is_last)
+		return push_existence(pass, task);
 	if (header->tid == header->tgid && !(header->task_flags & PF_KTHREAD) &&
 	    !(task->flags & LL_WIRE_TASK_UNWANTED) && push_completed(pass, task, &r))
 		return r;
@@ -174,12 +188,24 @@ static int read_tasks(const struct pass *pass, int fd)
 	}
 }
 
-int ll_snapshot_none(struct ll_order *order)
+static int push_end(struct ll_order *order, uint16_t kind)
 {
-	struct ll_wire_header end = { .size = sizeof(end), .kind = LL_RECORD_SNAPSHOT_END };
+	struct ll_wire_header end = { .size = sizeof(end), .kind = kind };
 
 	end.time_boottime_ns = ll_clock_ns(CLOCK_BOOTTIME);
 	return ll_order_push(order, &end);
+}
+
+int ll_snapshot_none(struct ll_order *order)
+{
+	return push_end(order, LL_RECORD_SNAPSHOT_END);
+}
+
+static int run_iterator(const struct pass *pass, const struct bpf_link *link)
+{
+	LL_AUTO_CLOSE int fd = bpf_iter_create(bpf_link__fd(link));
+
+	return fd < 0 ? -errno : read_tasks(pass, fd);
 }
 
 int ll_snapshot(const struct bpf_link *link, size_t max_args_bytes, struct ll_order *order)
@@ -195,11 +221,16 @@ int ll_snapshot(const struct bpf_link *link, size_t max_args_bytes, struct ll_or
 	if (room == NULL)
 		return -ENOMEM;
 	pass.record = room;
-	LL_AUTO_CLOSE int fd = bpf_iter_create(bpf_link__fd(link));
-	if (fd < 0)
-		return -errno;
-	int r = read_tasks(&pass, fd);
-	return r == 0 ? ll_snapshot_none(order) : r;
+	int r = run_iterator(&pass, link);
+	return r == 0 ? push_end(order, LL_RECORD_SNAPSHOT_END) : r;
+}
+
+int ll_snapshot_last(const struct bpf_link *link, struct ll_order *order)
+{
+	struct pass pass = { .order = order, .is_last = true };
+	int r = run_iterator(&pass, link);
+
+	return r == 0 ? push_end(order, LL_RECORD_LAST_END) : r;
 }
 
 int ll_iterate(const struct bpf_link *link)

@@ -15,6 +15,12 @@ struct bpf_link;
  */
 int ll_snapshot(const struct bpf_link *link, size_t max_args_bytes, struct ll_order *order);
 
+/*
+ * The same after the last event: push only which processes are still on the list, then an
+ * LL_RECORD_LAST_END.
+ */
+int ll_snapshot_last(const struct bpf_link *link, struct ll_order *order);
+
 /* Push the end of a pass that saw nobody: what comes later is repair. Returns 0 or -ENOMEM. */
 int ll_snapshot_none(struct ll_order *order);
 

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "event/wait_status.h"
+
 /* A made event and the bytes its identities point to. */
 struct derived {
 	struct ll_event event;
@@ -116,6 +118,8 @@ void ll_derive_inferred(struct ll_step *step, const struct ll_node *node,
 	derived_init(&derived, kind, step->cause, node);
 	if (kind == LL_EVENT_EXIT)
 		LL_SET(&derived.event, EXIT_SCOPE, exit_scope, LL_EXIT_PROCESS);
+	if (ll_process_knows(&node->process, LL_F_EXIT_STATUS))
+		ll_event_set_wait_status(&derived.event, node->process.wait_status);
 	LL_SET(&derived.event, INFERRED, inferred, true);
 	ll_step_hand_on(step, &derived.event);
 }

@@ -153,6 +153,8 @@ static struct box *box_new(const struct ll_event *event)
 		.cwd = text_of(event, LL_F_CWD, event->cwd),
 		.args_truncated =
 			ll_event_has(event, LL_F_ARGS_TRUNCATED) && event->args_truncated,
+		.is_unlinked = ll_event_has(event, LL_F_EXE_STATE),
+		.exe_state = event->exe_state,
 	};
 	LL_AUTO_FREE struct box *box = malloc(
 		sizeof(*box) + image.comm.length + image.exe.length + image.filename.length +

@@ -171,6 +171,7 @@ static void apply_reap(struct ll_step *step, struct ll_node *node)
 	if (!ll_event_is_leader(step->cause))
 		return;
 	node->reap_seen = true;
+	node->process.reap_inferred = false;
 	node->process.reap_boottime_ns = step->cause->time_boottime_ns;
 	ll_facts_usage(node, step->cause, true);
 	ll_node_reap(step->model, node);
@@ -274,12 +275,23 @@ static bool is_told_already(const struct ll_model *model, const struct ll_event 
 			    : node->process.life == LL_LIFE_REAPED;
 }
 
+/* What a repair inferred is not told again, but now it is known how it ended. */
+static void take_told(struct ll_model *model, const struct ll_event *event)
+{
+	struct ll_node *node = ll_node_find(model, ll_event_subject(model, event));
+
+	if (node != NULL && ll_event_is_leader(event) && !is_thread_exit(event))
+		ll_facts_usage(node, event, false);
+}
+
 static void apply_subject(struct ll_step *step)
 {
 	const struct ll_event *event = step->cause;
 
-	if (is_told_already(step->model, event))
+	if (is_told_already(step->model, event)) {
+		take_told(step->model, event);
 		return;
+	}
 	struct ll_node *node = find_subject(step);
 
 	if (node == NULL) {

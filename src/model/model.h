@@ -38,6 +38,8 @@ struct ll_image {
 	uint64_t time_boottime_ns;
 	struct ll_str comm, exe, filename, interpreter, args, cwd;
 	bool args_truncated;
+	bool is_unlinked; /* the executable had no name left, for this reason: */
+	uint8_t exe_state; /* enum ll_file_state */
 };
 
 /*
@@ -50,11 +52,14 @@ struct ll_process {
 	struct ll_id original_parent; /* at birth; {0,0} when not seen */
 	enum ll_life life;
 	bool is_kthread;
-	bool inferred; /* rebuilt after a gap, or its end was */
+	bool inferred; /* rebuilt after a gap, or its death was */
+	bool reap_inferred; /* the reap alone was not heard of, so its time is too late */
 	bool birth_seen; /* a fork event, not a snapshot, brought it */
 	char comm[16]; /* NUL-terminated, raw bytes */
 	const struct ll_image *image; /* newest; NULL before any exec was seen */
 	uint32_t thread_count; /* alive, leader included while it lives */
+	uint32_t thread_peak; /* the most there were of them at once */
+	bool leader_alive; /* an alive process may have lost it and go on */
 	uint32_t threads_created; /* fork events of kind thread that joined it */
 	uint64_t
 		known[(LL_F_COUNT + 63) / 64]; /* which of the following are known, by LL_F_* */
@@ -100,7 +105,8 @@ void ll_model_free(struct ll_model *model);
  * Snapshot events of the first pass are handed on unmarked; those of later passes
  * are handed on only where they tell something new, marked inferred. A pass ends
  * with LL_EVENT_SNAPSHOT_END: what lived before the pass began and was not seen in
- * it has ended; a zombie only when its reap has had a second to be told.
+ * it has ended; a zombie only when its reap has had a second to be told. A pass whose end
+ * is the last of all (is_last) ends only the zombies that it did not see.
  * LL_EVENT_SNAPSHOT_END itself is handed on too.
  * emit may be NULL. Sequence numbers are given here, in the order handed on.
  *

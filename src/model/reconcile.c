@@ -84,6 +84,7 @@ static void observe_orphans(struct ll_step *step, struct ll_node *dead)
 static void infer_exit(struct ll_step *step, struct ll_node *node)
 {
 	node->process.inferred = true;
+	ll_facts_usage(node, step->cause, false);
 	node->process.exit_boottime_ns = step->cause->time_boottime_ns;
 	ll_node_die(step->model, node);
 	ll_derive_inferred(step, node, LL_EVENT_EXIT);
@@ -92,7 +93,7 @@ static void infer_exit(struct ll_step *step, struct ll_node *node)
 
 static void infer_reap(struct ll_step *step, struct ll_node *node)
 {
-	node->process.inferred = true;
+	node->process.reap_inferred = true;
 	node->process.reap_boottime_ns = step->cause->time_boottime_ns;
 	ll_node_reap(step->model, node);
 	ll_derive_inferred(step, node, LL_EVENT_REAP);
@@ -127,8 +128,10 @@ static void take_image(struct ll_step *step, struct ll_node *node)
 		ll_step_fail(step, ll_facts_image(node, step->cause));
 }
 
+/* Of a zombie the snapshot tells how it ended. */
 static void take_facts(struct ll_step *step, struct ll_node *node)
 {
+	ll_facts_usage(node, step->cause, false);
 	ll_facts_comm(node, step->cause);
 	ll_step_fail(step, ll_facts_identity(step->model, node, step->cause));
 	take_image(step, node);
@@ -266,11 +269,17 @@ static bool is_missing(const struct ll_model *model, const struct ll_node *node)
 	       !had_event_in_pass(model, node);
 }
 
-static void end_missing(struct ll_step *step)
+/* No reap is on its way any more, and of who was alive at the end nothing is said. */
+static bool is_gone_zombie(const struct ll_model *model, const struct ll_node *node)
+{
+	return node->process.life == LL_LIFE_ZOMBIE && node->seen_pass != model->pass;
+}
+
+static void end_missing(struct ll_step *step, ll_node_predicate is_gone)
 {
 	LL_AUTO_FREE struct ll_node **missing = NULL;
 	size_t count = 0;
-	int r = ll_tree_collect(step->model, is_missing, &missing, &count);
+	int r = ll_tree_collect(step->model, is_gone, &missing, &count);
 
 	if (r != 0)
 		ll_step_fail(step, r);
@@ -288,8 +297,9 @@ void ll_reconcile_end(struct ll_step *step)
 	ll_step_hand_on(step, &step->event);
 	/* A pass that saw nobody tells that nobody is left. */
 	open_pass(model, step->cause->time_boottime_ns);
-	ll_thread_end_unseen(model, model->pass, model->pass_begin_ns);
-	end_missing(step);
+	if (!step->cause->is_last)
+		ll_thread_end_unseen(model, model->pass, model->pass_begin_ns);
+	end_missing(step, step->cause->is_last ? is_gone_zombie : is_missing);
 	model->pass_open = false;
 	model->pass++;
 }

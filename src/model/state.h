@@ -66,7 +66,6 @@ struct ll_node {
 	bool holds_pid;
 	bool introduced; /* handed on as fork, exec or snapshot */
 	bool exit_seen, reap_seen; /* observed, not inferred */
-	bool leader_alive;
 
 	struct ll_family *family; /* its own; NULL while it never had a child */
 	struct ll_family *parent; /* never NULL */
@@ -273,7 +272,7 @@ void ll_step_hand_on(struct ll_step *step, struct ll_event *event);
 void ll_step_fail(struct ll_step *step, int error);
 /* Fill what only the model knows into step->event. */
 void ll_step_complete(struct ll_step *step, const struct ll_node *node);
-/* Hand on an inferred event of this kind about node. */
+/* Hand on an inferred exit or reap of node, with its status if that is known. */
 void ll_derive_inferred(struct ll_step *step, const struct ll_node *node,
 			enum ll_event_kind kind);
 /* Move node below parent and hand on process.reparent. */

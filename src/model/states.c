@@ -572,7 +572,7 @@ static void set_state(const struct ll_model *model, const struct ll_node *node,
 {
 	const struct entry *leader = find(model, node, node->key);
 	bool is_zombie = node->process.life == LL_LIFE_ZOMBIE ||
-			 (node->process.life == LL_LIFE_ALIVE && !node->leader_alive);
+			 (node->process.life == LL_LIFE_ALIVE && !node->process.leader_alive);
 
 	states->has_state = is_zombie;
 	states->state = LL_STATE_ZOMBIE;

@@ -40,7 +40,11 @@ static struct ll_thread *thread_find(const struct ll_model *model, const struct 
 
 static void count_tasks(struct ll_model *model, struct ll_node *node, int change)
 {
-	node->process.thread_count += (uint32_t)change;
+	struct ll_process *process = &node->process;
+
+	process->thread_count += (uint32_t)change;
+	if (process->thread_count > process->thread_peak)
+		process->thread_peak = process->thread_count;
 	model->counts.alive_threads += (uint64_t)(int64_t)change;
 }
 
@@ -140,9 +144,9 @@ void ll_thread_end_unseen(struct ll_model *model, uint64_t pass, uint64_t begin_
 
 void ll_thread_set_leader(struct ll_model *model, struct ll_node *node, bool alive)
 {
-	if (node->leader_alive == alive)
+	if (node->process.leader_alive == alive)
 		return;
-	node->leader_alive = alive;
+	node->process.leader_alive = alive;
 	if (!alive)
 		ll_states_end_thread(model, node, node->key);
 	count_tasks(model, node, alive ? 1 : -1);

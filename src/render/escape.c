@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The one list of unsafe code points, and the two ways to spell them. */
+/* The one list of unsafe code points, and the way to spell them. */
 #include "render/escape.h"
 
 #include <stdio.h>
@@ -21,16 +21,6 @@ bool ll_escape_is_unsafe(uint32_t code_point)
 	       code_point == LL_UTF8_INVALID;
 }
 
-size_t ll_escape_format(uint32_t code_point, uint8_t byte, char ret_text[LL_ESCAPE_MAX])
-{
-	bool is_byte = code_point < 0x80 || code_point == LL_UTF8_INVALID;
-
-	if (is_byte)
-		return (size_t)snprintf(ret_text, LL_ESCAPE_MAX, "\\x%02x", byte);
-	return (size_t)snprintf(ret_text, LL_ESCAPE_MAX, "\\u{%04X}",
-				(unsigned)(code_point & 0x1fffff));
-}
-
 /* The letter of a backslash escape, or 0. */
 static char letter_of(uint32_t code_point)
 {
@@ -48,7 +38,7 @@ static char letter_of(uint32_t code_point)
 	}
 }
 
-size_t ll_escape_format_shell(uint32_t code_point, uint8_t byte, char ret_text[LL_ESCAPE_MAX])
+size_t ll_escape_format(uint32_t code_point, uint8_t byte, char ret_text[LL_ESCAPE_MAX])
 {
 	char letter = letter_of(code_point);
 	int length;

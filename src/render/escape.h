@@ -22,14 +22,9 @@
 bool ll_escape_is_unsafe(uint32_t code_point);
 
 /*
- * Write the readable form of an unsafe unit, taken as decoded by ll_utf8_decode():
- * \xNN for a byte of the ASCII range, \xNN per byte of an invalid one (the caller
- * hands on one byte at a time), else \u{202E}. Returns its length; NUL-terminated.
+ * Write an unsafe unit, taken as decoded by ll_utf8_decode(), as it stands inside of $'...' of a
+ * shell: \n, \t, \xNN (of invalid UTF-8 byte by byte: the caller hands on one at a time), \u202E,
+ * \U000E0001. What is pasted back gives the same bytes (in a UTF-8 locale). Returns its length;
+ * NUL-terminated.
  */
 size_t ll_escape_format(uint32_t code_point, uint8_t byte, char ret_text[LL_ESCAPE_MAX]);
-
-/*
- * The same for the inside of $'...' of a shell: \n, \t, \xNN, \u202E, \U000E0001;
- * what is pasted back gives the same bytes (in a UTF-8 locale).
- */
-size_t ll_escape_format_shell(uint32_t code_point, uint8_t byte, char ret_text[LL_ESCAPE_MAX]);

@@ -106,15 +106,19 @@ static void put_words(struct writer *writer, const char *text, unsigned column)
 
 static void put_events(struct writer *writer, uint32_t events)
 {
-	events &= SHOWN_MASK;
-	if (events == SHOWN_MASK || events == (LL_E_SUBJECT & SHOWN_MASK)) {
-		put_words(writer, events == SHOWN_MASK ? "all" : "all but lost", EVENTS_COLUMN);
-		return;
-	}
-	for (int kind = 0; kind < SHOWN_KINDS; kind++) {
-		if ((events >> kind & 1) != 0)
+	uint32_t shown = events & SHOWN_MASK;
+	bool is_all = shown == SHOWN_MASK || shown == (LL_E_SUBJECT & SHOWN_MASK);
+
+	if (is_all)
+		put_words(writer, shown == SHOWN_MASK ? "all" : "all but lost", EVENTS_COLUMN);
+	for (int kind = 0; kind < SHOWN_KINDS && !is_all; kind++) {
+		if ((shown >> kind & 1) != 0)
 			put_words(writer, ll_event_kind_short_name(kind), EVENTS_COLUMN);
 	}
+	if ((events & LL_E_TREE) == 0)
+		return;
+	put(writer, is_all ? "," : "");
+	put_words(writer, "tree", EVENTS_COLUMN);
 }
 
 static void put_text_field(struct writer *writer, const struct ll_field_info *info)
@@ -156,10 +160,14 @@ static void put_text_notes(struct writer *writer)
 {
 	end_line(writer);
 	put_words(writer,
-		  "In JSON a field is absent when it is not known, a number above 2^53 is a "
-		  "string, and a string or args that was not valid UTF-8 has a sibling "
-		  "KEY.base64 with the original bytes (args: NUL-separated).",
-		  0);
+		  "A field of the tree is told of each process by lifeline tree --json.", 0);
+	end_line(writer);
+	put_words(
+		writer,
+		"In JSON a field is absent when it is not known. A time is always a string, "
+		"another number only when it is above 2^53. A string or args that was not valid "
+		"UTF-8 has a sibling KEY.base64 with the original bytes (args: NUL-separated).",
+		0);
 	end_line(writer);
 }
 
@@ -227,6 +235,8 @@ static void put_json_field(struct ll_buffer *buffer, const struct ll_field_info 
 	put_member(buffer, "type", type_name(info->type));
 	put_member(buffer, "unit", info->unit);
 	put_json_events(buffer, info->events);
+	if ((info->events & LL_E_TREE) != 0)
+		ll_buffer_put_string(buffer, "\"tree\":true,");
 	put_json_values(buffer, info->values);
 	ll_buffer_put_string(buffer, "\"help\":");
 	put_json_string(buffer, info->help);

@@ -159,6 +159,11 @@ struct ll_str ll_forest_args(const struct ll_process *process)
 	return process->image != NULL ? process->image->args : ll_str_make(NULL, 0);
 }
 
+uint32_t ll_forest_threads(const struct ll_process *process)
+{
+	return process->life == LL_LIFE_ALIVE ? process->thread_count : process->thread_peak;
+}
+
 /* Two processes fold when these facts agree; see ll_tree_options.fold. */
 static uint64_t hash_process(const struct ll_forest *forest, const struct ll_process *process)
 {
@@ -170,10 +175,10 @@ static uint64_t hash_process(const struct ll_forest *forest, const struct ll_pro
 	hash = hash_number(hash, (uint64_t)process->is_kthread << 1 | process->inferred);
 	if (ll_process_knows(process, LL_F_EXIT_STATUS))
 		hash = hash_number(hash, process->wait_status + 1);
+	if (forest->options->show_threads)
+		hash = hash_number(hash, ll_forest_threads(process));
 	if (process->life != LL_LIFE_ALIVE)
 		return hash;
-	if (forest->options->show_threads)
-		hash = hash_number(hash, process->thread_count);
 	if (args.length > 0)
 		hash = hash_bytes(hash, args.data, args.length);
 	return hash;

@@ -10,7 +10,7 @@
 #include "base/base64.h"
 #include "base/utf8.h"
 #include "event/entity.h"
-#include "event/signal_names.h"
+#include "event/wait_status.h"
 #include "render/escape.h"
 #include "render/line.h"
 
@@ -237,15 +237,12 @@ int ll_json_event(FILE *out, const struct ll_event *event)
 	return ll_buffer_end(&buffer);
 }
 
-static struct ll_str string_of(const char *string)
-{
-	return ll_str_make(string, strlen(string));
-}
-
 static void set_image(struct ll_event *event, const struct ll_image *image)
 {
 	if (image->exe.length > 0)
 		LL_SET(event, EXE, exe, image->exe);
+	if (image->is_unlinked)
+		LL_SET(event, EXE_STATE, exe_state, image->exe_state);
 	if (image->filename.length > 0)
 		LL_SET(event, FILENAME, filename, image->filename);
 	if (image->interpreter.length > 0)
@@ -257,20 +254,6 @@ static void set_image(struct ll_event *event, const struct ll_image *image)
 		LL_SET(event, ARGS_TRUNCATED, args_truncated, true);
 	if (image->cwd.length > 0)
 		LL_SET(event, CWD, cwd, image->cwd);
-}
-
-static void set_status(struct ll_event *event, uint64_t wait_status)
-{
-	unsigned signal = wait_status & 0x7f;
-
-	LL_SET(event, EXIT_STATUS, wait_status, wait_status);
-	if (signal == 0) {
-		LL_SET(event, EXIT_CODE, exit_code, wait_status >> 8 & 0xff);
-		return;
-	}
-	if (ll_signal_name(signal) != NULL)
-		LL_SET(event, EXIT_SIGNAL, exit_signal, string_of(ll_signal_name(signal)));
-	LL_SET(event, EXIT_CORE, core_dumped, (wait_status & 0x80) != 0);
 }
 
 static void set_end(struct ll_event *event, const struct ll_process *process)
@@ -309,7 +292,7 @@ static void set_known(struct ll_event *event, const struct ll_process *process)
 	COPY(REAP_PRECISION, reap_precision);
 #undef COPY
 	if (ll_process_knows(process, LL_F_EXIT_STATUS))
-		set_status(event, process->wait_status);
+		ll_event_set_wait_status(event, process->wait_status);
 }
 
 static void set_identity(struct ll_event *event, const struct ll_process *process)
@@ -320,7 +303,7 @@ static void set_identity(struct ll_event *event, const struct ll_process *proces
 	LL_SET(event, COMM, comm,
 	       ll_str_make(process->comm, strnlen(process->comm, sizeof(process->comm))));
 	LL_SET(event, PPID, parent_tgid, process->parent.tgid);
-	if (process->inferred)
+	if (process->inferred || process->reap_inferred)
 		LL_SET(event, INFERRED, inferred, true);
 	LL_SET(event, KTHREAD, is_kthread, process->is_kthread);
 }
@@ -349,30 +332,29 @@ static void set_entity_ids(struct ll_event *event, const struct ll_process *proc
 						       parent.tgid, parent.start_boottime_ns)));
 }
 
-static const char *state_name(enum ll_life life)
+static uint8_t state_of(const struct ll_process *process)
 {
-	static const char *const names[] = {
-		[LL_LIFE_ALIVE] = "alive",
-		[LL_LIFE_ZOMBIE] = "zombie",
-		[LL_LIFE_REAPED] = "reaped",
+	static const uint8_t states[] = {
+		[LL_LIFE_ALIVE] = LL_TASK_ALIVE,
+		[LL_LIFE_ZOMBIE] = LL_TASK_ZOMBIE,
+		[LL_LIFE_REAPED] = LL_TASK_REAPED,
 	};
 
-	return names[life];
+	if (process->life == LL_LIFE_ALIVE && !process->leader_alive)
+		return LL_TASK_LEADER_DEAD;
+	return states[process->life];
 }
 
-static void put_tree_members(struct ll_buffer *buffer, const struct ll_process *process,
-			     unsigned depth)
+static void set_place(struct ll_event *event, const struct ll_process *process, unsigned depth)
 {
-	put_key(buffer, "tree.depth", "");
-	ll_buffer_put_decimal(buffer, depth);
-	put_key(buffer, "tree.state", "");
-	ll_json_put_string(buffer, string_of(state_name(process->life)));
-	put_key(buffer, "tree.threads", "");
-	ll_buffer_put_decimal(buffer, process->thread_count);
-	if (process->original_parent.tgid == 0)
-		return;
-	put_key(buffer, "tree.original_parent_pid", "");
-	ll_buffer_put_decimal(buffer, process->original_parent.tgid);
+	LL_SET(event, DEPTH, depth, depth);
+	LL_SET(event, STATE_NOW, task_state, state_of(process));
+	LL_SET(event, THREADS, thread_count, process->thread_count);
+	if (process->thread_peak > 0)
+		LL_SET(event, THREADS_PEAK, thread_peak, process->thread_peak);
+	if (process->original_parent.tgid != 0)
+		LL_SET(event, ORIGINAL_PPID, original_parent_tgid,
+		       process->original_parent.tgid);
 }
 
 int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth)
@@ -382,6 +364,7 @@ int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth)
 	struct ll_buffer buffer;
 
 	set_identity(&event, process);
+	set_place(&event, process, depth);
 	set_entity_ids(&event, process, &ids);
 	if (process->image != NULL)
 		set_image(&event, process->image);
@@ -390,7 +373,6 @@ int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth)
 	ll_buffer_init(&buffer, out);
 	ll_buffer_put_char(&buffer, '{');
 	put_fields(&buffer, &event);
-	put_tree_members(&buffer, process, depth);
 	ll_buffer_put(&buffer, "}\n", 2);
 	return ll_buffer_end(&buffer);
 }

@@ -20,12 +20,8 @@
 int ll_json_event(FILE *out, const struct ll_event *event);
 
 /*
- * Write one process of the tree, with these keys beside the registry's:
- *   tree.depth    as given; 0 for a root
- *   tree.state    "alive", "zombie" or "reaped"
- *   tree.threads  living threads, the leader included
- *   tree.original_parent_pid  parent at birth, when that is known
- * Returns 0 or -errno.
+ * Write one process of the tree, all that is known of it: the fields marked LL_E_TREE. depth is its
+ * level, 0 for a root. Returns 0 or -errno.
  */
 int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth);
 

@@ -192,14 +192,11 @@ static bool is_plain(const struct ll_line *line, uint32_t code_point)
 	return !ll_escape_is_unsafe(code_point) && (line->utf8 || code_point < 0x80);
 }
 
-typedef size_t (*format_fn)(uint32_t code_point, uint8_t byte, char *ret_text);
-
 /*
- * Put one unit of untrusted text; format spells it when it cannot be shown, and special
- * (ASCII) is the characters that a backslash makes plain. Returns the bytes taken.
+ * Put one unit of untrusted text, escaped when it cannot be shown; special (ASCII) is the
+ * characters that a backslash makes plain. Returns the bytes taken.
  */
-static size_t put_unit(struct ll_line *line, struct ll_str text, const char *special,
-		       format_fn format)
+static size_t put_unit(struct ll_line *line, struct ll_str text, const char *special)
 {
 	char escape[LL_ESCAPE_MAX];
 	uint32_t code_point;
@@ -208,7 +205,7 @@ static size_t put_unit(struct ll_line *line, struct ll_str text, const char *spe
 	if (code_point == LL_UTF8_INVALID)
 		taken = 1;
 	if (!is_plain(line, code_point)) {
-		size_t length = format(code_point, (uint8_t)text.data[0], escape);
+		size_t length = ll_escape_format(code_point, (uint8_t)text.data[0], escape);
 		put_cell(line, escape, length, (unsigned)length);
 	} else if (taken == 1 && strchr(special, text.data[0]) != NULL) {
 		escape[0] = '\\';
@@ -233,8 +230,7 @@ static size_t run_before(struct ll_str text, const char *special)
 	return run;
 }
 
-static void put_units(struct ll_line *line, struct ll_str text, const char *special,
-		      format_fn format)
+static void put_units(struct ll_line *line, struct ll_str text, const char *special)
 {
 	while (text.length > 0 && !line->full) {
 		size_t taken = run_before(text, special);
@@ -242,15 +238,10 @@ static void put_units(struct ll_line *line, struct ll_str text, const char *spec
 		if (taken > 0)
 			put_ascii(line, text.data, taken);
 		else
-			taken = put_unit(line, text, special, format);
+			taken = put_unit(line, text, special);
 		text.data += taken;
 		text.length -= taken;
 	}
-}
-
-void ll_line_put_untrusted(struct ll_line *line, struct ll_str text)
-{
-	put_units(line, text, "\\", ll_escape_format);
 }
 
 enum quoting { QUOTE_NONE, QUOTE_SINGLE, QUOTE_ANSI };
@@ -291,7 +282,7 @@ static void put_single_quoted(struct ll_line *line, struct ll_str text)
 		const char *quote = memchr(text.data, '\'', text.length);
 		size_t length = quote != NULL ? (size_t)(quote - text.data) : text.length;
 
-		put_units(line, ll_str_make(text.data, length), "", ll_escape_format);
+		put_units(line, ll_str_make(text.data, length), "");
 		if (quote != NULL)
 			put_cell(line, "'\\''", 4, 4);
 		length += quote != NULL;
@@ -307,14 +298,14 @@ void ll_line_put_quoted(struct ll_line *line, struct ll_str text)
 		return;
 	switch (quoting_needed(line, text)) {
 	case QUOTE_NONE:
-		put_units(line, text, "", ll_escape_format);
+		put_units(line, text, "");
 		break;
 	case QUOTE_SINGLE:
 		put_single_quoted(line, text);
 		break;
 	case QUOTE_ANSI:
 		ll_line_put(line, "$'");
-		put_units(line, text, "\\'", ll_escape_format_shell);
+		put_units(line, text, "\\'");
 		ll_line_put(line, "'");
 		break;
 	}

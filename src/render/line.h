@@ -49,17 +49,14 @@ void ll_line_put(struct ll_line *line, const char *text);
 void ll_line_printf(struct ll_line *line, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Put bytes of a traced process, escaped; a backslash is doubled. */
-void ll_line_put_untrusted(struct ll_line *line, struct ll_str text);
-
 /*
- * Put the strings of a NUL-separated block as a shell would take them, quoted only where
- * needed: plain, 'with space' or $'with \n'.
+ * Put bytes of a traced process, of whatever kind, as a shell would take them: plain, and quoted
+ * only where needed, 'with space' or $'with \n'.
  */
-void ll_line_put_args(struct ll_line *line, struct ll_str args);
-
-/* Put one string quoted that way. */
 void ll_line_put_quoted(struct ll_line *line, struct ll_str text);
+
+/* Put the strings of a NUL-separated block, each that way. */
+void ll_line_put_args(struct ll_line *line, struct ll_str args);
 
 /* Put spaces up to a column, at least none. */
 void ll_line_pad(struct ll_line *line, unsigned column);

@@ -213,7 +213,7 @@ static void put_comm(struct ll_line *line, const struct ll_event *event)
 		return;
 	}
 	ll_line_put(line, is_kthread ? "[" : "");
-	ll_line_put_untrusted(line, event->comm);
+	ll_line_put_quoted(line, event->comm);
 	ll_line_put(line, is_kthread ? "]" : "");
 }
 
@@ -334,7 +334,7 @@ static void put_exec_failed(struct ll_line *line, const struct ll_event *event)
 {
 	ll_line_color(line, LL_COLOR_YELLOW);
 	if (ll_event_has(event, LL_F_EXEC_ERROR))
-		ll_line_put_untrusted(line, event->exec_error);
+		ll_line_put_quoted(line, event->exec_error);
 	else
 		ll_line_put(line, "failed");
 	ll_line_color(line, LL_COLOR_NONE);
@@ -375,7 +375,7 @@ static void put_status(struct ll_line *line, const struct ll_event *event)
 		ll_line_put(line, ll_status_format(event->wait_status, status));
 	} else if (ll_event_has(event, LL_F_EXIT_SIGNAL)) {
 		ll_line_put(line, "killed by ");
-		ll_line_put_untrusted(line, event->exit_signal);
+		ll_line_put_quoted(line, event->exit_signal);
 		ll_line_put(line, was_dumped(event) ? " (core dumped)" : "");
 	} else if (ll_event_has(event, LL_F_EXIT_CODE)) {
 		ll_line_printf(line, "exited %" PRIu64, event->exit_code);
@@ -486,7 +486,7 @@ static void put_rename(struct ll_line *line, const struct ll_event *event)
 	ll_line_color(line, LL_COLOR_DIM);
 	put_thread_prefix(line, event);
 	if (ll_event_has(event, LL_F_PREVIOUS_COMM)) {
-		ll_line_put_untrusted(line, event->previous_comm);
+		ll_line_put_quoted(line, event->previous_comm);
 		ll_line_put(line, " is now called ");
 	}
 	put_comm(line, event);
@@ -506,7 +506,7 @@ static void put_lost(struct ll_line *line, const struct ll_event *event)
 	if (ll_event_has(event, LL_F_LOST_COUNT))
 		ll_line_printf(line, "%" PRIu64 " ", event->lost_count);
 	if (ll_event_has(event, LL_F_LOST_KIND)) {
-		ll_line_put_untrusted(line, event->lost_kind);
+		ll_line_put_quoted(line, event->lost_kind);
 		ll_line_put(line, " ");
 	}
 	ll_line_put(line, event->lost_count == 1 ? "event was lost" : "events were lost");

@@ -32,8 +32,8 @@ static struct ll_str short_path(struct ll_str path)
 static void put_comm(struct ll_line *line, const struct ll_process *process)
 {
 	ll_line_put(line, process->is_kthread ? "[" : "");
-	ll_line_put_untrusted(line, ll_str_make(process->comm,
-						strnlen(process->comm, sizeof(process->comm))));
+	ll_line_put_quoted(line, ll_str_make(process->comm,
+					     strnlen(process->comm, sizeof(process->comm))));
 	ll_line_put(line, process->is_kthread ? "]" : "");
 }
 
@@ -140,9 +140,10 @@ static void gather_facts(const struct ll_forest *forest, const struct ll_line *l
 	format_pids(line, node, ret_facts->pids, sizeof(ret_facts->pids));
 	if (process->life == LL_LIFE_ZOMBIE)
 		snprintf(ret_facts->state, sizeof(ret_facts->state), " <defunct>");
-	if (forest->options->show_threads && process->thread_count > 1)
+	if (forest->options->show_threads && ll_forest_threads(process) > 1)
 		snprintf(ret_facts->threads, sizeof(ret_facts->threads),
-			 " {%" PRIu32 " threads}", process->thread_count);
+			 " {%" PRIu32 " threads%s}", ll_forest_threads(process),
+			 process->life == LL_LIFE_ALIVE ? "" : " at peak");
 	format_times(forest, node, ret_facts->times, sizeof(ret_facts->times));
 	format_status(forest, process, ret_facts->status, sizeof(ret_facts->status));
 	if (process->inferred)

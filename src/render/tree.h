@@ -19,7 +19,8 @@ struct ll_tree_options {
 	bool utf8; /* else only ASCII is written */
 	unsigned width; /* columns; longer lines are cut with an ellipsis. 0: no limit */
 	bool show_kthreads;
-	bool show_threads; /* say how many threads a process has, when more than one */
+	/* Say how many threads a process has, or had at its peak when it is over: if more than one. */
+	bool show_threads;
 	/*
 	 * Draw identical sibling subtrees once, with their number and summed times. Dead
 	 * processes are identical when name and end are; living ones when also their

@@ -79,6 +79,8 @@ static void save_tasks(struct seeds *seeds)
 	save(seeds, "task-completed", "we");
 	wire_begin(record, LL_RECORD_SNAPSHOT_END);
 	save(seeds, "snapshot-end", "we");
+	wire_begin(record, LL_RECORD_LAST_END);
+	save(seeds, "last-end", "we");
 }
 
 static void save_cgroups(struct seeds *seeds)

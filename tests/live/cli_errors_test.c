@@ -113,6 +113,12 @@ static void command_that_cannot_be_run_is_126(void **state)
 	check_refusal(*state, 126, "/proc/self/status");
 }
 
+static void command_that_is_a_directory_is_126(void **state)
+{
+	run_raw(*state, (const char *const[]){ "trace", "--", "/proc/self", NULL });
+	check_refusal(*state, 126, "'/proc/self': it is a directory");
+}
+
 static void without_privilege_says_what_is_missing(void **state)
 {
 	struct live *live = *state;
@@ -375,6 +381,7 @@ int main(void)
 		LIVE_TEST(pid_that_is_gone_is_refused),
 		LIVE_TEST(command_that_is_not_found_is_127),
 		LIVE_TEST(command_that_cannot_be_run_is_126),
+		LIVE_TEST(command_that_is_a_directory_is_126),
 		LIVE_TEST(without_privilege_says_what_is_missing),
 		LIVE_TEST(other_boot_time_is_refused),
 		LIVE_TEST(unwritable_output_keeps_the_command_from_running),

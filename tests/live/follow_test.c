@@ -104,6 +104,59 @@ static void command_begins_with_its_exec(void **state)
 	assert_int_equal(live_count(live, "process.reap", pid_of(self)), 1);
 }
 
+/* Whatever lifeline needs to make it, the command is lifeline's child alone. */
+static void command_is_made_by_its_parent(void **state)
+{
+	static const char *const command[] = { "say_self", NULL };
+	struct live *live = *state;
+
+	live_run(live, NULL, command);
+	json_t *birth = live_birth(live, pid_of(live_fact(live, NULL, "self")));
+	long long parent = json_lines_number(birth, "process.parent_pid");
+	check_number(birth, "process.parent_pid",
+		     json_lines_number(live_fact(live, NULL, "self"), "ppid"));
+	check_number(birth, "process.fork.caller_pid", parent);
+	check_number(birth, "process.fork.caller_tid", parent);
+}
+
+/*
+ * Only the tracer can wait for the command, so the oracle is the command itself, a moment before its
+ * end. An exec hands the memory of what it replaces on: of the tracer it would be more than this.
+ */
+static void memory_of_the_command_is_its_own(void **state)
+{
+	static const char *const command[] = { "say_self", NULL };
+	struct live *live = *state;
+
+	live_run(live, NULL, command);
+	json_t *memory = live_fact(live, NULL, "memory");
+	long long maxrss = json_lines_number(memory, "maxrss_bytes");
+	json_t *reap = live_event(live, "process.reap", pid_of(memory));
+	check_between(reap, "process.memory.max_rss_bytes", maxrss, maxrss + (256 << 10));
+	check_between(reap, "process.memory.max_rss_bytes", 1, (8 << 20) - 1);
+}
+
+/* As a shell does it: what PATH has not is no exec that failed. */
+static void command_is_looked_up_before_its_exec(void **state)
+{
+	struct live *live = *state;
+	const char *const arguments[] = { "trace", "--json",          "-e", "exec,exec_failed",
+					  "-o",    live->events.path, "--", "true",
+					  NULL };
+	char *before = strdup(getenv("PATH")), *path = NULL;
+
+	assert_true(asprintf(&path, "/nonexistent:/proc/self/fd:%s", before) > 0);
+	setenv("PATH", path, 1);
+	live_start_raw(live, arguments);
+	setenv("PATH", before, 1);
+	free(path);
+	free(before);
+	live_close_words(live);
+	assert_int_equal(live_finish(live), 0);
+	assert_int_equal(live_count(live, "process.exec", 0), 1);
+	assert_int_equal(live_count(live, "process.exec_failed", 0), 0);
+}
+
 static void command_status_is_the_tracers(void **state)
 {
 	static const char *const command[] = { "say_self", NULL };
@@ -463,6 +516,9 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		LIVE_TEST(command_is_followed_and_nothing_else),
 		LIVE_TEST(command_begins_with_its_exec),
+		LIVE_TEST(command_is_made_by_its_parent),
+		LIVE_TEST(memory_of_the_command_is_its_own),
+		LIVE_TEST(command_is_looked_up_before_its_exec),
 		LIVE_TEST(command_status_is_the_tracers),
 		LIVE_TEST(signalled_command_is_128_plus_its_number),
 		LIVE_TEST(descendants_outliving_the_command_are_seen_with_wait_all),

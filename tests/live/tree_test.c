@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -65,7 +67,8 @@ static void every_process_stands_once_with_its_end(void **state)
 
 		check_start(node, waited);
 		check_status(node, (int)json_lines_number(waited, "status"));
-		check_number(node, "tree.threads", 0);
+		check_number(node, "process.thread.count", 0);
+		check_text(node, "process.linux.task_state", "reaped");
 	}
 	assert_in_range(json_array_size(facts), 260, 300);
 	json_decref(facts);
@@ -81,14 +84,14 @@ static void every_process_stands_under_its_parent(void **state)
 
 	json_array_foreach(live->events.objects, i, node)
 	{
-		long long depth = json_lines_number(node, "tree.depth");
+		long long depth = json_lines_number(node, "process.tree.depth");
 
 		assert_in_range(depth, 0, 63);
 		path[depth] = json_lines_number(node, "process.pid");
 		if (depth > 0)
 			check_number(node, "process.parent_pid", path[depth - 1]);
 	}
-	check_number(json_array_get(live->events.objects, 0), "tree.depth", 0);
+	check_number(json_array_get(live->events.objects, 0), "process.tree.depth", 0);
 }
 
 static void orphan_stands_under_its_new_parent(void **state)
@@ -97,7 +100,7 @@ static void orphan_stands_under_its_new_parent(void **state)
 	json_t *node = live_event(*state, NULL, (pid_t)json_lines_number(adopted, "pid"));
 
 	check_number(node, "process.parent_pid", json_lines_number(adopted, "ppid"));
-	check_number(node, "tree.original_parent_pid",
+	check_number(node, "process.original_parent_pid",
 		     json_lines_number(adopted, "previous_ppid"));
 }
 
@@ -134,6 +137,65 @@ static void a_drawing_that_forgot_says_so(void **state)
 	live_free(live);
 }
 
+/* Draw what lives in this time into the run's events. */
+static void watch_machine(struct live *live, const char *duration)
+{
+	const char *const arguments[] = { "tree",       "--json", "-o", live->events.path,
+					  "--duration", duration, NULL };
+
+	live_start_raw(live, arguments);
+	assert_int_equal(live_finish(live), 0);
+}
+
+/*
+ * The watch ends in a storm, before the last echoes of reaps: at most one batch can have died and not
+ * been waited for.
+ */
+static void who_was_reaped_at_the_end_of_the_watch_is_no_zombie(void **state)
+{
+	static const char *const storm[] = { "storm", "1000000", "0", "0", NULL };
+	struct live *live = live_new();
+	size_t i, zombies = 0, reaped = 0;
+	json_t *node;
+	int word_fd;
+
+	(void)state;
+	pid_t helper = live_start_helper(live, storm, &word_fd);
+	live_await_fact(live, NULL, "ready");
+	close(word_fd);
+	watch_machine(live, "500ms");
+	json_array_foreach(live->events.objects, i, node)
+	{
+		const char *life = json_lines_text(node, "process.linux.task_state");
+
+		if (json_lines_number(node, "process.parent_pid") != helper)
+			continue;
+		zombies += strcmp(life, "zombie") == 0;
+		reaped += strcmp(life, "reaped") == 0;
+	}
+	assert_in_range(reaped, 20, SIZE_MAX);
+	assert_in_range(zombies, 0, 20);
+	live_free(live);
+}
+
+static void a_zombie_is_one_to_the_end(void **state)
+{
+	struct live *live = live_new();
+	siginfo_t info;
+	pid_t pid = fork();
+
+	(void)state;
+	if (pid == 0)
+		_exit(7);
+	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	watch_machine(live, "100ms");
+	waitpid(pid, NULL, 0);
+	json_t *node = live_event(live, NULL, pid);
+	check_text(node, "process.linux.task_state", "zombie");
+	check_status(node, 7 << 8);
+	live_free(live);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -142,6 +204,8 @@ int main(void)
 		cmocka_unit_test(orphan_stands_under_its_new_parent),
 		cmocka_unit_test(process_that_changed_its_program_shows_the_last),
 		cmocka_unit_test(a_drawing_that_forgot_says_so),
+		cmocka_unit_test(who_was_reaped_at_the_end_of_the_watch_is_no_zombie),
+		cmocka_unit_test(a_zombie_is_one_to_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -161,6 +161,15 @@ static inline struct ll_event built_snapshot_end(uint64_t time_ns)
 	return (struct ll_event){ .kind = LL_EVENT_SNAPSHOT_END, .time_boottime_ns = time_ns };
 }
 
+/* The end of the pass after which nothing comes. */
+static inline struct ll_event built_last_end(uint64_t time_ns)
+{
+	struct ll_event event = built_snapshot_end(time_ns);
+
+	event.is_last = true;
+	return event;
+}
+
 static inline struct ll_event built_lost(uint64_t time_ns, uint64_t count)
 {
 	struct ll_event event = { .kind = LL_EVENT_LOST, .time_boottime_ns = time_ns };

@@ -287,6 +287,8 @@ void check_death(const struct live *live, const json_t *waited)
 	check_start(death, waited);
 	check_status(death, (int)json_lines_number(waited, "status"));
 	check_reap(reap, waited);
+	if (!is_inferred(reap))
+		check_status(reap, (int)json_lines_number(waited, "status"));
 	if (live_order(death) > live_order(reap))
 		live_refuse(reap, "reaped before it died");
 }

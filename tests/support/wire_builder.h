@@ -72,6 +72,7 @@ static inline size_t wire_fixed_size(uint32_t kind)
 	case LL_RECORD_LOST:
 		return sizeof(struct ll_record_lost);
 	case LL_RECORD_SNAPSHOT_END:
+	case LL_RECORD_LAST_END:
 		return sizeof(struct ll_wire_header);
 	case LL_RECORD_TASK:
 		return sizeof(struct ll_record_task);

@@ -205,7 +205,7 @@ static void bad_values_are_refused_with_the_remedy(void **state)
 	assert_refused("-e forks", "did you mean 'fork'?");
 	assert_refused("-e fork,,exit", "no event is called ''");
 	assert_refused("-e fork,", "no event is called ''");
-	assert_refused("-e zzzzz", "no event is called 'zzzzz'; see lifeline --help");
+	assert_refused("-e zzzzz", "no event is called 'zzzzz'; see lifeline trace --help");
 	assert_refused("--duration 0", "is not a time");
 	assert_refused("--duration 5x", "expected one like 1.5s or 2m");
 	assert_refused("--max-args 2MiB", "out of range");
@@ -223,7 +223,10 @@ static void bad_options_are_named(void **state)
 {
 	(void)state;
 	assert_refused("--treads", "did you mean --threads?");
-	assert_refused("--bogus", "no option is called --bogus; see lifeline --help");
+	assert_refused("--bogus", "no option is called --bogus; see lifeline trace --help");
+	assert_refused("tree --bogus", "no option is called --bogus; see lifeline tree --help");
+	assert_refused("nonsense -z", "no option is called -z; see lifeline trace --help");
+	assert_refused("tree -p", "-p needs a value: PID; see lifeline tree --help");
 	assert_refused("--bogus=3 -q", "no option is called --bogus;");
 	assert_refused("--json=3", "--json takes no value");
 	assert_refused("--k", "--k could be --keep or --kthreads");
@@ -260,6 +263,19 @@ static void unknown_commands_get_a_suggestion(void **state)
 	assert_refused("tree sleep 5", "to run a command, put '--' before it");
 }
 
+static void words_that_are_too_many_are_named(void **state)
+{
+	(void)state;
+	assert_refused("doctor foo",
+		       "cannot use 'foo': doctor takes options alone; leave it out, "
+		       "or see lifeline doctor --help");
+	assert_refused("fields process.pid x",
+		       "cannot use 'process.pid': fields takes options");
+	assert_refused("fields /etc/passwd", "cannot use '/etc/passwd': fields");
+	assert_refused("trace a b c", "do not know what to do with 'a'");
+	assert_refused("doctor -- make", "leave out '--' and what follows");
+}
+
 static void captures_are_said_to_come_later(void **state)
 {
 	(void)state;
@@ -282,6 +298,7 @@ int main(void)
 		cmocka_unit_test(bad_options_are_named),
 		cmocka_unit_test(combinations_that_mean_nothing_are_refused),
 		cmocka_unit_test(unknown_commands_get_a_suggestion),
+		cmocka_unit_test(words_that_are_too_many_are_named),
 		cmocka_unit_test(captures_are_said_to_come_later),
 	};
 

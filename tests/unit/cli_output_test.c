@@ -7,8 +7,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -51,6 +54,18 @@ static void new_files_are_for_their_owner_alone(void **state)
 	assert_int_equal(status.st_mode & 07777, 0600);
 	assert_int_equal(status.st_size, 4);
 	assert_int_equal(unlink(path), 0);
+}
+
+static void a_dash_is_standard_output(void **state)
+{
+	struct ll_output output;
+
+	(void)state;
+	assert_int_not_equal(access("-", F_OK), 0);
+	assert_int_equal(ll_output_open("-", &output), 0);
+	assert_ptr_equal(output.file, stdout);
+	assert_null(output.path);
+	assert_int_not_equal(access("-", F_OK), 0);
 }
 
 static void a_file_that_cannot_be_opened_is_told(void **state)
@@ -146,6 +161,38 @@ static void width_is_unlimited_off_terminals(void **state)
 	assert_int_equal(ll_terminal_width(null), 0);
 }
 
+/* Open a terminal that is this wide, whose other end is *ret_master, the caller's. */
+static FILE *open_terminal(unsigned short columns, int *ret_master)
+{
+	struct winsize size = { .ws_row = 24, .ws_col = columns };
+
+	*ret_master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(*ret_master >= 0);
+	assert_int_equal(grantpt(*ret_master), 0);
+	assert_int_equal(unlockpt(*ret_master), 0);
+	assert_int_equal(ioctl(*ret_master, TIOCSWINSZ, &size), 0);
+	int fd = open(ptsname(*ret_master), O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	return fdopen(fd, "w");
+}
+
+static void the_users_columns_go_before_the_terminals(void **state)
+{
+	static const char *const senseless[] = { "", "0", "-1", "wide", "99999999999" };
+	LL_AUTO_CLOSE int master = -1;
+	LL_AUTO_FCLOSE FILE *terminal = open_terminal(77, &master);
+
+	(void)state;
+	setenv("COLUMNS", "40", 1);
+	assert_int_equal(ll_terminal_width(terminal), 40);
+	for (size_t i = 0; i < sizeof(senseless) / sizeof(senseless[0]); i++) {
+		setenv("COLUMNS", senseless[i], 1);
+		assert_int_equal(ll_terminal_width(terminal), 77);
+	}
+	unsetenv("COLUMNS");
+	assert_int_equal(ll_terminal_width(terminal), 77);
+}
+
 static void first_locale_variable_decides_on_utf8(void **state)
 {
 	(void)state;
@@ -164,6 +211,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(new_files_are_for_their_owner_alone),
+		cmocka_unit_test(a_dash_is_standard_output),
 		cmocka_unit_test(a_file_that_cannot_be_opened_is_told),
 		cmocka_unit_test(a_full_disk_makes_it_fail),
 		cmocka_unit_test(a_reader_that_left_is_no_failure),
@@ -171,6 +219,7 @@ int main(void)
 		cmocka_unit_test(interrupts_are_the_commands_affair_while_it_runs),
 		cmocka_unit_test(colour_is_for_terminals_or_on_demand),
 		cmocka_unit_test(width_is_unlimited_off_terminals),
+		cmocka_unit_test(the_users_columns_go_before_the_terminals),
 		cmocka_unit_test(first_locale_variable_decides_on_utf8),
 	};
 

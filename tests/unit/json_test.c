@@ -167,6 +167,8 @@ static void a_write_error_comes_back(void **state)
 static void a_process_carries_its_place_and_end(void **state)
 {
 	struct ll_image image = { .exe = SAMPLE_BYTES("/bin/sh"),
+				  .is_unlinked = true,
+				  .exe_state = LL_FILE_DELETED,
 				  .args = SAMPLE_BYTES("sh\0-c\0exit 3\0") };
 	struct ll_process process = { .id = { 4201, 1000 },
 				      .parent = { 1, 10 },
@@ -174,6 +176,7 @@ static void a_process_carries_its_place_and_end(void **state)
 				      .life = LL_LIFE_ZOMBIE,
 				      .comm = "sh",
 				      .image = &image,
+				      .thread_peak = 3,
 				      .exit_boottime_ns = 5000,
 				      .wait_status = 3 << 8 };
 	struct golden golden;
@@ -187,6 +190,87 @@ static void a_process_carries_its_place_and_end(void **state)
 	process.reap_boottime_ns = 5700;
 	assert_int_equal(ll_json_process(golden.out, &process, 0), 0);
 	golden_check(&golden, "process.jsonl");
+}
+
+/* All that a process can carry. */
+static char *write_full_process(void)
+{
+	struct ll_image image = { .exe = SAMPLE_BYTES("\xff"),
+				  .filename = SAMPLE_BYTES("f"),
+				  .interpreter = SAMPLE_BYTES("i"),
+				  .args = SAMPLE_BYTES("a\0"),
+				  .cwd = SAMPLE_BYTES("/"),
+				  .args_truncated = true,
+				  .is_unlinked = true };
+	struct ll_process process = { .id = { 4201, 1000 },
+				      .parent = { 1, 10 },
+				      .original_parent = { 4200, 900 },
+				      .life = LL_LIFE_REAPED,
+				      .inferred = true,
+				      .image = &image,
+				      .thread_peak = 1,
+				      .exit_boottime_ns = 5000,
+				      .reap_boottime_ns = 5700 };
+	char *text = NULL;
+	size_t size;
+	FILE *memory = open_memstream(&text, &size);
+
+	memset(process.known, 0xff, sizeof(process.known));
+	assert_int_equal(ll_json_process(memory, &process, 2), 0);
+	process.wait_status = 11;
+	assert_int_equal(ll_json_process(memory, &process, 2), 0);
+	assert_int_equal(fclose(memory), 0);
+	return text;
+}
+
+/* The registry's field of a member's name, whose sibling of the original bytes is no field. */
+static const struct ll_field_info *find_field(const char *key, size_t length)
+{
+	static const char sibling[] = ".base64";
+	size_t cut = sizeof(sibling) - 1;
+
+	if (length > cut && memcmp(key + length - cut, sibling, cut) == 0)
+		length -= cut;
+	for (int field = 0; field < LL_F_COUNT; field++) {
+		const struct ll_field_info *info = ll_field_info(field);
+
+		if (strlen(info->key) == length && memcmp(info->key, key, length) == 0)
+			return info;
+	}
+	return NULL;
+}
+
+static void every_key_of_a_process_is_in_the_registry(void **state)
+{
+	LL_AUTO_FREE char *text = write_full_process();
+	uint32_t count = 0;
+
+	(void)state;
+	for (const char *end = strstr(text, "\":"); end != NULL; end = strstr(end + 1, "\":")) {
+		const char *key = memrchr(text, '"', (size_t)(end - text));
+		assert_non_null(key);
+		const struct ll_field_info *info = find_field(key + 1, (size_t)(end - key) - 1);
+		assert_non_null(info);
+		assert_true((info->events & LL_E_TREE) != 0);
+		count++;
+	}
+	assert_in_range(count, 60, 100);
+}
+
+/* A field that says it is of the tree and never comes would be a lie, too. */
+static void every_field_of_the_tree_comes(void **state)
+{
+	LL_AUTO_FREE char *text = write_full_process();
+	char key[80];
+
+	(void)state;
+	for (int field = 0; field < LL_F_COUNT; field++) {
+		const struct ll_field_info *info = ll_field_info(field);
+
+		snprintf(key, sizeof(key), "\"%s\":", info->key);
+		if ((info->events & LL_E_TREE) != 0)
+			assert_non_null(strstr(text, key));
+	}
 }
 
 int main(void)
@@ -204,6 +288,8 @@ int main(void)
 		cmocka_unit_test(the_end_of_a_snapshot_writes_nothing),
 		cmocka_unit_test(a_write_error_comes_back),
 		cmocka_unit_test(a_process_carries_its_place_and_end),
+		cmocka_unit_test(every_key_of_a_process_is_in_the_registry),
+		cmocka_unit_test(every_field_of_the_tree_comes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,6 +80,34 @@ static void a_status_no_kernel_gives_keeps_the_word(void **state)
 	assert_number_known(decoding_run(decoding), EXIT_STATUS, wait_status, UINT32_MAX);
 }
 
+static void a_reap_tells_the_status_again(void **state)
+{
+	struct decoding *decoding = *state;
+
+	wire_reap(&decoding->record);
+	decoding->record.reap.wait_status = SIGSEGV | CORE_FLAG;
+	const struct ll_event *event = decoding_run(decoding);
+	assert_number_known(event, EXIT_STATUS, wait_status, SIGSEGV | CORE_FLAG);
+	assert_str_known(event, EXIT_SIGNAL, exit_signal, "SIGSEGV");
+	assert_number_known(event, EXIT_CORE, core_dumped, true);
+	assert_absent(event, EXIT_CODE);
+	assert_absent(event, EXIT_SCOPE);
+}
+
+static void of_tasks_a_zombie_alone_has_a_status(void **state)
+{
+	struct decoding *decoding = *state;
+
+	wire_task(&decoding->record, LL_WIRE_TASK_ZOMBIE);
+	decoding->record.task.wait_status = 7 << 8;
+	assert_number_known(decoding_run(decoding), EXIT_STATUS, wait_status, 7 << 8);
+	assert_number_known(&decoding->event, EXIT_CODE, exit_code, 7);
+	decoding->record.task.flags = LL_WIRE_TASK_LEADER_DEAD;
+	assert_absent(decoding_run(decoding), EXIT_STATUS);
+	decoding->record.task.flags = 0;
+	assert_absent(decoding_run(decoding), EXIT_STATUS);
+}
+
 static void a_process_exit_lasted_from_its_creation(void **state)
 {
 	struct decoding *decoding = *state;
@@ -282,6 +310,8 @@ int main(void)
 		DECODING_TEST(every_signal_is_told),
 		DECODING_TEST(a_status_no_kernel_gives_keeps_the_word),
 		DECODING_TEST(a_process_exit_lasted_from_its_creation),
+		DECODING_TEST(a_reap_tells_the_status_again),
+		DECODING_TEST(of_tasks_a_zombie_alone_has_a_status),
 		DECODING_TEST(a_duration_below_zero_is_absent),
 		DECODING_TEST(a_thread_exit_is_about_the_thread_alone),
 		DECODING_TEST(exit_and_reap_carry_the_resource_use),

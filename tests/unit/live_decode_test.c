@@ -18,10 +18,8 @@ static const uint32_t event_kinds[] = {
 };
 
 static const uint32_t other_kinds[] = {
-	LL_WIRE_CGROUP_MKDIR,
-	LL_WIRE_CGROUP_RMDIR,
-	LL_RECORD_LOST,
-	LL_RECORD_SNAPSHOT_END,
+	LL_WIRE_CGROUP_MKDIR,   LL_WIRE_CGROUP_RMDIR, LL_RECORD_LOST,
+	LL_RECORD_SNAPSHOT_END, LL_RECORD_LAST_END,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -380,6 +378,17 @@ static void the_end_of_a_snapshot_has_a_time_and_no_subject(void **state)
 	assert_int_equal(event->time_boottime_ns, WIRE_TIME_NS);
 	assert_absent(event, PID);
 	assert_absent(event, ENTITY_ID);
+	assert_false(event->is_last);
+}
+
+static void the_end_of_the_last_snapshot_says_so(void **state)
+{
+	struct decoding *decoding = *state;
+
+	wire_begin(&decoding->record, LL_RECORD_LAST_END);
+	const struct ll_event *event = decoding_run(decoding);
+	assert_int_equal(event->kind, LL_EVENT_SNAPSHOT_END);
+	assert_true(event->is_last);
 }
 
 static void put_in_cgroup(struct decoding *decoding, uint64_t v2_id, uint64_t v1_id)
@@ -480,7 +489,7 @@ static void a_longer_record_of_a_newer_sender_is_taken(void **state)
 
 static void a_kind_nobody_knows_is_refused(void **state)
 {
-	static const uint32_t kinds[] = { 0, LL_WIRE_KINDS, 0x7fff, LL_RECORD_TASK + 1,
+	static const uint32_t kinds[] = { 0, LL_WIRE_KINDS, 0x7fff, LL_RECORD_LAST_END + 1,
 					  UINT16_MAX };
 	struct decoding *decoding = *state;
 
@@ -573,6 +582,7 @@ int main(void)
 		DECODING_TEST(a_loss_says_kind_count_and_cpu),
 		DECODING_TEST(a_lost_cgroup_record_is_called_so),
 		DECODING_TEST(the_end_of_a_snapshot_has_a_time_and_no_subject),
+		DECODING_TEST(the_end_of_the_last_snapshot_says_so),
 		DECODING_TEST(a_cgroup_record_names_the_id_of_later_events),
 		DECODING_TEST(an_id_without_a_path_leaves_the_cgroup_absent),
 		DECODING_TEST(a_removed_cgroup_still_names_its_last_tasks),

@@ -283,6 +283,7 @@ static void a_repair_infers_only_the_reap_of_a_zombie_that_is_gone(void **state)
 	recorder_apply(recorder, built_snapshot_end(7002 + ECHO_NS));
 	assert_int_equal(recorder->count, 2);
 	recorder_event(recorder, 1, LL_EVENT_REAP);
+	assert_false(recorder_process(recorder, CHILD)->inferred);
 	assert_int_equal(recorder_counts(recorder)->zombies, 0);
 }
 
@@ -296,6 +297,44 @@ static void a_repair_leaves_who_died_just_now_to_its_reap(void **state)
 	recorder_apply(recorder, built_snapshot_end(7002));
 	assert_int_equal(recorder->count, 1);
 	assert_int_equal(recorder_counts(recorder)->zombies, 1);
+}
+
+/* The shell lives and the stranger is born meanwhile: of them the last pass says nothing. */
+static void the_last_pass_ends_a_zombie_that_is_gone_and_nobody_else(void **state)
+{
+	struct recorder *recorder = *state;
+	struct ll_event init = seen(6001, INIT, NONE, "init");
+	struct ll_event stranger = seen(6002, STRANGER, INIT, "new");
+
+	init.is_unwanted = true;
+	stranger.is_unwanted = true;
+	recorder_apply(recorder, built_exit(6000, CHILD, 3 << 8, NONE));
+	recorder_apply(recorder, init);
+	recorder_apply(recorder, stranger);
+	recorder_apply(recorder, built_last_end(6003));
+	assert_int_equal(recorder->count, 2);
+	const struct ll_event *event = recorder_event(recorder, 1, LL_EVENT_REAP);
+	assert_int_equal(event->tgid, CHILD.pid);
+	assert_true(recorder_is_inferred(event));
+	const struct ll_process *child = recorder_process(recorder, CHILD);
+	assert_int_equal(child->life, LL_LIFE_REAPED);
+	assert_true(child->reap_inferred);
+	assert_false(child->inferred);
+	assert_int_equal(recorder_process(recorder, SHELL)->life, LL_LIFE_ALIVE);
+	assert_null(recorder_find(recorder, STRANGER));
+}
+
+static void the_last_pass_leaves_a_zombie_that_it_saw(void **state)
+{
+	struct recorder *recorder = *state;
+	struct ll_event child = seen(6001, CHILD, SHELL, "child");
+
+	child.is_unwanted = true;
+	recorder_apply(recorder, built_exit(6000, CHILD, 0, NONE));
+	recorder_apply(recorder, child);
+	recorder_apply(recorder, built_last_end(6002));
+	assert_int_equal(recorder->count, 1);
+	assert_int_equal(recorder_process(recorder, CHILD)->life, LL_LIFE_ZOMBIE);
 }
 
 static void an_unwanted_task_is_known_to_live_but_not_introduced(void **state)
@@ -326,6 +365,69 @@ static void a_repair_infers_the_exit_of_a_process_seen_as_zombie(void **state)
 	assert_true(recorder_is_inferred(recorder_event(recorder, 0, LL_EVENT_EXIT)));
 	assert_int_equal(recorder_process(recorder, CHILD)->life, LL_LIFE_ZOMBIE);
 	assert_int_equal(recorder_counts(recorder)->zombies, 1);
+}
+
+static struct ll_event seen_zombie(uint64_t time_ns, uint64_t wait_status)
+{
+	struct ll_event event = built_snapshot(time_ns, CHILD, SHELL, "child", LL_TASK_ZOMBIE);
+
+	LL_SET(&event, EXIT_STATUS, wait_status, wait_status);
+	return event;
+}
+
+static void a_zombie_in_the_first_pass_tells_how_it_ended(void **state)
+{
+	struct recorder *recorder = *state;
+
+	recorder_apply(recorder, seen_zombie(5000, 7 << 8));
+	const struct ll_process *process = recorder_process(recorder, CHILD);
+	assert_true(ll_process_knows(process, LL_F_EXIT_STATUS));
+	assert_int_equal(process->wait_status, 7 << 8);
+}
+
+static void an_inferred_exit_tells_the_status_of_the_zombie(void **state)
+{
+	struct recorder *recorder = *state;
+
+	recorder_apply(recorder, seen_zombie(7000, 7 << 8));
+	const struct ll_event *event = recorder_event(recorder, 0, LL_EVENT_EXIT);
+	assert_true(ll_event_has(event, LL_F_EXIT_STATUS));
+	assert_int_equal(event->wait_status, 7 << 8);
+	assert_true(ll_event_has(event, LL_F_EXIT_CODE));
+	assert_int_equal(event->exit_code, 7);
+	assert_false(ll_event_has(event, LL_F_EXIT_SIGNAL));
+	assert_int_equal(recorder_process(recorder, CHILD)->wait_status, 7 << 8);
+}
+
+static void an_inferred_exit_tells_signal_and_core(void **state)
+{
+	struct recorder *recorder = *state;
+
+	recorder_apply(recorder, seen_zombie(7000, 11 | 0x80));
+	const struct ll_event *event = recorder_event(recorder, 0, LL_EVENT_EXIT);
+	assert_true(ll_event_has(event, LL_F_EXIT_SIGNAL));
+	assert_str_is(event->exit_signal, "SIGSEGV");
+	assert_true(ll_event_has(event, LL_F_EXIT_CORE));
+	assert_true(event->core_dumped);
+	assert_false(ll_event_has(event, LL_F_EXIT_CODE));
+}
+
+/* A repair has inferred the end before the exit that is made up for, and the echo, say how it was. */
+static void what_is_told_already_still_tells_how_it_ended(void **state)
+{
+	struct recorder *recorder = *state;
+	struct ll_event echo = built_reap(8000, CHILD);
+
+	LL_SET(&echo, REAP_PRECISION, reap_precision, LL_REAP_RCU);
+	LL_SET(&echo, EXIT_STATUS, wait_status, 3 << 8);
+	recorder_apply(recorder, seen(7000, INIT, NONE, "init"));
+	recorder_apply(recorder, seen(7001, SHELL, INIT, "sh"));
+	recorder_apply(recorder, built_snapshot_end(7002));
+	assert_int_equal(recorder_process(recorder, CHILD)->life, LL_LIFE_REAPED);
+	recorder_apply(recorder, echo);
+	assert_int_equal(recorder->count, 0);
+	assert_true(ll_process_knows(recorder_process(recorder, CHILD), LL_F_EXIT_STATUS));
+	assert_int_equal(recorder_process(recorder, CHILD)->wait_status, 3 << 8);
 }
 
 static void the_real_exit_after_an_inferred_one_adds_its_status(void **state)
@@ -503,6 +605,7 @@ int main(void)
 		recorder_test(the_end_of_a_pass_is_handed_on_without_a_number),
 		recorder_test(threads_of_the_first_pass_join_whoever_comes_first),
 		recorder_test(a_zombie_in_the_first_pass_is_a_zombie),
+		recorder_test(a_zombie_in_the_first_pass_tells_how_it_ended),
 		recorder_test(a_dead_leader_in_the_first_pass_leaves_its_threads),
 		recorder_test(a_process_forked_between_attach_and_snapshot_appears_once),
 		recorder_test(the_snapshot_adds_what_the_fork_could_not_tell),
@@ -518,7 +621,12 @@ int main(void)
 		seen_test(a_repair_infers_only_the_reap_of_a_zombie_that_is_gone),
 		seen_test(a_repair_leaves_who_died_just_now_to_its_reap),
 		seen_test(an_unwanted_task_is_known_to_live_but_not_introduced),
+		seen_test(the_last_pass_ends_a_zombie_that_is_gone_and_nobody_else),
+		seen_test(the_last_pass_leaves_a_zombie_that_it_saw),
 		seen_test(a_repair_infers_the_exit_of_a_process_seen_as_zombie),
+		seen_test(an_inferred_exit_tells_the_status_of_the_zombie),
+		seen_test(an_inferred_exit_tells_signal_and_core),
+		seen_test(what_is_told_already_still_tells_how_it_ended),
 		seen_test(the_real_exit_after_an_inferred_one_adds_its_status),
 		seen_test(a_process_with_an_event_during_the_pass_is_not_touched),
 		seen_test(a_process_born_during_the_pass_need_not_be_seen),

@@ -199,7 +199,7 @@ static inline int sample_others(ll_event_fn fn, void *arg)
 	LL_SET(&events[0], PPID, parent_tgid, 1);
 	LL_SET(&events[0], REPARENT_FROM, previous_parent_tgid, 4200);
 	LL_SET(&events[0], REPARENT_REASON, reparent_reason, LL_REPARENT_INIT);
-	LL_SET(&events[1], PREVIOUS_COMM, previous_comm, SAMPLE_BYTES("good"));
+	LL_SET(&events[1], PREVIOUS_COMM, previous_comm, SAMPLE_BYTES("too good"));
 	for (int field = LL_F_PID; field <= LL_F_PARENT_ENTITY_ID; field++)
 		ll_event_forget(&events[3], field);
 	LL_SET(&events[3], LOST_KIND, lost_kind, SAMPLE_BYTES("process.fork"));

@@ -98,6 +98,28 @@ static void add_snapshot(struct ll_model *model, uint64_t tgid, uint64_t parent_
 	apply(model, &event);
 }
 
+static void add_thread(struct ll_model *model, uint64_t tgid, uint64_t parent_tgid,
+		       uint64_t tid)
+{
+	struct ll_event thread = event_of(LL_EVENT_FORK, tgid, parent_tgid, "worker", tid);
+
+	LL_SET(&thread, TID, tid, tid);
+	LL_SET(&thread, FORK_KIND, fork_kind, LL_FORK_THREAD);
+	thread.thread_start_boottime_ns = tid * SAMPLE_MS;
+	apply(model, &thread);
+}
+
+static void add_thread_exit(struct ll_model *model, uint64_t tgid, uint64_t parent_tgid,
+			    uint64_t tid)
+{
+	struct ll_event end = event_of(LL_EVENT_EXIT, tgid, parent_tgid, "worker", tid + 1);
+
+	LL_SET(&end, TID, tid, tid);
+	LL_SET(&end, EXIT_SCOPE, exit_scope, LL_EXIT_THREAD);
+	end.thread_start_boottime_ns = tid * SAMPLE_MS;
+	apply(model, &end);
+}
+
 /* A machine at rest: init, kernel threads, three alike, two not, threads, a zombie. */
 static struct ll_model *machine_new(void)
 {
@@ -122,11 +144,7 @@ static struct ll_model *machine_new(void)
 	apply(model, &end);
 	add_fork(model, 9100, 600, "child");
 	add_exit(model, 9100, 600, "child", 1 << 8, 9200);
-	struct ll_event thread = event_of(LL_EVENT_FORK, 500, 1, "python3", 9300);
-	LL_SET(&thread, TID, tid, 9300);
-	LL_SET(&thread, FORK_KIND, fork_kind, LL_FORK_THREAD);
-	thread.thread_start_boottime_ns = 9300 * SAMPLE_MS;
-	apply(model, &thread);
+	add_thread(model, 500, 1, 9300);
 	return model;
 }
 
@@ -232,6 +250,31 @@ static char *render(const struct ll_model *model, struct ll_tree_options options
 	return text;
 }
 
+/* Three were made, of which at most two lived at once, beside the leader. */
+static void a_process_that_is_over_tells_its_most_threads(void **state)
+{
+	LL_CLEANUP(model_cleanup) struct ll_model *model = ll_model_new(10);
+	struct ll_tree_options options = { .show_threads = true,
+					   .show_times = true,
+					   .fold = true };
+
+	(void)state;
+	add_fork(model, 100, 1, "pool");
+	add_thread(model, 100, 1, 101);
+	add_thread_exit(model, 100, 1, 101);
+	add_thread(model, 100, 1, 102);
+	add_thread(model, 100, 1, 103);
+	LL_AUTO_FREE char *alive = render(model, options);
+	assert_non_null(strstr(alive, "pool (100) {3 threads}"));
+	add_exit(model, 100, 1, "pool", 0, 200);
+	add_reap(model, 100, 1, "pool", 201);
+	add_fork(model, 300, 1, "single");
+	add_exit(model, 300, 1, "single", 0, 400);
+	LL_AUTO_FREE char *over = render(model, options);
+	assert_non_null(strstr(over, "pool (100) {3 threads at peak}  "));
+	assert_non_null(strstr(over, "single (300) <defunct>  "));
+}
+
 static void no_line_is_wider_than_the_terminal(void **state)
 {
 	LL_CLEANUP(model_cleanup) struct ll_model *model = machine_new();
@@ -309,6 +352,7 @@ int main(void)
 		cmocka_unit_test(a_machine_without_extras_is_ascii),
 		cmocka_unit_test(a_build_folds_what_is_alike),
 		cmocka_unit_test(a_root_is_found_alive_or_dead),
+		cmocka_unit_test(a_process_that_is_over_tells_its_most_threads),
 		cmocka_unit_test(no_line_is_wider_than_the_terminal),
 		cmocka_unit_test(a_chain_of_thousands_is_drawn),
 		cmocka_unit_test(a_hundred_thousand_processes_take_linear_time),

@@ -178,3 +178,73 @@ static inline struct ll_event built_lost(uint64_t time_ns, uint64_t count)
 	LL_SET(&event, LOST_COUNT, lost_count, count);
 	return event;
 }
+
+/* What the leader of a process has done since it was born: it ran, and it slept the rest. */
+static inline struct ll_event built_times(uint64_t time_ns, struct built_id id,
+					  uint64_t running_ns)
+{
+	struct ll_event event = built_event(LL_EVENT_STATE_TIMES, time_ns, id);
+	uint64_t sleeping_ns = time_ns - id.start_ns - running_ns;
+
+#define SET_STAY(ID, name, ns)                                                                 \
+	LL_SET(&event, ID##_NS, name##_ns, ns);                                                \
+	LL_SET(&event, ID##_COUNT, name##_count, (ns) > 0);                                    \
+	LL_SET(&event, ID##_LONGEST, name##_longest_ns, ns)
+	SET_STAY(RUNNING, running, running_ns);
+	SET_STAY(RUNNABLE, runnable, 0);
+	SET_STAY(SLEEPING, sleeping, sleeping_ns);
+	SET_STAY(UNINTERRUPTIBLE, uninterruptible, 0);
+	SET_STAY(STOPPED, stopped, 0);
+	SET_STAY(TRACED, traced, 0);
+	SET_STAY(IDLE, idle, 0);
+#undef SET_STAY
+	LL_SET(&event, STATE_CURRENT, state_current, LL_STATE_SLEEPING);
+	LL_SET(&event, STATE_SINCE, state_since_ns, id.start_ns);
+	LL_SET(&event, SCHED_POLICY, sched_policy, LL_SCHED_OTHER);
+	LL_SET(&event, NICE, nice, 0);
+	return event;
+}
+
+/* The same of another thread of it. */
+static inline struct ll_event built_thread_times(uint64_t time_ns, struct built_id id,
+						 struct built_id thread, uint64_t running_ns)
+{
+	struct ll_event event = built_times(time_ns, thread, running_ns);
+
+	LL_SET(&event, PID, tgid, id.pid);
+	LL_SET(&event, CREATION, start_boottime_ns, id.start_ns);
+	built_thread(&event, thread);
+	return event;
+}
+
+/* Turn a report on a thread into its last one. */
+static inline struct ll_event built_final(struct ll_event times)
+{
+	ll_event_forget(&times, LL_F_STATE_CURRENT);
+	return times;
+}
+
+/* A change of the leader's state. */
+static inline struct ll_event built_state(uint64_t time_ns, struct built_id id,
+					  enum ll_state from, enum ll_state to,
+					  uint64_t stay_ns)
+{
+	struct ll_event event = built_event(LL_EVENT_STATE, time_ns, id);
+
+	LL_SET(&event, STATE_FROM, state_from, (uint8_t)from);
+	LL_SET(&event, STATE_TO, state_to, (uint8_t)to);
+	LL_SET(&event, STATE_NS, state_ns, stay_ns);
+	return event;
+}
+
+/* No change: it still is in D. The stack's frames are NUL-terminated. */
+static inline struct ll_event built_stuck(uint64_t time_ns, struct built_id id,
+					  uint64_t stay_ns, struct ll_str stack)
+{
+	struct ll_event event = built_state(time_ns, id, LL_STATE_UNINTERRUPTIBLE,
+					    LL_STATE_UNINTERRUPTIBLE, stay_ns);
+
+	LL_SET(&event, STATE_STUCK, state_stuck, true);
+	LL_SET(&event, STATE_STACK, state_stack, stack);
+	return event;
+}

@@ -97,7 +97,6 @@ static void apply_exec(struct ll_step *step, struct ll_node *node)
 	node->introduced = true;
 	if (time > node->exec_ns)
 		node->exec_ns = time;
-	ll_step_fail(step, ll_states_see_exec(step->model, node, step->cause));
 	ll_thread_end_older(step->model, node, time);
 	if (node->process.life == LL_LIFE_ALIVE && time >= node->leader_ns) {
 		node->leader_ns = time;

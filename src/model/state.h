@@ -295,9 +295,6 @@ int ll_states_see_times(struct ll_model *model, struct ll_node *node,
 			const struct ll_event *event);
 int ll_states_see_change(struct ll_model *model, struct ll_node *node,
 			 const struct ll_event *event);
-/* The thread that executes takes its leader's identity; to be told before others end. 0 or -ENOMEM. */
-int ll_states_see_exec(struct ll_model *model, struct ll_node *node,
-		       const struct ll_event *event);
 /* A thread is over; it need not be known, its last times may still come. */
 void ll_states_end_thread(struct ll_model *model, struct ll_node *node, struct ll_key key);
 /* Free what belongs to a process; to the model, once it has no processes. */

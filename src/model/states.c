@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Where the time went. Each report on a thread replaces the one before; the last one, when the
- * thread ends, is added to what its process keeps of the dead. A thread is the task that the
- * kernel accounts: when it takes its leader's place by an exec, its times move with it.
+ * thread ends, is added to what its process keeps of the dead. A thread that takes its leader's
+ * place by an exec ends as what it was, and begins anew under the identity of that leader.
  *
  * Invariant: a thread's times are counted once, either in its entry (living, or over and still
  * waiting for the last report) or in the sum of the dead, never in both.
@@ -480,32 +480,6 @@ void ll_states_end_thread(struct ll_model *model, struct ll_node *node, struct l
 	entry->thread.states.has_state = false;
 	/* Out of memory costs no more than a stack. */
 	(void)finish_late(model, node);
-}
-
-int ll_states_see_exec(struct ll_model *model, struct ll_node *node,
-		       const struct ll_event *event)
-{
-	int r = 0;
-
-	if (node->states == NULL || !ll_event_has(event, LL_F_PREVIOUS_TID) ||
-	    event->previous_tid == event->tid)
-		return 0;
-	struct entry *entry = find_tid(node->states->living, event->previous_tid);
-	struct entry *leader = find(model, node, node->key);
-	if (entry == NULL)
-		return 0;
-	if (leader != NULL)
-		r = finish(model, leader, leader->times_ns);
-	HASH_DELETE(hh, model->states->entries, entry);
-	entry->key = node->key;
-	entry->thread.tid = node->process.id.tgid;
-	entry->thread.start_boottime_ns = node->process.id.start_boottime_ns;
-	HASH_ADD(hh, model->states->entries, key, sizeof(entry->key), entry);
-	if (entry->hh.tbl != NULL)
-		return r;
-	DL_DELETE(node->states->living, entry);
-	entry_free(model, entry);
-	return -ENOMEM;
 }
 
 static void free_list(struct ll_model *model, struct entry *list, bool is_in_table)

@@ -185,7 +185,7 @@ static void what_was_known_last_counts_when_the_last_report_is_lost(void **state
 	assert_int_equal(row_of(recorder).over_count, 2);
 }
 
-static void exec_by_a_thread_takes_its_times_along(void **state)
+static void exec_by_a_thread_begins_a_new_account(void **state)
 {
 	struct recorder *recorder = *state;
 	struct ll_event exec = built_exec(15 * S, shell, "ls", "/bin/ls");
@@ -197,32 +197,36 @@ static void exec_by_a_thread_takes_its_times_along(void **state)
 	recorder_apply(recorder, built_thread_exit(15 * S - 1, shell, shell));
 	LL_SET(&exec, PREVIOUS_TID, previous_tid, worker.pid);
 	recorder_apply(recorder, exec);
-	assert_int_equal(running_ms(recorder), 130);
-	/* From here on it is told of under its leader's name, counted since its own birth. */
-	struct ll_event times = built_times(16 * S, shell, 30 * MS);
-	LL_SET(&times, STATE_SINCE, state_since_ns, worker.start_ns);
-	recorder_apply(recorder, times);
+	recorder_apply(recorder,
+		       built_final(built_thread_times(15 * S, shell, worker, 30 * MS)));
 	assert_int_equal(running_ms(recorder), 140);
-	times = built_final(built_times(17 * S, shell, 40 * MS));
-	LL_SET(&times, STATE_SINCE, state_since_ns, worker.start_ns);
-	recorder_apply(recorder, times);
-	recorder_apply(recorder, built_exit(17 * S, shell, 0, init));
-	assert_int_equal(running_ms(recorder), 150);
-	assert_int_equal(row_of(recorder).over_count, 2);
 	assert_int_equal(row_of(recorder).living_count, 0);
+	/* From here on it has its leader's name. */
+	const struct built_id leader = { shell.pid, 15 * S };
+	struct ll_event times = built_times(17 * S, leader, 7 * MS);
+	LL_SET(&times, CREATION, start_boottime_ns, shell.start_ns);
+	times.thread_start_boottime_ns = shell.start_ns;
+	recorder_apply(recorder, times);
+	assert_int_equal(running_ms(recorder), 147);
+	assert_int_equal(row_of(recorder).living_count, 1);
+	recorder_apply(recorder, built_final(times));
+	recorder_apply(recorder, built_exit(17 * S, shell, 0, init));
+	struct ll_states_row row = row_of(recorder);
+	assert_int_equal(row.states.stays[LL_STATE_RUNNING].total_ns, 147 * MS);
+	assert_int_equal(row.over_count, 3);
+	assert_int_equal(total_ns(row.states), (5 * S - 1) + 4 * S + 2 * S);
 }
 
 static void a_leaders_last_report_after_the_exec_is_added_to_the_dead(void **state)
 {
 	struct recorder *recorder = *state;
 	struct ll_event exec = built_exec(15 * S, shell, "ls", "/bin/ls");
+	struct ll_event times = built_times(16 * S, shell, 30 * MS);
 
 	begin(recorder);
-	recorder_apply(recorder, built_thread_times(13 * S, shell, worker, 20 * MS));
 	LL_SET(&exec, PREVIOUS_TID, previous_tid, worker.pid);
 	recorder_apply(recorder, exec);
-	struct ll_event times = built_times(16 * S, shell, 30 * MS);
-	LL_SET(&times, STATE_SINCE, state_since_ns, worker.start_ns);
+	LL_SET(&times, STATE_SINCE, state_since_ns, 15 * S);
 	recorder_apply(recorder, times);
 	recorder_apply(recorder, built_final(built_times(15 * S - 1, shell, 110 * MS)));
 	assert_int_equal(running_ms(recorder), 140);
@@ -420,7 +424,7 @@ int main(void)
 		recorder_test(a_process_is_the_sum_of_its_threads_living_and_dead),
 		recorder_test(the_last_report_may_come_after_the_exit),
 		recorder_test(what_was_known_last_counts_when_the_last_report_is_lost),
-		recorder_test(exec_by_a_thread_takes_its_times_along),
+		recorder_test(exec_by_a_thread_begins_a_new_account),
 		recorder_test(a_leaders_last_report_after_the_exec_is_added_to_the_dead),
 		recorder_test(a_reused_tid_is_another_thread),
 		recorder_test(the_longest_d_of_all_threads_has_its_stack),

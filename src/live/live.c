@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -30,8 +29,10 @@
 #include "live/misses.h"
 #include "live/order.h"
 #include "live/probes.h"
+#include "live/rings.h"
 #include "live/snapshot.h"
 #include "live/spawn.h"
+#include "live/stacks.h"
 
 /* How often the ring is looked at when nothing wakes the reader. */
 #define POLL_MS 50
@@ -58,6 +59,9 @@
  */
 #define CHECK_EVERY_NS (10 * LL_NS_PER_S)
 #define CHECK_SHARE 1000
+/* Who is stuck in D is looked up at least this often, at other costs as the time of the look. */
+#define STUCK_EVERY_NS (5 * LL_NS_PER_S)
+#define STUCK_SHARE 100
 /* How far event times may be off the wall clock before they follow it. */
 #define CLOCK_SLACK_NS (int64_t) LL_NS_PER_MS
 /* After the attach, until whoever is freed must have died after it, too. */
@@ -67,21 +71,23 @@ struct ll_live {
 	struct ll_live_options options;
 	struct ll_abilities abilities;
 	struct lifeline_bpf *skeleton;
-	struct ring_buffer *ring;
+	struct ll_rings *rings;
 	struct ll_losses *losses;
 	struct ll_order *order;
 	struct ll_cgroups *cgroups;
+	struct ll_stacks *stacks;
 	struct ll_decoder *decoder;
 	struct ll_live_stats stats;
-	int epoll;
 	int stats_fd; /* keeps run-time statistics on while it is open */
 	uint64_t stats_switch_ns; /* CLOCK_BOOTTIME: when to open or close it */
 	size_t order_bytes_max; /* held at most, but for one record */
-	int push_error; /* from the ring's callback */
 	bool is_stopped;
 	bool needs_repair;
 	bool can_check; /* the iterator sees the whole machine */
-	bool is_behind; /* more was in the ring than is taken at once */
+	bool is_behind; /* more was in the rings than is taken at once */
+	bool has_accounts; /* of where the threads' time goes */
+	uint64_t next_stuck_ns; /* CLOCK_BOOTTIME: when to look who is stuck */
+	uint64_t tree_losses; /* lifecycle records lost so far */
 	uint64_t last_loss_ns; /* CLOCK_BOOTTIME */
 	uint64_t first_loss_ns; /* since the last repair */
 	uint64_t next_check_ns; /* CLOCK_BOOTTIME */
@@ -107,25 +113,6 @@ __attribute__((format(printf, 3, 4))) static int fail(int r, char **ret_why, con
 		*ret_why = NULL;
 	va_end(args);
 	return r;
-}
-
-/* A record leaves the ring: its bytes are the ring's only until this returns. */
-static int take_record(void *arg, void *data, size_t size)
-{
-	struct ll_live *live = arg;
-	const struct ll_wire_header *header = data;
-
-	if (size < sizeof(*header) || header->size < sizeof(*header) || header->size > size) {
-		live->stats.unknown_records++;
-		return 0;
-	}
-	live->stats.records++;
-	live->push_error = ll_order_push(live->order, header);
-	if (live->push_error < 0)
-		return live->push_error;
-	/* Enough for now: hand on before reading more. */
-	live->is_behind = ll_order_bytes(live->order) > live->order_bytes_max;
-	return live->is_behind ? -ENOBUFS : 0;
 }
 
 static int find_cgroup(struct ll_live *live, struct ll_probes_setup *setup, char **ret_why)
@@ -238,18 +225,14 @@ static int load(struct ll_live *live, char **ret_why)
 
 static int open_rings(struct ll_live *live)
 {
-	int fd = bpf_map__fd(live->skeleton->maps.ll_ring);
-	/* Edge-triggered: data that stays below the mark must not wake the reader. */
-	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	const struct bpf_map *losses = live->skeleton->maps.ll_losses;
+	int r = ll_rings_open(live->skeleton, live->order, live->order_bytes_max, &live->rings);
 
-	live->ring = ring_buffer__new(fd, take_record, live, NULL);
-	if (live->ring == NULL)
-		return -errno;
-	live->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (live->epoll < 0 || epoll_ctl(live->epoll, EPOLL_CTL_ADD, fd, &event) < 0)
-		return -errno;
-	return ll_losses_open(bpf_map__fd(live->skeleton->maps.ll_losses),
-			      (unsigned)bpf_map__max_entries(live->skeleton->maps.ll_losses),
+	if (r < 0)
+		return r;
+	live->stacks = ll_stacks_new(bpf_map__fd(live->skeleton->maps.ll_stacks));
+	ll_decoder_set_stacks(live->decoder, live->stacks);
+	return ll_losses_open(bpf_map__fd(losses), (unsigned)bpf_map__max_entries(losses),
 			      &live->losses);
 }
 
@@ -291,6 +274,12 @@ static int attach(struct lifeline_bpf *skeleton)
 	return r == 0 ? lifeline_bpf__attach(skeleton) : r;
 }
 
+/* Threads that were there before, or whose birth was missed, get accounts. */
+static int open_accounts(struct ll_live *live)
+{
+	return live->has_accounts ? ll_iterate(live->skeleton->links.ll_iter_accounts) : 0;
+}
+
 static int start(struct ll_live *live, char **ret_why)
 {
 	int r = open_rings(live);
@@ -309,9 +298,12 @@ static int start(struct ll_live *live, char **ret_why)
 		live->recover_ns += RECOVER_AFTER_NS;
 	/* After the attach, so that a cgroup made meanwhile is in the scan or in the ring. */
 	ll_cgroups_scan(live->cgroups);
+	live->has_accounts = live->skeleton->links.ll_iter_accounts != NULL;
 	if (!live->options.snapshot || live->options.follow)
 		return 0;
 	r = take_snapshot(live);
+	if (r == 0)
+		r = open_accounts(live);
 	return r < 0 ? fail(r, ret_why, "cannot read the list of tasks: %s", strerror(-r)) : 0;
 }
 
@@ -322,6 +314,8 @@ static void set_options(struct ll_live *live, const struct ll_live_options *opti
 		live->options.ring_bytes = LL_LIVE_DEFAULT_RING;
 	if (live->options.max_args_bytes == 0)
 		live->options.max_args_bytes = LL_LIVE_DEFAULT_ARGS;
+	if (live->options.stall_ns == 0)
+		live->options.stall_ns = LL_LIVE_DEFAULT_STALL_NS;
 	live->order_bytes_max = live->options.ring_bytes > LL_LIVE_DEFAULT_RING
 					? live->options.ring_bytes
 					: LL_LIVE_DEFAULT_RING;
@@ -340,7 +334,6 @@ int ll_live_new(const struct ll_live_options *options, struct ll_live **ret_live
 
 	if (live == NULL)
 		return fail(-ENOMEM, ret_why, "out of memory");
-	live->epoll = -1;
 	live->stats_fd = -1;
 	/* First of all: what is allocated from here on would count as the command's memory. */
 	if (options->command != NULL)
@@ -374,13 +367,12 @@ void ll_live_free(struct ll_live *live)
 	if (live == NULL)
 		return;
 	ll_losses_close(live->losses);
-	ring_buffer__free(live->ring);
+	ll_rings_close(live->rings);
 	lifeline_bpf__destroy(live->skeleton);
-	if (live->epoll >= 0)
-		close(live->epoll);
 	if (live->stats_fd >= 0)
 		close(live->stats_fd);
 	ll_decoder_free(live->decoder);
+	ll_stacks_free(live->stacks);
 	ll_cgroups_free(live->cgroups);
 	ll_order_free(live->order);
 	ll_spawner_fini(&live->spawner);
@@ -476,7 +468,20 @@ static int repair(struct ll_live *live)
 		r = mark_descendants(live, 0, &is_found);
 	if (r < 0)
 		return r;
-	return take_snapshot(live);
+	r = take_snapshot(live);
+	return r == 0 && !live->is_stopped ? open_accounts(live) : r;
+}
+
+/* Whether more of the lifecycle was lost since this was last asked; else the tree is whole. */
+static bool is_tree_torn(struct ll_live *live)
+{
+	uint64_t losses = 0;
+
+	for (uint32_t kind = 0; kind < LL_WIRE_SIGNAL; kind++)
+		losses += ll_losses_total(live->losses, kind);
+	bool is_torn = losses > live->tree_losses;
+	live->tree_losses = losses;
+	return is_torn;
 }
 
 /* Note losses; when enough time has passed, or at the end, look at all tasks again. */
@@ -491,8 +496,9 @@ static int mind_losses(struct ll_live *live, uint64_t now)
 	live->minded_ns = now;
 	if (r < 0)
 		return r;
-	if (lost > 0) {
+	if (lost > 0)
 		count_losses(live);
+	if (lost > 0 && is_tree_torn(live)) {
 		if (!live->needs_repair)
 			live->first_loss_ns = now;
 		live->needs_repair = true;
@@ -527,13 +533,12 @@ static void switch_stats(struct ll_live *live, uint64_t now)
 static int wait_for_data(const struct ll_live *live, int timeout_ms)
 {
 	int most = ll_order_bytes(live->order) > 0 ? HOLD_MS : POLL_MS;
-	struct epoll_event event;
 
 	if (live->is_stopped || live->is_behind)
 		return 0;
 	if (timeout_ms < 0 || timeout_ms > most)
 		timeout_ms = most;
-	return epoll_wait(live->epoll, &event, 1, timeout_ms) < 0 ? -errno : 0;
+	return ll_rings_wait(live->rings, timeout_ms);
 }
 
 /*
@@ -552,6 +557,31 @@ static int64_t read_clock_offset(int64_t known)
 	return wall - before - (after - before) / 2;
 }
 
+/* Look who is stuck in D: twice in the time that counts as stuck, never for more than a hundredth. */
+static int mind_stuck(struct ll_live *live, uint64_t now)
+{
+	if (!live->has_accounts || live->is_stopped || now < live->next_stuck_ns)
+		return 0;
+	int r = ll_iterate_into(live->skeleton->links.ll_iter_stuck, live->order);
+	uint64_t end = ll_clock_ns(CLOCK_BOOTTIME);
+	uint64_t pause = STUCK_SHARE * (end - now);
+
+	if (pause < live->options.stall_ns / 2)
+		pause = live->options.stall_ns / 2;
+	live->next_stuck_ns = end + (pause < STUCK_EVERY_NS ? pause : STUCK_EVERY_NS);
+	return r;
+}
+
+/* What is due now besides the rings. */
+static int mind_time(struct ll_live *live, uint64_t now)
+{
+	switch_stats(live, now);
+	if (now >= live->recover_ns)
+		live->skeleton->bss->ll_recover_ends = true;
+	int r = mind_stuck(live, now);
+	return r == 0 ? mind_losses(live, now) : r;
+}
+
 int ll_live_poll(struct ll_live *live, int timeout_ms, ll_event_fn fn, void *arg)
 {
 	struct delivery delivery = { .live = live, .fn = fn, .arg = arg };
@@ -562,20 +592,17 @@ int ll_live_poll(struct ll_live *live, int timeout_ms, ll_event_fn fn, void *arg
 	live->unix_minus_boottime_ns = read_clock_offset(live->unix_minus_boottime_ns);
 	ll_decoder_set_clock(live->decoder, live->unix_minus_boottime_ns);
 	do {
+		uint64_t behind_ns = 0;
+
 		until = live->is_stopped ? UINT64_MAX : ll_clock_ns(CLOCK_BOOTTIME) - HOLD_NS;
-		live->push_error = 0;
-		live->is_behind = false;
-		int drained = ring_buffer__consume(live->ring);
-		if (live->push_error < 0)
-			return live->push_error;
-		/* Stopped and full: hand on only what is known to be in order, then read on. */
-		if (drained == -ENOBUFS && live->is_stopped)
-			until = ll_clock_ns(CLOCK_BOOTTIME) - HOLD_NS;
-		uint64_t now = ll_clock_ns(CLOCK_BOOTTIME);
-		switch_stats(live, now);
-		if (now >= live->recover_ns)
-			live->skeleton->bss->ll_recover_ends = true;
-		r = mind_losses(live, now);
+		r = ll_rings_drain(live->rings, &behind_ns);
+		if (r < 0)
+			return r;
+		/* Full: hand on only what is known to be in order, then read on. */
+		live->is_behind = behind_ns != 0;
+		if (live->is_behind && behind_ns < until)
+			until = behind_ns;
+		r = mind_time(live, ll_clock_ns(CLOCK_BOOTTIME));
 		if (r == 0)
 			r = ll_order_release(live->order, until, deliver, &delivery);
 	} while (r == 0 && live->is_stopped && until != UINT64_MAX);
@@ -589,7 +616,17 @@ int ll_live_follow_pid(struct ll_live *live, pid_t pid)
 
 	if (r < 0)
 		return r;
-	return is_found ? take_snapshot(live) : -ESRCH;
+	if (!is_found)
+		return -ESRCH;
+	r = take_snapshot(live);
+	return r == 0 ? open_accounts(live) : r;
+}
+
+int ll_live_ask_times(struct ll_live *live)
+{
+	return live->has_accounts
+		       ? ll_iterate_into(live->skeleton->links.ll_iter_times, live->order)
+		       : 0;
 }
 
 void ll_live_stop(struct ll_live *live)
@@ -629,6 +666,8 @@ void ll_live_stats(const struct ll_live *live, struct ll_live_stats *ret_stats)
 	struct bpf_program *program;
 
 	*ret_stats = live->stats;
+	ret_stats->records += ll_rings_counts(live->rings)->records;
+	ret_stats->unknown_records += ll_rings_counts(live->rings)->unknown;
 	bpf_object__for_each_program(program, live->skeleton->obj)
 		add_run_stats(program, ret_stats);
 }

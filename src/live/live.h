@@ -27,6 +27,8 @@ struct ll_live_options {
 	uint32_t kinds; /* LL_E_* mask wanted; what nobody needs is not sent. 0: all */
 	bool follow; /* only marked processes and their descendants (spawn, follow_pid) */
 	char *const *command; /* argv that ll_live_spawn will start; NULL: none. Borrowed */
+	bool all_states; /* every change of state, not only stops and long D; needs LL_E(STATE) */
+	uint64_t stall_ns; /* D longer than this is told of while it lasts; 0: default */
 	bool snapshot; /* take the first snapshot; implied false for spawn */
 	bool has_uid; /* only processes whose effective or real uid is uid */
 	uint32_t uid;
@@ -41,6 +43,7 @@ struct ll_live_options {
 #define LL_LIVE_MAX_ARGS (1024 * 1024)
 #define LL_LIVE_DEFAULT_ARGS 4096
 #define LL_LIVE_DEFAULT_RING (8 * 1024 * 1024)
+#define LL_LIVE_DEFAULT_STALL_NS UINT64_C(1000000000)
 
 /*
  * Load, attach and (if asked) snapshot. With a command to start, call it while the process is
@@ -68,6 +71,12 @@ int ll_live_follow_pid(struct ll_live *live, pid_t pid);
  * Returns 0, -EINTR when a signal came, another -errno, or what fn returned.
  */
 int ll_live_poll(struct ll_live *live, int timeout_ms, ll_event_fn fn, void *arg);
+
+/*
+ * Ask for the times of all living threads: they come with the next polls, as LL_EVENT_STATE_TIMES.
+ * Needs that kind in options.kinds. Returns 0 or -errno.
+ */
+int ll_live_ask_times(struct ll_live *live);
 
 /* Detach: nothing new enters the rings; the next poll hands on all that is left. */
 void ll_live_stop(struct ll_live *live);

@@ -25,6 +25,14 @@
 #define PATH_ROOM (LL_PATH_MAX + 256)
 /* 2 MiB of ll_ends at most. */
 #define ENDS_MAX (1u << 18)
+/* Must match LL_STATE_ARG_* of bpf/knobs.bpf.h. */
+enum { STATE_ARG_NONE, STATE_ARG_LAST, STATE_ARG_SECOND };
+/* Room for the signals that may explain an end, when no others are asked for. */
+#define DEADLY_RING_BYTES (256u * 1024)
+/* Different kernel stacks of D that can be told apart; one of another is not kept. */
+#define STACKS_MAX 1024
+/* Threads that can have an account where there is no task storage. */
+#define ACCOUNTS_MAX (1u << 16)
 /* The reader is woken when the ring is this full: 1/8. */
 #define WAKEUP_SHIFT 3
 
@@ -72,10 +80,10 @@ static bool try_fentry_release(const struct btf *btf)
 }
 
 /*
- * The type of a tracepoint's first argument: btf_trace_NAME is a typedef of a pointer to its
- * prototype, whose argument 0 is the callback's data. NULL when there is no such tracepoint.
+ * A tracepoint's prototype: btf_trace_NAME is a typedef of a pointer to it; its argument 0 is the
+ * callback's data. NULL when there is no such tracepoint.
  */
-static const struct btf_type *tracepoint_argument(const struct btf *btf, const char *name)
+static const struct btf_type *tracepoint_prototype(const struct btf *btf, const char *name)
 {
 	int id = btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF);
 
@@ -86,21 +94,38 @@ static const struct btf_type *tracepoint_argument(const struct btf *btf, const c
 	if (type == NULL || !btf_is_ptr(type))
 		return NULL;
 	type = btf__type_by_id(btf, type->type);
-	if (type == NULL || !btf_is_func_proto(type) || btf_vlen(type) < 2)
-		return NULL;
-	return btf__type_by_id(btf, btf_params(type)[1].type);
+	return type != NULL && btf_is_func_proto(type) ? type : NULL;
+}
+
+/* Whether a tracepoint's argument, counted from 1, is a pointer. */
+static bool is_pointer(const struct btf *btf, const struct btf_type *prototype, int argument)
+{
+	if (prototype == NULL || btf_vlen(prototype) <= argument)
+		return false;
+	return btf_is_ptr(btf__type_by_id(btf, btf_params(prototype)[argument].type));
+}
+
+/* Where sched_switch(preempt, prev, next) also has the state prev leaves in. */
+static uint32_t state_argument(const struct btf *btf)
+{
+	const struct btf_type *prototype = tracepoint_prototype(btf, "btf_trace_sched_switch");
+
+	if (prototype == NULL || btf_vlen(prototype) < 5)
+		return STATE_ARG_NONE;
+	return is_pointer(btf, prototype, 2) ? STATE_ARG_LAST : STATE_ARG_SECOND;
 }
 
 void ll_probes_try(const struct btf *btf, struct ll_abilities *ret_abilities)
 {
-	const struct btf_type *victim = tracepoint_argument(btf, "btf_trace_mark_victim");
+	const struct btf_type *victim = tracepoint_prototype(btf, "btf_trace_mark_victim");
 
 	libbpf_set_print(keep_message);
 	*ret_abilities = (struct ll_abilities){
 		.ring_buffer = libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) == 1,
 		.fentry_release = try_fentry_release(btf),
 		.mark_victim = victim != NULL,
-		.mark_victim_is_task = victim != NULL && btf_is_ptr(victim),
+		.mark_victim_is_task = is_pointer(btf, victim, 1),
+		.state_arg = state_argument(btf),
 	};
 }
 
@@ -115,8 +140,18 @@ static uint32_t wire_kinds(uint32_t events)
 		mask |= 1u << LL_WIRE_FORK;
 	if (events & LL_E(EXEC))
 		mask |= 1u << LL_WIRE_EXEC;
+	/* Why it ended, a signal may tell. */
 	if (events & LL_E(EXIT))
-		mask |= 1u << LL_WIRE_THREAD_EXIT | 1u << LL_WIRE_PROCESS_EXIT;
+		mask |= 1u << LL_WIRE_THREAD_EXIT | 1u << LL_WIRE_PROCESS_EXIT |
+			1u << LL_WIRE_SIGNAL;
+	if (events & LL_E(SIGNAL_GENERATE))
+		mask |= 1u << LL_WIRE_SIGNAL;
+	if (events & LL_E(SIGNAL_DELIVER))
+		mask |= 1u << LL_WIRE_DELIVER;
+	if (events & LL_E(STATE))
+		mask |= 1u << LL_WIRE_STATE;
+	if (events & LL_E(STATE_TIMES))
+		mask |= 1u << LL_WIRE_TIMES;
 	if (events & LL_E(REAP))
 		mask |= 1u << LL_WIRE_REAP;
 	if (events & LL_E(RENAME))
@@ -164,8 +199,39 @@ static uint32_t end_count(void)
 	return count;
 }
 
+static bool has_accounts(uint32_t kinds)
+{
+	return kinds & (1u << LL_WIRE_STATE | 1u << LL_WIRE_TIMES);
+}
+
+/* A ring's size is a power of two and whole pages (kernel/bpf/ringbuf.c). */
+static size_t ring_bytes(size_t wanted)
+{
+	size_t bytes = (size_t)sysconf(_SC_PAGESIZE);
+
+	while (bytes < wanted)
+		bytes *= 2;
+	return bytes;
+}
+
+struct ring_sizes {
+	size_t lifecycle, signals, states;
+};
+
+static struct ring_sizes size_rings(const struct ll_live_options *options)
+{
+	bool all_signals = options->kinds == 0 || options->kinds & LL_E(SIGNAL_GENERATE);
+	uint32_t kinds = wire_kinds(options->kinds);
+
+	return (struct ring_sizes){
+		.lifecycle = ring_bytes(options->ring_bytes),
+		.signals = ring_bytes(all_signals ? options->ring_bytes : DEADLY_RING_BYTES),
+		.states = ring_bytes(has_accounts(kinds) ? options->ring_bytes : 0),
+	};
+}
+
 static void set_knobs(struct lifeline_bpf *skeleton, const struct ll_probes_setup *setup,
-		      const struct ll_abilities *abilities, size_t ring_bytes)
+		      const struct ll_abilities *abilities, struct ring_sizes sizes)
 {
 	const struct ll_live_options *options = setup->options;
 	struct lifeline_bpf__rodata *knobs = skeleton->rodata;
@@ -184,7 +250,15 @@ static void set_knobs(struct lifeline_bpf *skeleton, const struct ll_probes_setu
 	knobs->ll_knob_cgroup_id = setup->cgroup_id;
 	knobs->ll_knob_cgroup_is_v1 = setup->cgroup_is_v1;
 	knobs->ll_knob_v1_subsys = subsys_index(setup->btf, setup->v1_controller);
-	knobs->ll_knob_wakeup_bytes = (uint32_t)(ring_bytes >> WAKEUP_SHIFT);
+	knobs->ll_knob_wakeup_bytes = (uint32_t)(sizes.lifecycle >> WAKEUP_SHIFT);
+	knobs->ll_knob_signal_wakeup_bytes = (uint32_t)(sizes.signals >> WAKEUP_SHIFT);
+	knobs->ll_knob_state_wakeup_bytes = (uint32_t)(sizes.states >> WAKEUP_SHIFT);
+	knobs->ll_knob_deadly_signals_only =
+		options->kinds != 0 && !(options->kinds & LL_E(SIGNAL_GENERATE));
+	knobs->ll_knob_accounts = has_accounts(knobs->ll_knob_kinds);
+	knobs->ll_knob_state_arg = abilities->state_arg;
+	knobs->ll_knob_all_states = options->all_states;
+	knobs->ll_knob_stall_ns = options->stall_ns;
 	knobs->ll_knob_end_mask = end_count() - 1;
 	knobs->ll_knob_pidns_inum = pid_namespace_inum();
 }
@@ -198,31 +272,40 @@ static uint32_t slot_bytes(const struct ll_live_options *options)
 	return (uint32_t)((bytes + 7) & ~7ul);
 }
 
-/* A ring's size is a power of two and whole pages (kernel/bpf/ringbuf.c). */
-static size_t ring_bytes(const struct ll_live_options *options)
+/* Task storage cannot be had: the maps become hashes keyed by tid. */
+static int use_hashes(struct lifeline_bpf *skeleton, bool follow, bool accounts)
 {
-	size_t bytes = (size_t)sysconf(_SC_PAGESIZE);
-
-	while (bytes < options->ring_bytes)
-		bytes *= 2;
-	return bytes;
-}
-
-/* Task storage cannot be had: the map becomes a hash keyed by tid. */
-static int use_mark_hash(struct lifeline_bpf *skeleton, bool follow)
-{
-	struct bpf_map *map = skeleton->maps.ll_marks;
-	int r = bpf_map__set_type(map, BPF_MAP_TYPE_HASH);
+	struct bpf_map *marks = skeleton->maps.ll_marks;
+	struct bpf_map *all = skeleton->maps.ll_accounts;
+	int r = bpf_map__set_type(marks, BPF_MAP_TYPE_HASH);
 
 	if (r == 0)
-		r = bpf_map__set_max_entries(map, follow ? 1u << 18 : 1);
+		r = bpf_map__set_max_entries(marks, follow ? 1u << 18 : 1);
+	if (r == 0)
+		r = bpf_map__set_type(all, BPF_MAP_TYPE_HASH);
+	if (r == 0)
+		r = bpf_map__set_max_entries(all, accounts ? ACCOUNTS_MAX : 1);
+	return r;
+}
+
+static int set_rings(struct lifeline_bpf *skeleton, struct ring_sizes sizes)
+{
+	int r = bpf_map__set_max_entries(skeleton->maps.ll_ring, (uint32_t)sizes.lifecycle);
+
+	if (r == 0)
+		r = bpf_map__set_max_entries(skeleton->maps.ll_signal_ring,
+					     (uint32_t)sizes.signals);
+	if (r == 0)
+		r = bpf_map__set_max_entries(skeleton->maps.ll_state_ring,
+					     (uint32_t)sizes.states);
 	return r;
 }
 
 static int set_maps(struct lifeline_bpf *skeleton, const struct ll_probes_setup *setup,
-		    const struct ll_abilities *abilities, size_t bytes)
+		    const struct ll_abilities *abilities, struct ring_sizes sizes)
 {
-	int r = bpf_map__set_max_entries(skeleton->maps.ll_ring, (uint32_t)bytes);
+	bool accounts = has_accounts(wire_kinds(setup->options->kinds));
+	int r = set_rings(skeleton, sizes);
 
 	if (r == 0)
 		r = bpf_map__set_max_entries(skeleton->maps.ll_losses, setup->cpu_count);
@@ -237,8 +320,11 @@ static int set_maps(struct lifeline_bpf *skeleton, const struct ll_probes_setup 
 					    slot_bytes(setup->options));
 	if (r == 0)
 		r = bpf_map__set_max_entries(skeleton->maps.ll_ends, end_count());
+	if (r == 0)
+		r = bpf_map__set_max_entries(skeleton->maps.ll_stacks,
+					     accounts ? STACKS_MAX : 1);
 	if (r == 0 && !abilities->task_storage)
-		r = use_mark_hash(skeleton, setup->options->follow);
+		r = use_hashes(skeleton, setup->options->follow, accounts);
 	return r;
 }
 
@@ -251,17 +337,18 @@ static void choose_programs(struct lifeline_bpf *skeleton, const struct ll_probe
 	bool exits = kinds >> LL_WIRE_PROCESS_EXIT & 1;
 	bool reaps = kinds >> LL_WIRE_REAP & 1;
 	bool oom = kinds >> LL_WIRE_OOM_KILL & 1;
+	bool accounts = has_accounts(kinds);
 
 	bpf_program__set_autoload(skeleton->progs.ll_on_fork,
-				  kinds >> LL_WIRE_FORK & 1 || options->follow);
+				  kinds >> LL_WIRE_FORK & 1 || options->follow || accounts);
 	/* For exits, too: it keeps what a leader that an exec replaced waited for a CPU. */
 	bpf_program__set_autoload(skeleton->progs.ll_on_exec,
-				  kinds >> LL_WIRE_EXEC & 1 || exits);
-	bpf_program__set_autoload(skeleton->progs.ll_on_exit, exits);
+				  kinds >> LL_WIRE_EXEC & 1 || exits || accounts);
+	bpf_program__set_autoload(skeleton->progs.ll_on_exit, exits || accounts);
 	bpf_program__set_autoload(skeleton->progs.ll_on_death_notice, exits);
-	bpf_program__set_autoload(skeleton->progs.ll_on_free,
-				  reaps || exits ||
-					  (options->follow && !abilities->task_storage));
+	bpf_program__set_autoload(
+		skeleton->progs.ll_on_free,
+		reaps || exits || ((options->follow || accounts) && !abilities->task_storage));
 	bpf_program__set_autoload(skeleton->progs.ll_on_release,
 				  reaps && abilities->fentry_release);
 	bpf_program__set_autoload(skeleton->progs.ll_on_rename, kinds >> LL_WIRE_RENAME & 1);
@@ -272,20 +359,28 @@ static void choose_programs(struct lifeline_bpf *skeleton, const struct ll_probe
 					  !abilities->mark_victim_is_task);
 	bpf_program__set_autoload(skeleton->progs.ll_on_exec_failed, options->failed_execs);
 	bpf_program__set_autoload(skeleton->progs.ll_iter_mark, options->follow);
+	bpf_program__set_autoload(skeleton->progs.ll_on_signal, kinds >> LL_WIRE_SIGNAL & 1);
+	bpf_program__set_autoload(skeleton->progs.ll_on_deliver, kinds >> LL_WIRE_DELIVER & 1);
+	bpf_program__set_autoload(skeleton->progs.ll_on_switch, accounts);
+	bpf_program__set_autoload(skeleton->progs.ll_on_wakeup,
+				  accounts && options->all_states);
+	bpf_program__set_autoload(skeleton->progs.ll_iter_accounts, accounts);
+	bpf_program__set_autoload(skeleton->progs.ll_iter_times, accounts);
+	bpf_program__set_autoload(skeleton->progs.ll_iter_stuck, accounts);
 }
 
 static int load_once(const struct ll_probes_setup *setup, const struct ll_abilities *abilities,
 		     struct lifeline_bpf **ret_skeleton)
 {
-	size_t bytes = ring_bytes(setup->options);
+	struct ring_sizes sizes = size_rings(setup->options);
 
 	libbpf_message[0] = '\0';
 	struct lifeline_bpf *skeleton = lifeline_bpf__open();
 	if (skeleton == NULL)
 		return -errno;
-	set_knobs(skeleton, setup, abilities, bytes);
+	set_knobs(skeleton, setup, abilities, sizes);
 	choose_programs(skeleton, setup, abilities);
-	int r = set_maps(skeleton, setup, abilities, bytes);
+	int r = set_maps(skeleton, setup, abilities, sizes);
 	if (r == 0)
 		r = lifeline_bpf__load(skeleton);
 	if (r < 0) {

@@ -20,6 +20,7 @@ struct ll_abilities {
 	bool task_storage; /* in tracing programs */
 	bool mark_victim; /* the tracepoint exists */
 	bool mark_victim_is_task; /* it passes the task, not only the pid */
+	uint32_t state_arg; /* LL_STATE_ARG_* of bpf/knobs.bpf.h */
 };
 
 /* Try. btf is the running kernel's, borrowed. task_storage is decided by loading, see ll_probes_load. */

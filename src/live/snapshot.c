@@ -233,6 +233,48 @@ int ll_snapshot_last(const struct bpf_link *link, struct ll_order *order)
 	return r == 0 ? push_end(order, LL_RECORD_LAST_END) : r;
 }
 
+/* Push the whole records of what was read; the rest moves to the front. Returns its size, or -errno. */
+static ssize_t push_whole(struct ll_order *order, char *bytes, size_t held)
+{
+	const struct ll_wire_header *header = (const void *)bytes;
+	size_t at = 0;
+
+	while (held - at >= sizeof(*header)) {
+		header = (const void *)(bytes + at);
+		if (header->size < sizeof(*header))
+			return -EBADMSG;
+		if (header->size > held - at)
+			break;
+		int r = ll_order_push(order, header);
+		if (r < 0)
+			return r;
+		at += header->size;
+	}
+	memmove(bytes, bytes + at, held - at);
+	return (ssize_t)(held - at);
+}
+
+int ll_iterate_into(const struct bpf_link *link, struct ll_order *order)
+{
+	LL_AUTO_CLOSE int fd = bpf_iter_create(bpf_link__fd(link));
+	_Alignas(struct ll_wire_header) char bytes[64 * sizeof(struct ll_wire_times)];
+	ssize_t held = 0;
+
+	if (fd < 0)
+		return -errno;
+	for (;;) {
+		ssize_t length = read(fd, bytes + held, sizeof(bytes) - (size_t)held);
+
+		if (length < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (length <= 0)
+			return length < 0 ? -errno : 0;
+		held = push_whole(order, bytes, (size_t)(held + length));
+		if (held < 0)
+			return (int)held;
+	}
+}
+
 int ll_iterate(const struct bpf_link *link)
 {
 	LL_AUTO_CLOSE int fd = bpf_iter_create(bpf_link__fd(link));

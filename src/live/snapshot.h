@@ -24,5 +24,8 @@ int ll_snapshot_last(const struct bpf_link *link, struct ll_order *order);
 /* Push the end of a pass that saw nobody: what comes later is repair. Returns 0 or -ENOMEM. */
 int ll_snapshot_none(struct ll_order *order);
 
+/* Run an iterator and push every record it writes, as it is. Returns 0 or -errno. */
+int ll_iterate_into(const struct bpf_link *link, struct ll_order *order);
+
 /* Run an iterator for its effect alone. Returns 0 or -errno. */
 int ll_iterate(const struct bpf_link *link);

@@ -48,6 +48,8 @@ struct run {
 	uint64_t seen[LL_EVENT_KINDS]; /* events handed on, without the inferred ones */
 	uint64_t inferred_count;
 	uint64_t deadline_ns; /* CLOCK_MONOTONIC; 0: none */
+	uint64_t refresh_ns; /* CLOCK_MONOTONIC: when the view is due again; 0: never */
+	bool times_asked; /* for the view that is due */
 	uint64_t setup_cpu_ns;
 	int output_err; /* 0 or -errno: why the output takes no more */
 };
@@ -88,6 +90,8 @@ static int open_live(struct run *run)
 		.uid = options->uid,
 		.comm = options->comm,
 		.cgroup = options->cgroup,
+		.all_states = options->states == LL_STATES_FULL,
+		.stall_ns = options->stall_ns,
 	};
 
 	if (options->env)
@@ -171,6 +175,8 @@ static int start(struct run *run)
 {
 	if (run->options->duration_ns != 0)
 		run->deadline_ns = now_ns() + run->options->duration_ns;
+	if (run->consumer->refresh != NULL && run->consumer->refresh_ns != 0)
+		run->refresh_ns = now_ns() + run->consumer->refresh_ns;
 	if (run->options->child_argv != NULL)
 		return spawn_child(run);
 	if (run->options->pid != 0 && run->consumer->follows_pid)
@@ -187,13 +193,20 @@ static int check_output(struct run *run, int err)
 	return err;
 }
 
+/* Signals also come when only ends are asked for, to explain them. */
+static bool is_wanted(const struct run *run, const struct ll_event *event)
+{
+	return event->kind != LL_EVENT_SIGNAL_GENERATE ||
+	       (run->consumer->kinds & LL_E(SIGNAL_GENERATE)) != 0;
+}
+
 static int on_model_event(void *arg, const struct ll_event *event)
 {
 	struct run *run = arg;
 
 	if (ll_event_is_inferred(event))
 		run->inferred_count++;
-	else
+	else if (is_wanted(run, event))
 		run->seen[event->kind]++;
 	if (event->kind == LL_EVENT_SNAPSHOT_END)
 		run->snapshot_done = true;
@@ -283,12 +296,33 @@ static int poll_ms(const struct run *run)
 	return run->deadline_ns > now ? (int)((run->deadline_ns - now) / LL_NS_PER_MS) : 0;
 }
 
+/*
+ * Show the view again when it is due. Times that it is made of are asked for one poll ahead.
+ */
+static int refresh(struct run *run)
+{
+	const struct ll_consumer *consumer = run->consumer;
+	uint64_t now = now_ns();
+
+	if (run->refresh_ns == 0 || now < run->refresh_ns)
+		return 0;
+	if (consumer->wants_times && !run->times_asked) {
+		run->times_asked = true;
+		return ll_live_ask_times(run->live);
+	}
+	run->times_asked = false;
+	run->refresh_ns = now + consumer->refresh_ns;
+	return check_output(run, consumer->refresh(consumer->arg, run->model));
+}
+
 static int watch(struct run *run)
 {
 	while (!is_over(run)) {
 		int err = ll_live_poll(run->live, poll_ms(run), on_live_event, run);
 
 		if (err == 0 || err == -EINTR)
+			err = refresh(run);
+		if (err == 0)
 			err = flush(run);
 		if (err != 0)
 			return err;
@@ -315,9 +349,12 @@ static int hand_on_rest(struct run *run)
 static int drain(struct run *run)
 {
 	bool is_story = run->child != 0 || run->consumer->shows_now;
+	int err = run->consumer->wants_times ? ll_live_ask_times(run->live) : 0;
 
+	if (err < 0)
+		return err;
 	ll_live_stop(run->live);
-	int err = hand_on_rest(run);
+	err = hand_on_rest(run);
 	if (err != 0 || !is_story || ll_model_counts(run->model)->zombies == 0)
 		return err;
 	err = ll_live_look_last(run->live);

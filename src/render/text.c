@@ -14,6 +14,7 @@
 #include "render/duration.h"
 #include "render/line.h"
 #include "render/status.h"
+#include "render/text_parts.h"
 
 /* "HH:MM:SS.mmm  4194304  reparent  " */
 #define PID_COLUMN 14
@@ -147,6 +148,8 @@ static const char *event_word(const struct ll_event *event)
 		[LL_EVENT_REPARENT] = "reparent",
 		[LL_EVENT_RENAME] = "rename",
 		[LL_EVENT_OOM_KILL] = "oomkill",
+		[LL_EVENT_STATE] = "state",
+		[LL_EVENT_STATE_TIMES] = "times",
 		[LL_EVENT_LOST] = "LOST",
 	};
 
@@ -177,6 +180,8 @@ static enum ll_color event_color(const struct ll_event *event)
 		return LL_COLOR_YELLOW;
 	case LL_EVENT_OOM_KILL:
 		return LL_COLOR_RED;
+	case LL_EVENT_STATE:
+		return ll_text_state_color(event);
 	case LL_EVENT_LOST:
 		return LL_COLOR_MAGENTA;
 	default:
@@ -518,11 +523,12 @@ static void put_lost(struct ll_line *line, const struct ll_event *event)
 typedef void (*put_fn)(struct ll_line *line, const struct ll_event *event);
 
 static const put_fn put_what[LL_EVENT_KINDS] = {
-	[LL_EVENT_SNAPSHOT] = put_snapshot, [LL_EVENT_FORK] = put_fork,
-	[LL_EVENT_EXEC] = put_exec,         [LL_EVENT_EXEC_FAILED] = put_exec_failed,
-	[LL_EVENT_EXIT] = put_exit,         [LL_EVENT_REAP] = put_reap,
-	[LL_EVENT_REPARENT] = put_reparent, [LL_EVENT_RENAME] = put_rename,
-	[LL_EVENT_OOM_KILL] = put_oom_kill, [LL_EVENT_LOST] = put_lost,
+	[LL_EVENT_SNAPSHOT] = put_snapshot,   [LL_EVENT_FORK] = put_fork,
+	[LL_EVENT_EXEC] = put_exec,           [LL_EVENT_EXEC_FAILED] = put_exec_failed,
+	[LL_EVENT_EXIT] = put_exit,           [LL_EVENT_REAP] = put_reap,
+	[LL_EVENT_REPARENT] = put_reparent,   [LL_EVENT_RENAME] = put_rename,
+	[LL_EVENT_OOM_KILL] = put_oom_kill,   [LL_EVENT_LOST] = put_lost,
+	[LL_EVENT_STATE] = ll_text_put_state, [LL_EVENT_STATE_TIMES] = ll_text_put_state_times,
 };
 
 /* Write how far the event is to be trusted; ASCII, "" when fully. */

@@ -210,12 +210,75 @@ static inline int sample_others(ll_event_fn fn, void *arg)
 	return error;
 }
 
+static inline struct ll_event sample_state(enum ll_state from, enum ll_state to, uint64_t ms)
+{
+	struct ll_event event = sample_event(LL_EVENT_STATE, 4206, "dd");
+
+	LL_SET(&event, STATE_FROM, state_from, (uint8_t)from);
+	LL_SET(&event, STATE_TO, state_to, (uint8_t)to);
+	if (ms > 0)
+		LL_SET(&event, STATE_NS, state_ns, ms * SAMPLE_MS);
+	return event;
+}
+
+static inline void sample_by(struct ll_event *event, uint64_t tgid, struct ll_str comm)
+{
+	LL_SET(event, STATE_BY, state_by_tgid, tgid);
+	if (comm.length > 0)
+		LL_SET(event, STATE_BY_COMM, state_by_comm, comm);
+}
+
+static inline struct ll_event sample_times(void)
+{
+	struct ll_event event = sample_event(LL_EVENT_STATE_TIMES, 4206, "dd");
+
+	LL_SET(&event, RUNNING_NS, running_ns, 1230 * SAMPLE_MS);
+	LL_SET(&event, RUNNABLE_NS, runnable_ns, 45 * SAMPLE_MS);
+	LL_SET(&event, SLEEPING_NS, sleeping_ns, 0);
+	LL_SET(&event, UNINTERRUPTIBLE_NS, uninterruptible_ns, 2300 * SAMPLE_MS);
+	LL_SET(&event, STOPPED_NS, stopped_ns, 3200 * SAMPLE_MS);
+	LL_SET(&event, NICE, nice, -5);
+	LL_SET(&event, SCHED_POLICY, sched_policy, LL_SCHED_BATCH);
+	return event;
+}
+
+static inline int sample_states(ll_event_fn fn, void *arg)
+{
+	struct ll_str stack = SAMPLE_BYTES("io_schedule+0x12\0folio_wait_bit+0xf0\0"
+					   "0xffffffff81000000\0");
+	struct ll_event events[] = {
+		sample_state(LL_STATE_RUNNING, LL_STATE_STOPPED, 0),
+		sample_state(LL_STATE_RUNNING, LL_STATE_STOPPED, 0),
+		sample_state(LL_STATE_STOPPED, LL_STATE_RUNNABLE, 3200),
+		sample_state(LL_STATE_RUNNING, LL_STATE_TRACED, 2),
+		sample_state(LL_STATE_TRACED, LL_STATE_RUNNING, 7),
+		sample_state(LL_STATE_UNINTERRUPTIBLE, LL_STATE_UNINTERRUPTIBLE, 1000),
+		sample_state(LL_STATE_UNINTERRUPTIBLE, LL_STATE_RUNNING, 2300),
+		sample_state(LL_STATE_SLEEPING, LL_STATE_RUNNABLE, 12),
+		sample_times(),
+	};
+	int error = 0;
+
+	LL_SET(&events[0], SIGNAL, signal_name, SAMPLE_BYTES("SIGSTOP"));
+	sample_by(&events[0], 4242, SAMPLE_BYTES("bash"));
+	sample_by(&events[2], 4242, SAMPLE_BYTES("\033[31mevil\xff"));
+	sample_by(&events[3], 77, SAMPLE_BYTES("strace"));
+	sample_by(&events[4], 77, SAMPLE_BYTES(""));
+	LL_SET(&events[5], STATE_STUCK, state_stuck, true);
+	LL_SET(&events[5], STATE_STACK, state_stack, stack);
+	LL_SET(&events[5], TID, tid, 4207);
+	LL_SET(&events[6], STATE_STACK, state_stack, stack);
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]) && error == 0; i++)
+		error = fn(arg, &events[i]);
+	return error;
+}
+
 /* Hand every sample to fn. Returns 0 or the first non-zero fn returned. */
 static inline int sample_events(ll_event_fn fn, void *arg)
 {
 	int (*const groups[])(ll_event_fn, void *) = {
 		sample_snapshots, sample_forks, sample_execs,  sample_odd_execs,
-		sample_exits,     sample_reaps, sample_others,
+		sample_exits,     sample_reaps, sample_others, sample_states,
 	};
 	int error = 0;
 

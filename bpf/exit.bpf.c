@@ -113,7 +113,7 @@ static __always_inline void send_times(struct task_struct *task, __u64 now)
 {
 	struct ll_account *account;
 
-	if (!ll_knob_accounts || !ll_task_wanted(task))
+	if (!ll_knob_accounts || !ll_kind_wanted(LL_WIRE_TIMES) || !ll_task_wanted(task))
 		return;
 	account = ll_account_get(task);
 	if (account != NULL)

@@ -39,6 +39,7 @@ void ll_model_free(struct ll_model *model)
 		return;
 	free_nodes(model);
 	ll_states_free(model);
+	ll_signals_free(model);
 	free(model->spare.slots);
 	free(model->needed.slots);
 	free(model);
@@ -95,6 +96,7 @@ static void apply_exec(struct ll_step *step, struct ll_node *node)
 	uint64_t time = step->cause->time_boottime_ns;
 
 	node->introduced = true;
+	ll_signals_see_exec(node, step->cause);
 	if (time > node->exec_ns)
 		node->exec_ns = time;
 	ll_thread_end_older(step->model, node, time);
@@ -116,13 +118,16 @@ static void apply_thread_exit(struct ll_step *step, struct ll_node *node)
 	uint64_t time = step->cause->time_boottime_ns;
 
 	step->model->counts.exits_thread++;
+	ll_cause_explain_thread(step);
 	if (!ll_event_is_leader(step->cause)) {
+		ll_signals_end_thread(node, step->cause);
 		ll_thread_end(step->model, node, step->cause);
 		return;
 	}
 	if (time < node->leader_ns)
 		return;
 	node->leader_ns = time;
+	ll_signals_end_thread(node, step->cause);
 	ll_thread_set_leader(step->model, node, false);
 }
 
@@ -153,6 +158,7 @@ static void apply_exit(struct ll_step *step, struct ll_node *node)
 	node->heir_reason = event->child_reaper_reason;
 	node->heir_unsure = event->child_reaper_unsure;
 	ll_facts_usage(node, event, !node->reap_seen);
+	ll_cause_explain(step, node);
 	ll_node_die(step->model, node);
 }
 
@@ -187,6 +193,7 @@ static void apply_reparent(struct ll_step *step, struct ll_node *node)
 
 static void apply_state(struct ll_step *step, struct ll_node *node)
 {
+	ll_signals_name_stopper(&step->event, node);
 	ll_step_fail(step, ll_states_see_change(step->model, node, step->cause));
 }
 
@@ -211,9 +218,9 @@ static const apply_fn appliers[LL_EVENT_KINDS] = {
 	[LL_EVENT_REAP] = apply_reap,
 	[LL_EVENT_REPARENT] = apply_reparent,
 	[LL_EVENT_RENAME] = apply_nothing,
-	[LL_EVENT_OOM_KILL] = apply_nothing,
-	[LL_EVENT_SIGNAL_GENERATE] = apply_nothing,
-	[LL_EVENT_SIGNAL_DELIVER] = apply_nothing,
+	[LL_EVENT_OOM_KILL] = ll_signals_see_oom,
+	[LL_EVENT_SIGNAL_GENERATE] = ll_signals_see_generate,
+	[LL_EVENT_SIGNAL_DELIVER] = ll_signals_see_deliver,
 	[LL_EVENT_STATE] = apply_state,
 	[LL_EVENT_STATE_TIMES] = apply_state_times,
 };
@@ -313,6 +320,7 @@ static void apply_lost(struct ll_step *step)
 {
 	if (ll_event_has(step->cause, LL_F_LOST_COUNT))
 		step->model->counts.lost += step->cause->lost_count;
+	ll_step_fail(step, ll_signals_see_loss(step->model, step->cause));
 	ll_step_hand_on(step, &step->event);
 }
 

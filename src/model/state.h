@@ -85,7 +85,8 @@ struct ll_node {
 	uint64_t seen_pass; /* the last snapshot pass that saw it, and the parent it saw */
 	struct ll_id seen_parent;
 
-	struct ll_name *cgroup, *container;
+	struct ll_name *cgroup, *container, *exit_description;
+	struct ll_node_signals *signals; /* NULL: none were told, or it is dead */
 	struct ll_node_states *states; /* NULL: none were told */
 	size_t image_count;
 
@@ -120,6 +121,7 @@ struct ll_model {
 	struct ll_heap spare, needed; /* reaped; needed: by a living or zombie descendant */
 	struct ll_graves dead_processes, dead_threads;
 	struct ll_states_ledger *states; /* NULL: none were told */
+	struct ll_signal_ledger *signals; /* NULL: none were told */
 	uint64_t reaps; /* gives reap_order */
 	uint64_t sequence;
 	struct ll_model_counts counts;
@@ -127,6 +129,13 @@ struct ll_model {
 	uint64_t pass; /* snapshot passes ended so far, plus one */
 	bool pass_open; /* it has seen a task */
 	uint64_t pass_begin_ns;
+};
+
+/* What an exit event's cause points to. */
+struct ll_cause_text {
+	char sender_id[LL_ENTITY_ID_SIZE];
+	char sender_comm[16], code[24];
+	char description[40]; /* of a thread's */
 };
 
 /* One event on its way through the model. */
@@ -139,6 +148,7 @@ struct ll_step {
 	int result; /* the first failure; what follows keeps the model whole */
 	char entity_id[LL_ENTITY_ID_SIZE];
 	char parent_entity_id[LL_ENTITY_ID_SIZE];
+	struct ll_cause_text cause_text;
 };
 
 static inline struct ll_key ll_key_of(struct ll_id id)
@@ -196,6 +206,9 @@ int ll_facts_identity(struct ll_model *model, struct ll_node *node,
 void ll_facts_usage(struct ll_node *node, const struct ll_event *event, bool overwrite);
 /* Add what an exec or a snapshot says of the image to the history. 0 or -ENOMEM. */
 int ll_facts_image(struct ll_node *node, const struct ll_event *event);
+/* Take over why it ended, the latest said; text in words. 0 or -ENOMEM. */
+int ll_facts_end(struct ll_model *model, struct ll_node *node, enum ll_exit_cause cause,
+		 struct ll_str text);
 void ll_facts_free(struct ll_model *model, struct ll_node *node);
 
 /* thread.c: the threads of a living process */
@@ -300,3 +313,32 @@ void ll_states_end_thread(struct ll_model *model, struct ll_node *node, struct l
 /* Free what belongs to a process; to the model, once it has no processes. */
 void ll_states_forget(struct ll_model *model, struct ll_node *node);
 void ll_states_free(struct ll_model *model);
+
+/* signals.c: from generation to delivery */
+
+/* Count a signal generated for node, and remember what it may explain later. */
+void ll_signals_see_generate(struct ll_step *step, struct ll_node *node);
+/* Match a delivery and set its latency in step->event, if that is certain. */
+void ll_signals_see_deliver(struct ll_step *step, struct ll_node *node);
+void ll_signals_see_exec(struct ll_node *node, const struct ll_event *event);
+/* The OOM killer chose node. */
+void ll_signals_see_oom(struct ll_step *step, struct ll_node *node);
+/* Events were lost. 0 or -ENOMEM. */
+int ll_signals_see_loss(struct ll_model *model, const struct ll_event *event);
+/* The event's thread of node is over. */
+void ll_signals_end_thread(struct ll_node *node, const struct ll_event *event);
+/*
+ * Complete a process.state event that begins or ends a stop with who stopped or continued the
+ * process. What is set is borrowed from node.
+ */
+void ll_signals_name_stopper(struct ll_event *event, const struct ll_node *node);
+/* Free what belongs to a process, to be called when it dies; to the model. */
+void ll_signals_forget(struct ll_node *node);
+void ll_signals_free(struct ll_model *model);
+
+/* cause.c: why it ended */
+
+/* Complete a process's exit event with its cause, before what is known of its signals goes. */
+void ll_cause_explain(struct ll_step *step, struct ll_node *node);
+/* The same for a thread's, whose cause the source tells. */
+void ll_cause_explain_thread(struct ll_step *step);

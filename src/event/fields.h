@@ -12,7 +12,7 @@
  *           ARGS holds NUL-separated strings), ENUM (uint8_t, index into values)
  *   alias   short name for filters; NULL when there is none
  *   unit    "ns", "bytes", "count" or ""
- *   events  LL_E_* mask: the events that may carry it, and LL_E_TREE
+ *   events  LL_E_* mask: the events that may carry it, and LL_E_TREE, LL_E_STATES
  *   values  for ENUM a NULL-terminated array of names, defined in fields.c; else NULL
  */
 #pragma once
@@ -41,6 +41,8 @@ enum ll_event_kind {
 #define LL_E_ALL ((1u << LL_EVENT_KINDS) - 1u)
 /* Not an event: a line of `tree --json`, which is a process with all that is known of it. */
 #define LL_E_TREE (1u << 31)
+/* The same of `states --json`, whose lines are processes, too, and threads. */
+#define LL_E_STATES (1u << 30)
 #define LL_E_SUBJECT (LL_E_ALL & ~(LL_E(LOST) | LL_E(SNAPSHOT_END)))
 #define LL_E_IDENTITY (LL_E(SNAPSHOT) | LL_E(FORK) | LL_E(EXEC) | LL_E(EXEC_FAILED))
 #define LL_E_IMAGE (LL_E(SNAPSHOT) | LL_E(EXEC))
@@ -123,24 +125,24 @@ enum ll_task_state { LL_TASK_ALIVE, LL_TASK_ZOMBIE, LL_TASK_LEADER_DEAD, LL_TASK
 X(TIME, time_unix_ns, TIME, "time_unix_nano", "time", "ns", LL_E_ALL, NULL, "When it happened, wall clock, nanoseconds since 1970") \
 X(SEQ, sequence, UINT, "event.sequence", "seq", "count", LL_E_ALL, NULL, "Place in the stream of all events; what is not shown leaves a hole") \
 X(LATE, late, BOOL, "event.late", "late", "", LL_E_ALL, NULL, "True when it arrived after later events had been shown") \
-X(INFERRED, inferred, BOOL, "inferred", "inferred", "", LL_E_ALL | LL_E_TREE, NULL, "True when rebuilt from a snapshot after a gap, not observed") \
+X(INFERRED, inferred, BOOL, "inferred", "inferred", "", LL_E_ALL | LL_E_TREE | LL_E_STATES, NULL, "True when rebuilt from a snapshot after a gap, not observed") \
 X(HOST_NAME, host_name, STR, "host.name", "host", "", LL_E_ALL, NULL, "Host name of the traced machine") \
 X(BOOT_ID, boot_id, STR, "host.boot.id", "boot", "", LL_E_ALL, NULL, "Boot id of the traced machine") \
-X(PID, tgid, UINT, "process.pid", "pid", "", LL_E_SUBJECT | LL_E_TREE, NULL, "Process id; of a fork, the child's") \
-X(TID, tid, UINT, "thread.id", "tid", "", LL_E_SUBJECT, NULL, "Thread id; of a fork, the child's") \
-X(ENTITY_ID, entity_id, STR, "process.entity_id", "id", "", LL_E_SUBJECT | LL_E_TREE, NULL, "Identity of the process that no reused pid shares: pid and start time; unique within a boot") \
-X(CREATION, start_boottime_ns, TIME, "process.creation.boottime_ns", "start", "ns", LL_E_SUBJECT | LL_E_TREE, NULL, "When the process was created, nanoseconds since boot") \
-X(COMM, comm, STR, "process.executable.name", "comm", "", LL_E_SUBJECT | LL_E_TREE, NULL, "Thread name as the kernel keeps it, at most 15 bytes") \
-X(PPID, parent_tgid, UINT, "process.parent_pid", "ppid", "", LL_E_SUBJECT | LL_E_TREE, NULL, "Parent's process id at that moment") \
-X(PARENT_ENTITY_ID, parent_entity_id, STR, "process.parent.entity_id", "parent_id", "", LL_E_SUBJECT | LL_E_TREE, NULL, "Identity of the parent") \
+X(PID, tgid, UINT, "process.pid", "pid", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "Process id; of a fork, the child's") \
+X(TID, tid, UINT, "thread.id", "tid", "", LL_E_SUBJECT | LL_E_STATES, NULL, "Thread id; of a fork, the child's") \
+X(ENTITY_ID, entity_id, STR, "process.entity_id", "id", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "Identity of the process that no reused pid shares: pid and start time; unique within a boot") \
+X(CREATION, start_boottime_ns, TIME, "process.creation.boottime_ns", "start", "ns", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "When the process was created, nanoseconds since boot") \
+X(COMM, comm, STR, "process.executable.name", "comm", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "Thread name as the kernel keeps it, at most 15 bytes") \
+X(PPID, parent_tgid, UINT, "process.parent_pid", "ppid", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "Parent's process id at that moment") \
+X(PARENT_ENTITY_ID, parent_entity_id, STR, "process.parent.entity_id", "parent_id", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "Identity of the parent") \
 X(ORIGINAL_PPID, original_parent_tgid, UINT, "process.original_parent_pid", "birth_ppid", "", LL_E_TREE, NULL, "Parent's process id at birth; absent when the birth was not seen") \
 X(DEPTH, depth, UINT, "process.tree.depth", "depth", "", LL_E_TREE, NULL, "Level in the tree, 0 for a root; the parent is the last line before it that is one level up") \
 X(FORK_KIND, fork_kind, ENUM, "process.fork.kind", "kind", "", LL_E(FORK), fork_kind_names, "What was created") \
 X(FORK_CALLER, fork_caller_tgid, UINT, "process.fork.caller_pid", "caller", "", LL_E(FORK), NULL, "Process that called fork or clone; not the parent with CLONE_PARENT") \
 X(FORK_CALLER_TID, fork_caller_tid, UINT, "process.fork.caller_tid", "caller_tid", "", LL_E(FORK), NULL, "Thread that called fork or clone") \
-X(KTHREAD, is_kthread, BOOL, "process.linux.kernel_thread", "kthread", "", LL_E_IDENTITY | LL_E_TREE, NULL, "True for a kernel thread") \
-X(STATE_NOW, task_state, ENUM, "process.linux.task_state", "task_state", "", LL_E(SNAPSHOT) | LL_E_TREE, task_state_names, "Life stage when the snapshot saw it, or at the end of the watch") \
-X(THREADS, thread_count, UINT, "process.thread.count", "threads", "count", LL_E_TREE, NULL, "Threads that live, the leader included; 0 when the process is over") \
+X(KTHREAD, is_kthread, BOOL, "process.linux.kernel_thread", "kthread", "", LL_E_IDENTITY | LL_E_TREE | LL_E_STATES, NULL, "True for a kernel thread") \
+X(STATE_NOW, task_state, ENUM, "process.linux.task_state", "task_state", "", LL_E(SNAPSHOT) | LL_E_TREE | LL_E_STATES, task_state_names, "Life stage when the snapshot saw it, or at the end of the watch") \
+X(THREADS, thread_count, UINT, "process.thread.count", "threads", "count", LL_E_TREE | LL_E_STATES, NULL, "Threads that live, the leader included; 0 when the process is over") \
 X(THREADS_PEAK, thread_peak, UINT, "process.thread.peak", "peak_threads", "count", LL_E_TREE, NULL, "Most threads that lived at once while it was watched, the leader included") \
 X(EXE, exe, STR, "process.executable.path", "exe", "", LL_E_IMAGE | LL_E_TREE, NULL, "Absolute path of the running file, as /proc/PID/exe shows it without its \" (deleted)\"; for a script, its interpreter's") \
 X(EXE_STATE, exe_state, ENUM, "process.executable.unlinked", "unlinked", "", LL_E_IMAGE | LL_E_TREE, file_state_names, "Set when the executable has no name in a file system") \
@@ -167,7 +169,7 @@ X(EXIT_CODE, exit_code, UINT, "process.exit.code", "code", "", LL_E_STATUS | LL_
 X(EXIT_SIGNAL, exit_signal, STR, "process.exit.signal", "signal", "", LL_E_STATUS | LL_E_TREE, NULL, "Signal that ended it (SIGKILL); absent when it exited") \
 X(EXIT_CORE, core_dumped, BOOL, "process.exit.core_dumped", "core", "", LL_E_STATUS | LL_E_TREE, NULL, "Whether a core was dumped; only with a signal") \
 X(EXIT_STATUS, wait_status, UINT, "process.exit.wait_status", "status", "", LL_E_STATUS | LL_E_TREE, NULL, "The status word exactly as waitpid gives it") \
-X(DURATION, duration_ns, UINT, "process.duration_ns", "duration", "ns", LL_E(EXIT) | LL_E_TREE, NULL, "Life from creation to death") \
+X(DURATION, duration_ns, UINT, "process.duration_ns", "duration", "ns", LL_E(EXIT) | LL_E_TREE | LL_E_STATES, NULL, "Life from creation to death") \
 X(UTIME, cpu_user_ns, UINT, "process.cpu.user_ns", "utime", "ns", LL_E_USAGE | LL_E_TREE, NULL, "User CPU time of all threads; at exit short of the last tick, at reap final") \
 X(STIME, cpu_system_ns, UINT, "process.cpu.system_ns", "stime", "ns", LL_E_USAGE | LL_E_TREE, NULL, "System CPU time of all threads; at exit short of the last tick, at reap final") \
 X(CPU_WAIT, cpu_wait_ns, UINT, "process.cpu.wait_ns", "wait", "ns", LL_E_USAGE | LL_E_TREE, NULL, "Time all threads waited for a CPU (run-queue delay)") \
@@ -211,37 +213,38 @@ X(LATENCY, signal_latency_ns, UINT, "signal.latency_ns", "latency", "ns", LL_E(S
 X(ACTION, signal_action, ENUM, "signal.action", "action", "", LL_E(SIGNAL_DELIVER), signal_action_names, "What the thread does now") \
 X(STATE_FROM, state_from, ENUM, "process.state.from", "from", "", LL_E(STATE), state_names, "The state that ended") \
 X(STATE_TO, state_to, ENUM, "process.state.to", "to", "", LL_E(STATE), state_names, "The state that began; the same when it is still stuck") \
-X(STATE_NS, state_ns, UINT, "process.state.duration_ns", "state_time", "ns", LL_E(STATE), NULL, "How long the former state lasted; so far, when stuck") \
-X(STATE_STUCK, state_stuck, BOOL, "process.state.stuck", "stuck", "", LL_E(STATE), NULL, "True when nothing changed: it still is in that state, longer than --stall") \
-X(STATE_STACK, state_stack, ARGS, "process.state.stack", "stack", "", LL_E(STATE) | LL_E(STATE_TIMES), NULL, "Kernel stack, innermost first: of a stuck thread, of the longest D") \
+X(STATE_NS, state_ns, UINT, "process.state.duration_ns", "state_time", "ns", LL_E(STATE) | LL_E_STATES, NULL, "How long the former state lasted; so far, when stuck") \
+X(STATE_STUCK, state_stuck, BOOL, "process.state.stuck", "stuck", "", LL_E(STATE) | LL_E_STATES, NULL, "True when nothing changed: it still is in that state, longer than --stall") \
+X(STATE_STACK, state_stack, ARGS, "process.state.stack", "stack", "", LL_E(STATE) | LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Kernel stack, innermost first: of a stuck thread, of the longest D") \
 X(STATE_BY, state_by_tgid, UINT, "process.state.by.pid", "by", "", LL_E(STATE), NULL, "Process that stopped, traced or continued it") \
 X(STATE_BY_COMM, state_by_comm, STR, "process.state.by.comm", "by_comm", "", LL_E(STATE), NULL, "Its name") \
-X(RUNNING_NS, running_ns, UINT, "process.state.running.time_ns", "running", "ns", LL_E(STATE_TIMES), NULL, "Time on a CPU") \
-X(RUNNING_COUNT, running_count, UINT, "process.state.running.count", "running_count", "count", LL_E(STATE_TIMES), NULL, "How many times on a CPU") \
-X(RUNNING_LONGEST, running_longest_ns, UINT, "process.state.running.longest_ns", "running_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch on a CPU") \
-X(RUNNABLE_NS, runnable_ns, UINT, "process.state.runnable.time_ns", "runnable", "ns", LL_E(STATE_TIMES), NULL, "Time waiting for a CPU") \
-X(RUNNABLE_COUNT, runnable_count, UINT, "process.state.runnable.count", "runnable_count", "count", LL_E(STATE_TIMES), NULL, "How many times waiting for a CPU") \
-X(RUNNABLE_LONGEST, runnable_longest_ns, UINT, "process.state.runnable.longest_ns", "runnable_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch waiting for a CPU") \
-X(SLEEPING_NS, sleeping_ns, UINT, "process.state.sleeping.time_ns", "sleeping", "ns", LL_E(STATE_TIMES), NULL, "Time asleep (S)") \
-X(SLEEPING_COUNT, sleeping_count, UINT, "process.state.sleeping.count", "sleeping_count", "count", LL_E(STATE_TIMES), NULL, "How many times asleep (S)") \
-X(SLEEPING_LONGEST, sleeping_longest_ns, UINT, "process.state.sleeping.longest_ns", "sleeping_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch asleep (S)") \
-X(UNINTERRUPTIBLE_NS, uninterruptible_ns, UINT, "process.state.uninterruptible.time_ns", "uninterruptible", "ns", LL_E(STATE_TIMES), NULL, "Time in uninterruptible sleep (D)") \
-X(UNINTERRUPTIBLE_COUNT, uninterruptible_count, UINT, "process.state.uninterruptible.count", "uninterruptible_count", "count", LL_E(STATE_TIMES), NULL, "How many times in uninterruptible sleep (D)") \
-X(UNINTERRUPTIBLE_LONGEST, uninterruptible_longest_ns, UINT, "process.state.uninterruptible.longest_ns", "uninterruptible_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch in uninterruptible sleep (D)") \
-X(STOPPED_NS, stopped_ns, UINT, "process.state.stopped.time_ns", "stopped", "ns", LL_E(STATE_TIMES), NULL, "Time stopped (T)") \
-X(STOPPED_COUNT, stopped_count, UINT, "process.state.stopped.count", "stopped_count", "count", LL_E(STATE_TIMES), NULL, "How many times stopped (T)") \
-X(STOPPED_LONGEST, stopped_longest_ns, UINT, "process.state.stopped.longest_ns", "stopped_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch stopped (T)") \
-X(TRACED_NS, traced_ns, UINT, "process.state.traced.time_ns", "traced", "ns", LL_E(STATE_TIMES), NULL, "Time stopped by a tracer (t)") \
-X(TRACED_COUNT, traced_count, UINT, "process.state.traced.count", "traced_count", "count", LL_E(STATE_TIMES), NULL, "How many times stopped by a tracer (t)") \
-X(TRACED_LONGEST, traced_longest_ns, UINT, "process.state.traced.longest_ns", "traced_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch stopped by a tracer (t)") \
-X(IDLE_NS, idle_ns, UINT, "process.state.idle.time_ns", "idle", "ns", LL_E(STATE_TIMES), NULL, "Time idle (I, kernel threads)") \
-X(IDLE_COUNT, idle_count, UINT, "process.state.idle.count", "idle_count", "count", LL_E(STATE_TIMES), NULL, "How many times idle (I, kernel threads)") \
-X(IDLE_LONGEST, idle_longest_ns, UINT, "process.state.idle.longest_ns", "idle_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch idle (I, kernel threads)") \
-X(STATE_CURRENT, state_current, ENUM, "process.state.current", "state", "", LL_E(STATE_TIMES), state_names, "The state now; absent when the thread is over") \
-X(STATE_SINCE, state_since_ns, TIME, "process.state.since.boottime_ns", "since", "ns", LL_E(STATE_TIMES), NULL, "Since when the times are counted, nanoseconds since boot") \
-X(SCHED_POLICY, sched_policy, ENUM, "process.scheduler.policy", "policy", "", LL_E(STATE_TIMES), sched_policy_names, "Scheduling policy") \
-X(NICE, nice, INT, "process.scheduler.nice", "nice", "", LL_E(STATE_TIMES), NULL, "Nice value, -20 to 19") \
-X(RT_PRIORITY, rt_priority, UINT, "process.scheduler.priority", "priority", "", LL_E(STATE_TIMES), NULL, "Real-time priority, 1 to 99; absent for other policies") \
+X(RUNNING_NS, running_ns, UINT, "process.state.running.time_ns", "running", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Time on a CPU") \
+X(RUNNING_COUNT, running_count, UINT, "process.state.running.count", "running_count", "count", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "How many times on a CPU") \
+X(RUNNING_LONGEST, running_longest_ns, UINT, "process.state.running.longest_ns", "running_longest", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Longest time at a stretch on a CPU") \
+X(RUNNABLE_NS, runnable_ns, UINT, "process.state.runnable.time_ns", "runnable", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Time waiting for a CPU") \
+X(RUNNABLE_COUNT, runnable_count, UINT, "process.state.runnable.count", "runnable_count", "count", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "How many times waiting for a CPU") \
+X(RUNNABLE_LONGEST, runnable_longest_ns, UINT, "process.state.runnable.longest_ns", "runnable_longest", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Longest time at a stretch waiting for a CPU") \
+X(SLEEPING_NS, sleeping_ns, UINT, "process.state.sleeping.time_ns", "sleeping", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Time asleep (S)") \
+X(SLEEPING_COUNT, sleeping_count, UINT, "process.state.sleeping.count", "sleeping_count", "count", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "How many times asleep (S)") \
+X(SLEEPING_LONGEST, sleeping_longest_ns, UINT, "process.state.sleeping.longest_ns", "sleeping_longest", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Longest time at a stretch asleep (S)") \
+X(UNINTERRUPTIBLE_NS, uninterruptible_ns, UINT, "process.state.uninterruptible.time_ns", "uninterruptible", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Time in uninterruptible sleep (D)") \
+X(UNINTERRUPTIBLE_COUNT, uninterruptible_count, UINT, "process.state.uninterruptible.count", "uninterruptible_count", "count", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "How many times in uninterruptible sleep (D)") \
+X(UNINTERRUPTIBLE_LONGEST, uninterruptible_longest_ns, UINT, "process.state.uninterruptible.longest_ns", "uninterruptible_longest", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Longest time at a stretch in uninterruptible sleep (D)") \
+X(STOPPED_NS, stopped_ns, UINT, "process.state.stopped.time_ns", "stopped", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Time stopped (T)") \
+X(STOPPED_COUNT, stopped_count, UINT, "process.state.stopped.count", "stopped_count", "count", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "How many times stopped (T)") \
+X(STOPPED_LONGEST, stopped_longest_ns, UINT, "process.state.stopped.longest_ns", "stopped_longest", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Longest time at a stretch stopped (T)") \
+X(TRACED_NS, traced_ns, UINT, "process.state.traced.time_ns", "traced", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Time stopped by a tracer (t)") \
+X(TRACED_COUNT, traced_count, UINT, "process.state.traced.count", "traced_count", "count", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "How many times stopped by a tracer (t)") \
+X(TRACED_LONGEST, traced_longest_ns, UINT, "process.state.traced.longest_ns", "traced_longest", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Longest time at a stretch stopped by a tracer (t)") \
+X(IDLE_NS, idle_ns, UINT, "process.state.idle.time_ns", "idle", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Time idle (I, kernel threads)") \
+X(IDLE_COUNT, idle_count, UINT, "process.state.idle.count", "idle_count", "count", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "How many times idle (I, kernel threads)") \
+X(IDLE_LONGEST, idle_longest_ns, UINT, "process.state.idle.longest_ns", "idle_longest", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Longest time at a stretch idle (I, kernel threads)") \
+X(STATE_CURRENT, state_current, ENUM, "process.state.current", "state", "", LL_E(STATE_TIMES) | LL_E_STATES, state_names, "The state now; absent when the thread is over") \
+X(STATE_SINCE, state_since_ns, TIME, "process.state.since.boottime_ns", "since", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Since when the times are counted, nanoseconds since boot") \
+X(STATE_UNTIL, state_until_ns, TIME, "process.state.until.boottime_ns", "until", "ns", LL_E_STATES, NULL, "Until when they are counted, nanoseconds since boot") \
+X(SCHED_POLICY, sched_policy, ENUM, "process.scheduler.policy", "policy", "", LL_E(STATE_TIMES) | LL_E_STATES, sched_policy_names, "Scheduling policy") \
+X(NICE, nice, INT, "process.scheduler.nice", "nice", "", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Nice value, -20 to 19") \
+X(RT_PRIORITY, rt_priority, UINT, "process.scheduler.priority", "priority", "", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Real-time priority, 1 to 99; absent for other policies") \
 X(LOST_KIND, lost_kind, STR, "lost.kind", "lost_kind", "", LL_E(LOST), NULL, "Kind of the events that were lost") \
 X(LOST_COUNT, lost_count, UINT, "lost.count", "lost_count", "count", LL_E(LOST), NULL, "How many were lost") \
 X(LOST_CPU, lost_cpu, UINT, "lost.cpu", "lost_cpu", "", LL_E(LOST), NULL, "CPU they were lost on")

@@ -199,7 +199,8 @@ struct ll_states_thread {
 
 /*
  * Walk the processes whose states were told, in order of birth; and the threads of one,
- * living ones first. Rows are borrowed until fn returns; results as of ll_model_all().
+ * living ones first. Rows are borrowed until fn returns, what they point to until the next
+ * ll_model_apply(); results as of ll_model_all().
  */
 typedef int (*ll_states_fn)(void *arg, const struct ll_states_row *row);
 int ll_model_states(const struct ll_model *model, ll_states_fn fn, void *arg);

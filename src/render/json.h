@@ -26,6 +26,14 @@ int ll_json_event(FILE *out, const struct ll_event *event);
 int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth);
 
 /*
+ * Write how a process, or one thread of it, has spent its time: the fields marked LL_E_STATES.
+ * Return 0 or -errno.
+ */
+int ll_json_states(FILE *out, const struct ll_states_row *row);
+int ll_json_states_thread(FILE *out, const struct ll_process *process,
+			  const struct ll_states_thread *thread);
+
+/*
  * Put text as a JSON string, quotes included. Returns whether it was valid UTF-8.
  */
 bool ll_json_put_string(struct ll_buffer *buffer, struct ll_str text);

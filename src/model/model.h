@@ -73,6 +73,8 @@ struct ll_process {
 	enum ll_exit_cause exit_cause; /* LL_F_EXIT_CAUSE */
 	struct ll_str exit_description; /* LL_F_EXIT_DESCRIPTION */
 	uint8_t reap_precision; /* LL_F_REAP_PRECISION */
+	enum ll_sigchld sigchld; /* LL_F_SIGCHLD: what it does about its children's ends */
+	bool in_wait; /* LL_F_IN_WAIT: it slept in wait when last looked at */
 };
 
 struct ll_model_counts {

@@ -21,6 +21,7 @@
 #include "event/entity.h"
 #include "event/event.h"
 #include "model/model.h"
+#include "model/zombies.h"
 
 /* An identity without padding, as hash tables need it. */
 struct ll_key {
@@ -52,6 +53,7 @@ struct ll_family {
 	struct ll_node *self; /* NULL: unknown, or forgotten */
 	struct ll_node *children; /* by present parent */
 	struct ll_node *born; /* by original parent */
+	struct ll_ledger *ledger; /* of the children's ends; NULL: nothing to tell */
 	bool sorted; /* children are in order of birth */
 	/* Links, of both lists, from members that live or are needed themselves. */
 	size_t holding;
@@ -81,6 +83,12 @@ struct ll_node {
 	struct ll_id heir; /* after a death: who takes its children; tgid 0: unknown or none */
 	enum ll_reparent_reason heir_reason;
 	bool heir_unsure; /* it takes over the living alone */
+
+	struct ll_id dead_parent; /* who had it when it died */
+	enum ll_reaper taken_over; /* by what its parent is to it */
+	bool frees_itself; /* on its death: its parent wanted no zombies */
+	bool is_zombie_seen; /* by a snapshot... */
+	uint64_t zombie_seen_ns; /* ...for the first time then */
 
 	uint64_t seen_pass; /* the last snapshot pass that saw it, and the parent it saw */
 	struct ll_id seen_parent;
@@ -124,6 +132,8 @@ struct ll_model {
 	struct ll_signal_ledger *signals; /* NULL: none were told */
 	uint64_t reaps; /* gives reap_order */
 	uint64_t sequence;
+	uint64_t first_ns; /* time of the first event */
+	bool reaps_are_exact; /* one was: a reap is told when it happens */
 	struct ll_model_counts counts;
 
 	uint64_t pass; /* snapshot passes ended so far, plus one */
@@ -242,6 +252,8 @@ void ll_tree_adopt(struct ll_model *model, struct ll_node *node);
  */
 int ll_tree_set_parent(struct ll_model *model, struct ll_node *node, struct ll_id parent);
 int ll_tree_set_origin(struct ll_model *model, struct ll_node *node, struct ll_id origin);
+/* Find the family of an identity. NULL: it has none. */
+struct ll_family *ll_tree_family(const struct ll_model *model, struct ll_id id);
 /* Unhook from parents and children; node is about to go. */
 void ll_tree_remove(struct ll_model *model, struct ll_node *node);
 /* Whether it lives, or someone who lives descends from it. */
@@ -313,6 +325,20 @@ void ll_states_end_thread(struct ll_model *model, struct ll_node *node, struct l
 /* Free what belongs to a process; to the model, once it has no processes. */
 void ll_states_forget(struct ll_model *model, struct ll_node *node);
 void ll_states_free(struct ll_model *model);
+
+/* zombies.c: who is not reaping whom */
+
+/* A process has ended; its family is still that of then. */
+void ll_zombies_see_exit(struct ll_step *step, struct ll_node *node);
+/* It was reaped: to be told once. */
+void ll_zombies_see_reap(struct ll_step *step, struct ll_node *node);
+void ll_zombies_see_exec(struct ll_node *node);
+/* Its parent took it over from another. */
+void ll_zombies_see_reparent(struct ll_node *node, enum ll_reparent_reason reason);
+/* A snapshot of its main thread, after all else of it was taken over. */
+void ll_zombies_see_snapshot(struct ll_step *step, struct ll_node *node);
+/* Free what a family keeps of its children's ends. */
+void ll_zombies_forget(struct ll_family *family);
 
 /* signals.c: from generation to delivery */
 

@@ -20,11 +20,13 @@
 #define WIDTH 100
 #define COMM_COLUMN 9
 #define NOW_COLUMN 26
-#define BAR_COLUMN 39
+#define BAR_COLUMN 37
 /* Of all columns behind the bar. */
-#define FACTS_WIDTH 45
+#define FACTS_WIDTH 47
 #define BAR_MIN 8
 #define BAR_MAX 60
+/* What follows the rows: how many more there are, and who starved others. */
+#define TAIL_LINES 2
 /* On a CPU without a break, or waiting for one: above what a fair scheduler lets happen. */
 #define HOG_NS (50 * LL_NS_PER_MS)
 
@@ -61,7 +63,7 @@ struct table {
 	size_t thread_count, thread_room;
 	struct hog hog;
 	struct ll_line line;
-	unsigned lines; /* written so far */
+	unsigned lines, lines_max; /* written so far, and at most; 0: no limit */
 };
 
 static void fini(struct table *table)
@@ -168,10 +170,17 @@ static int gather_threads(struct table *table, const struct ll_states_row *row)
 	return err;
 }
 
+/* What the screen has no room for is dropped: a line more would scroll it. */
 static int end_line(struct table *table)
 {
+	struct ll_line *line = &table->line;
+
+	if (table->lines_max != 0 && table->lines >= table->lines_max) {
+		ll_line_init(line, line->file, table->options->width, line->color, line->utf8);
+		return 0;
+	}
 	table->lines++;
-	return ll_line_end(&table->line);
+	return ll_line_end(line);
 }
 
 static unsigned bar_width(const struct ll_states_options *options)
@@ -305,7 +314,7 @@ static void put_facts(struct table *table, const struct ll_states *states, uint6
 	ll_line_color(line, states->has_state ? colors[states->state] : LL_COLOR_DIM);
 	ll_line_printf(line, "%c", states->has_state ? letters[states->state] : '-');
 	ll_line_color(line, LL_COLOR_NONE);
-	put_time(line, 10, life_ns);
+	put_time(line, 8, life_ns);
 	put_bar(table, states);
 	put_percent(line, states, LL_STATE_RUNNING);
 	put_time(line, 8, states->stays[LL_STATE_RUNNABLE].total_ns);
@@ -344,16 +353,20 @@ static int write_stack(struct table *table, const struct ll_states *states)
 	return end_line(table);
 }
 
-static void put_comm(struct ll_line *line, const char *comm, bool is_kthread, unsigned column,
-		     unsigned limit)
+static void put_comm(struct table *table, const char *comm, bool is_kthread, unsigned column)
 {
+	struct ll_line *line = &table->line;
+	unsigned width = table->options->width;
+
 	ll_line_pad(line, column);
 	/* A name that needs quotes is longer than its column; the facts are not to move. */
-	ll_line_set_limit(line, NOW_COLUMN - 1);
+	if (width == 0 || width >= NOW_COLUMN)
+		ll_line_set_limit(line, NOW_COLUMN - 1);
 	ll_line_put(line, is_kthread ? "[" : "");
 	ll_line_put_quoted(line, ll_str_make(comm, strnlen(comm, 16)));
 	ll_line_put(line, is_kthread ? "]" : "");
-	ll_line_set_limit(line, limit);
+	if (width == 0 || width >= NOW_COLUMN)
+		ll_line_set_limit(line, width);
 }
 
 static uint64_t life_ns(const struct table *table, const struct ll_process *process)
@@ -382,9 +395,8 @@ static int write_thread(struct table *table, const struct ll_states_thread *thre
 	struct ll_line *line = &table->line;
 
 	ll_line_color(line, thread->is_over ? LL_COLOR_DIM : LL_COLOR_NONE);
-	put_comm(line, "", false, 2, table->options->width);
-	ll_line_printf(line, "%7" PRIu32, thread->tid);
-	put_comm(line, thread->comm, false, COMM_COLUMN + 2, table->options->width);
+	ll_line_printf(line, "  %7" PRIu32, thread->tid);
+	put_comm(table, thread->comm, false, COMM_COLUMN + 2);
 	ll_line_color(line, LL_COLOR_NONE);
 	put_facts(table, &thread->states, thread_life_ns(table, thread), &thread->states.sched);
 	int err = end_line(table);
@@ -418,7 +430,7 @@ static int write_row(struct table *table, const struct ll_states_row *row)
 
 	ll_line_printf(line, "%7" PRIu32, process->id.tgid);
 	ll_line_color(line, process->life == LL_LIFE_ALIVE ? LL_COLOR_BOLD : LL_COLOR_NONE);
-	put_comm(line, process->comm, process->is_kthread, COMM_COLUMN, table->options->width);
+	put_comm(table, process->comm, process->is_kthread, COMM_COLUMN);
 	ll_line_color(line, LL_COLOR_NONE);
 	put_facts(table, &row->states, life_ns(table, process),
 		  has_realtime ? &row->realtime : &row->states.sched);
@@ -448,7 +460,9 @@ static int write_head(struct table *table)
 	}
 	int err = end_line(table);
 	ll_line_color(line, LL_COLOR_BOLD);
-	ll_line_put(line, "    PID  COMM             NOW    LIFE   TIME BY STATE");
+	ll_line_put(line, "    PID  COMM             NOW  LIFE");
+	ll_line_pad(line, BAR_COLUMN);
+	ll_line_put(line, "TIME BY STATE");
 	ll_line_pad(line, BAR_COLUMN + bar_width(table->options));
 	ll_line_put(line, "   CPU%    WAIT  WAIT%   RUNS   MAX D  SCHED");
 	ll_line_color(line, LL_COLOR_NONE);
@@ -526,13 +540,9 @@ static int write_hog(struct table *table)
 	return end_line(table);
 }
 
-/* A row takes a line at least; two are kept for what follows the rows. */
-static bool has_room(const struct table *table, size_t index)
+static bool has_room(const struct table *table)
 {
-	unsigned height = table->options->height;
-
-	return height == 0 || table->lines + 2 < height ||
-	       (table->lines + 1 < height && index + 1 == table->count);
+	return table->lines_max == 0 || table->lines < table->lines_max;
 }
 
 static int write_rest(struct table *table, size_t count)
@@ -554,13 +564,16 @@ int ll_states_render(FILE *out, const struct ll_model *model,
 	size_t i = 0;
 
 	ll_line_init(&table.line, out, options->width, options->color, options->utf8);
+	if (options->height > TAIL_LINES)
+		table.lines_max = options->height - TAIL_LINES;
 	int err = table_init(&table, model, options);
 	if (err == 0)
 		err = look_for_hog(&table);
 	if (err == 0)
 		err = write_head(&table);
-	for (; i < table.count && err == 0 && has_room(&table, i); i++)
+	for (; i < table.count && err == 0 && has_room(&table); i++)
 		err = write_row(&table, &table.rows[i]);
+	table.lines_max = 0;
 	if (err == 0)
 		err = write_rest(&table, table.count - i);
 	return err != 0 ? err : write_hog(&table);

@@ -3,9 +3,9 @@
  * Where the time went, for a person: a line for each process, those that hurt first, that is who
  * ran, waited for a CPU or was in D longest:
  *
- *       PID  COMM             NOW    LIFE  TIME BY STATE       CPU%      WAIT      %  SWITCHES   MAX D  SCHED
- *      4301  dd               D      4.2s  RRRwDDDDDDDDDDDDD   14.2     210ms    5.0       812    2.3s  nice 5
- *            D for 2.3s: io_schedule < folio_wait_bit < filemap_read
+ *     PID  COMM             NOW  LIFE   TIME BY STATE      CPU%    WAIT  WAIT%   RUNS   MAX D  SCHED
+ *    4301  dd               D      9s  RRRwwSSSDDDDDDDD   16.6   900ms   10.0    812    2.3s  nice 5
+ *          D for 2.3s: io_schedule < folio_wait_bit < filemap_read
  */
 #pragma once
 

@@ -43,6 +43,8 @@ enum ll_event_kind {
 #define LL_E_TREE (1u << 31)
 /* The same of `states --json`, whose lines are processes, too, and threads. */
 #define LL_E_STATES (1u << 30)
+/* A line of `signals --json`: what one sent to another. */
+#define LL_E_SIGNALS (1u << 29)
 #define LL_E_SUBJECT (LL_E_ALL & ~(LL_E(LOST) | LL_E(SNAPSHOT_END)))
 #define LL_E_IDENTITY (LL_E(SNAPSHOT) | LL_E(FORK) | LL_E(EXEC) | LL_E(EXEC_FAILED))
 #define LL_E_IMAGE (LL_E(SNAPSHOT) | LL_E(EXEC))
@@ -128,11 +130,11 @@ X(LATE, late, BOOL, "event.late", "late", "", LL_E_ALL, NULL, "True when it arri
 X(INFERRED, inferred, BOOL, "inferred", "inferred", "", LL_E_ALL | LL_E_TREE | LL_E_STATES, NULL, "True when rebuilt from a snapshot after a gap, not observed") \
 X(HOST_NAME, host_name, STR, "host.name", "host", "", LL_E_ALL, NULL, "Host name of the traced machine") \
 X(BOOT_ID, boot_id, STR, "host.boot.id", "boot", "", LL_E_ALL, NULL, "Boot id of the traced machine") \
-X(PID, tgid, UINT, "process.pid", "pid", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "Process id; of a fork, the child's") \
+X(PID, tgid, UINT, "process.pid", "pid", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES, NULL, "Process id; of a fork, the child's") \
 X(TID, tid, UINT, "thread.id", "tid", "", LL_E_SUBJECT | LL_E_STATES, NULL, "Thread id; of a fork, the child's") \
-X(ENTITY_ID, entity_id, STR, "process.entity_id", "id", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "Identity of the process that no reused pid shares: pid and start time; unique within a boot") \
-X(CREATION, start_boottime_ns, TIME, "process.creation.boottime_ns", "start", "ns", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "When the process was created, nanoseconds since boot") \
-X(COMM, comm, STR, "process.executable.name", "comm", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "Thread name as the kernel keeps it, at most 15 bytes") \
+X(ENTITY_ID, entity_id, STR, "process.entity_id", "id", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES, NULL, "Identity of the process that no reused pid shares: pid and start time; unique within a boot") \
+X(CREATION, start_boottime_ns, TIME, "process.creation.boottime_ns", "start", "ns", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES, NULL, "When the process was created, nanoseconds since boot") \
+X(COMM, comm, STR, "process.executable.name", "comm", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES, NULL, "Thread name as the kernel keeps it, at most 15 bytes") \
 X(PPID, parent_tgid, UINT, "process.parent_pid", "ppid", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "Parent's process id at that moment") \
 X(PARENT_ENTITY_ID, parent_entity_id, STR, "process.parent.entity_id", "parent_id", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "Identity of the parent") \
 X(ORIGINAL_PPID, original_parent_tgid, UINT, "process.original_parent_pid", "birth_ppid", "", LL_E_TREE, NULL, "Parent's process id at birth; absent when the birth was not seen") \
@@ -190,24 +192,24 @@ X(PREVIOUS_COMM, previous_comm, STR, "process.executable.previous_name", "old_co
 X(SIGCHLD, sigchld, ENUM, "process.sigchld", "sigchld", "", LL_E(SNAPSHOT), sigchld_names, "What it does about its children's ends: its action for SIGCHLD") \
 X(IN_WAIT, in_wait, BOOL, "process.in_wait", "in_wait", "", LL_E(SNAPSHOT), NULL, "True when a thread of it sleeps in wait for a child") \
 X(PARENT_SIGCHLD, parent_sigchld, ENUM, "process.parent.sigchld", "parent_sigchld", "", LL_E(EXIT), sigchld_names, "What the parent does about it: its action for SIGCHLD") \
-X(EXIT_CAUSE, exit_cause, ENUM, "process.exit.cause", "cause", "", LL_E(EXIT), exit_cause_names, "Why it ended") \
-X(EXIT_DESCRIPTION, exit_description, STR, "process.exit.description", "why", "", LL_E(EXIT), NULL, "The same in words, with who sent the signal and what came before") \
+X(EXIT_CAUSE, exit_cause, ENUM, "process.exit.cause", "cause", "", LL_E(EXIT) | LL_E_TREE, exit_cause_names, "Why it ended") \
+X(EXIT_DESCRIPTION, exit_description, STR, "process.exit.description", "why", "", LL_E(EXIT) | LL_E_TREE, NULL, "The same in words, with who sent the signal and what came before") \
 X(KILL_NS, kill_ns, UINT, "process.exit.kill_ns", "kill_time", "ns", LL_E(EXIT), NULL, "Time from the signal that ended it to its death") \
 X(REQUEST_SIGNAL, request_signal, STR, "process.exit.request.signal", "request", "", LL_E(EXIT), NULL, "An earlier signal that asked it to end and was not obeyed (SIGTERM)") \
 X(REQUEST_NS, request_ns, UINT, "process.exit.request.ns", "request_time", "ns", LL_E(EXIT), NULL, "Time from that request to its death") \
 X(REQUEST_DISPOSITION, request_disposition, ENUM, "process.exit.request.disposition", "request_disposition", "", LL_E(EXIT), disposition_names, "What it did with that request") \
 X(SIGNAL, signal_name, STR, "signal.name", "sig", "", LL_E_SIGNAL | LL_E(STATE), NULL, "The signal (SIGTERM, SIGRTMIN+3); of a change of state the one that stopped it") \
-X(SIGNAL_NUMBER, signal_number, UINT, "signal.number", "signo", "", LL_E_SIGNAL, NULL, "Its number, 1 to 64") \
+X(SIGNAL_NUMBER, signal_number, UINT, "signal.number", "signo", "", LL_E_SIGNAL | LL_E_SIGNALS, NULL, "Its number, 1 to 64") \
 X(SIGNAL_CODE, signal_code, STR, "signal.code", "si_code", "", LL_E_SIGNAL | LL_E(EXIT), NULL, "Where it comes from, as siginfo's si_code (SI_USER, CLD_EXITED, SEGV_MAPERR)") \
 X(SIGNAL_RESULT, signal_result, ENUM, "signal.result", "result", "", LL_E(SIGNAL_GENERATE), signal_result_names, "What became of it at once; delivered: queued for the target") \
 X(SIGNAL_SCOPE, signal_scope, ENUM, "signal.scope", "signal_scope", "", LL_E(SIGNAL_GENERATE), signal_scope_names, "Whether it is for one thread or for the process") \
 X(SIGNAL_DISPOSITION, signal_disposition, ENUM, "signal.disposition", "disposition", "", LL_E_SIGNAL, disposition_names, "What the target does with it; blocked: it stays pending") \
 X(SIGNAL_VALUE, signal_value, INT, "signal.value", "value", "", LL_E(SIGNAL_GENERATE), NULL, "The value sent with a queued signal or by a timer") \
 X(SIGNAL_ADDRESS, signal_address, UINT, "signal.address", "address", "", LL_E(SIGNAL_GENERATE) | LL_E(EXIT), NULL, "The address of a fault") \
-X(SENDER_KIND, sender_kind, ENUM, "signal.sender.kind", "sender_kind", "", LL_E_SENDER, sender_kind_names, "Who sent it: another process, the target itself, a timer, the kernel") \
-X(SENDER_PID, sender_tgid, UINT, "signal.sender.pid", "sender", "", LL_E_SENDER, NULL, "Process that sent it; of SIGCHLD the child it tells of") \
-X(SENDER_ENTITY_ID, sender_entity_id, STR, "signal.sender.entity_id", "sender_id", "", LL_E_SENDER, NULL, "Identity of that process") \
-X(SENDER_COMM, sender_comm, STR, "signal.sender.comm", "sender_comm", "", LL_E_SENDER, NULL, "Name of the sending thread") \
+X(SENDER_KIND, sender_kind, ENUM, "signal.sender.kind", "sender_kind", "", LL_E_SENDER | LL_E_SIGNALS, sender_kind_names, "Who sent it: another process, the target itself, a timer, the kernel") \
+X(SENDER_PID, sender_tgid, UINT, "signal.sender.pid", "sender", "", LL_E_SENDER | LL_E_SIGNALS, NULL, "Process that sent it; of SIGCHLD the child it tells of") \
+X(SENDER_ENTITY_ID, sender_entity_id, STR, "signal.sender.entity_id", "sender_id", "", LL_E_SENDER | LL_E_SIGNALS, NULL, "Identity of that process") \
+X(SENDER_COMM, sender_comm, STR, "signal.sender.comm", "sender_comm", "", LL_E_SENDER | LL_E_SIGNALS, NULL, "Name of the sending thread") \
 X(SENDER_UID, sender_uid, UINT, "signal.sender.user.id", "sender_uid", "", LL_E_SENDER, NULL, "Effective user id of the sender") \
 X(LATENCY, signal_latency_ns, UINT, "signal.latency_ns", "latency", "ns", LL_E(SIGNAL_DELIVER), NULL, "Time since it was generated; absent when that is not certain") \
 X(ACTION, signal_action, ENUM, "signal.action", "action", "", LL_E(SIGNAL_DELIVER), signal_action_names, "What the thread does now") \
@@ -245,6 +247,26 @@ X(STATE_UNTIL, state_until_ns, TIME, "process.state.until.boottime_ns", "until",
 X(SCHED_POLICY, sched_policy, ENUM, "process.scheduler.policy", "policy", "", LL_E(STATE_TIMES) | LL_E_STATES, sched_policy_names, "Scheduling policy") \
 X(NICE, nice, INT, "process.scheduler.nice", "nice", "", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Nice value, -20 to 19") \
 X(RT_PRIORITY, rt_priority, UINT, "process.scheduler.priority", "priority", "", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Real-time priority, 1 to 99; absent for other policies") \
+X(SIGNALS_SENT, signals_sent, UINT, "signals.sent", NULL, "count", LL_E_SIGNALS, NULL, "Signals sent, whatever came of them") \
+X(SIGNALS_DELIVERED, signals_delivered, UINT, "signals.result.delivered", NULL, "count", LL_E_SIGNALS, NULL, "Of them, queued for the target") \
+X(SIGNALS_IGNORED, signals_ignored, UINT, "signals.result.ignored", NULL, "count", LL_E_SIGNALS, NULL, "Of them, ignored") \
+X(SIGNALS_PENDING, signals_pending, UINT, "signals.result.already_pending", NULL, "count", LL_E_SIGNALS, NULL, "Of them, one with an earlier that was still pending") \
+X(SIGNALS_OVERFLOW, signals_overflow, UINT, "signals.result.overflow", NULL, "count", LL_E_SIGNALS, NULL, "Of them, refused: the queue was full") \
+X(SIGNALS_INFO_LOST, signals_info_lost, UINT, "signals.result.info_lost", NULL, "count", LL_E_SIGNALS, NULL, "Of them, queued without their siginfo") \
+X(SIGNALS_BLOCKED, signals_blocked, UINT, "signals.blocked", NULL, "count", LL_E_SIGNALS, NULL, "Of them, blocked by the target when they were sent") \
+X(SIGNALS_HANDLED, signals_handled, UINT, "signals.action.handler", NULL, "count", LL_E_SIGNALS, NULL, "Deliveries that ran a handler; a signal taken by sigwait or signalfd has no delivery") \
+X(SIGNALS_DROPPED, signals_dropped, UINT, "signals.action.ignore", NULL, "count", LL_E_SIGNALS, NULL, "Deliveries without an effect") \
+X(SIGNALS_TERMINATED, signals_terminated, UINT, "signals.action.terminate", NULL, "count", LL_E_SIGNALS, NULL, "Deliveries that ended the process") \
+X(SIGNALS_CORE, signals_core, UINT, "signals.action.core", NULL, "count", LL_E_SIGNALS, NULL, "Deliveries that ended it with a core dump") \
+X(SIGNALS_STOPPED, signals_stopped, UINT, "signals.action.stop", NULL, "count", LL_E_SIGNALS, NULL, "Deliveries that stopped it") \
+X(SIGNALS_CONTINUED, signals_continued, UINT, "signals.action.continue", NULL, "count", LL_E_SIGNALS, NULL, "Deliveries that let it go on") \
+X(SIGNALS_FATAL, signals_fatal, UINT, "signals.fatal", NULL, "count", LL_E_SIGNALS, NULL, "Signals that its exit says it died of") \
+X(SIGNALS_LATENCIES, signals_latencies, UINT, "signals.latency.count", NULL, "count", LL_E_SIGNALS, NULL, "Deliveries whose latency is certain") \
+X(SIGNALS_P50, signals_p50_ns, UINT, "signals.latency.p50_ns", NULL, "ns", LL_E_SIGNALS, NULL, "Median of their latencies, an eighth off at most") \
+X(SIGNALS_P99, signals_p99_ns, UINT, "signals.latency.p99_ns", NULL, "ns", LL_E_SIGNALS, NULL, "The latency that 99 % of them stay below, an eighth off at most") \
+X(SIGNALS_MAX, signals_max_ns, UINT, "signals.latency.max_ns", NULL, "ns", LL_E_SIGNALS, NULL, "Longest of their latencies") \
+X(SIGNALS_LAST, signals_last_unix_ns, TIME, "signals.last.time_unix_nano", NULL, "ns", LL_E_SIGNALS, NULL, "When the last one was sent, wall clock, nanoseconds since 1970") \
+X(SIGNALS_OTHERS, signals_others, BOOL, "signals.others", NULL, "", LL_E_SIGNALS, NULL, "True for all together that found no row of their own: there were too many") \
 X(LOST_KIND, lost_kind, STR, "lost.kind", "lost_kind", "", LL_E(LOST), NULL, "Kind of the events that were lost") \
 X(LOST_COUNT, lost_count, UINT, "lost.count", "lost_count", "count", LL_E(LOST), NULL, "How many were lost") \
 X(LOST_CPU, lost_cpu, UINT, "lost.cpu", "lost_cpu", "", LL_E(LOST), NULL, "CPU they were lost on")

@@ -108,7 +108,9 @@ static void put_words(struct writer *writer, const char *text, unsigned column)
 static const struct {
 	uint32_t bit;
 	const char *name;
-} line_names[] = { { LL_E_TREE, "tree" }, { LL_E_STATES, "states" } };
+} line_names[] = { { LL_E_TREE, "tree" },
+		   { LL_E_STATES, "states" },
+		   { LL_E_SIGNALS, "signals" } };
 
 static void put_events(struct writer *writer, uint32_t events)
 {

@@ -288,6 +288,8 @@ static void set_known(struct ll_event *event, const struct ll_process *process)
 	COPY(STIME, cpu_system_ns);
 	COPY(CPU_WAIT, cpu_wait_ns);
 	COPY(MAXRSS, max_rss_bytes);
+	COPY(EXIT_CAUSE, exit_cause);
+	COPY(EXIT_DESCRIPTION, exit_description);
 	COPY(REAPER, reaper_tgid);
 	COPY(REAP_PRECISION, reap_precision);
 #undef COPY
@@ -357,7 +359,7 @@ static void set_place(struct ll_event *event, const struct ll_process *process, 
 		       process->original_parent.tgid);
 }
 
-static int write_fields(FILE *out, const struct ll_event *event)
+int ll_json_fields(FILE *out, const struct ll_event *event)
 {
 	struct ll_buffer buffer;
 
@@ -380,7 +382,7 @@ int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth)
 		set_image(&event, process->image);
 	set_known(&event, process);
 	set_end(&event, process);
-	return write_fields(out, &event);
+	return ll_json_fields(out, &event);
 }
 
 static void set_stays(struct ll_event *event, const struct ll_stay *stays)
@@ -454,7 +456,7 @@ int ll_json_states(FILE *out, const struct ll_states_row *row)
 		LL_SET(&event, DURATION, duration_ns,
 		       process->exit_boottime_ns - process->id.start_boottime_ns);
 	set_states(&event, &row->states, is_realtime ? &row->realtime : &row->states.sched);
-	return write_fields(out, &event);
+	return ll_json_fields(out, &event);
 }
 
 int ll_json_states_thread(FILE *out, const struct ll_process *process,
@@ -469,5 +471,5 @@ int ll_json_states_thread(FILE *out, const struct ll_process *process,
 	LL_SET(&event, COMM, comm,
 	       ll_str_make(thread->comm, strnlen(thread->comm, sizeof(thread->comm))));
 	set_states(&event, &thread->states, &thread->states.sched);
-	return write_fields(out, &event);
+	return ll_json_fields(out, &event);
 }

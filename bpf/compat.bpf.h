@@ -175,3 +175,14 @@ static __always_inline bool ll_is_exec_under_way(struct signal_struct *signal)
 	return bpf_core_field_exists(older->group_exit_task) &&
 	       BPF_CORE_READ(older, group_exit_task) != NULL;
 }
+
+/* Whether a task has a CPU. task_struct.on_cpu, an int, became a byte by 7.3. */
+static __always_inline bool ll_is_on_cpu(struct task_struct *task)
+{
+	int on_cpu = 0;
+
+	if (!bpf_core_field_exists(task->on_cpu))
+		return task == (void *)bpf_get_current_task();
+	bpf_core_read(&on_cpu, bpf_core_field_size(task->on_cpu), &task->on_cpu);
+	return on_cpu != 0;
+}

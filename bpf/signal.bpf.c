@@ -61,10 +61,13 @@ static __always_inline __u32 disposition_of(struct k_sigaction *action)
 				     : LL_WIRE_DISPOSITION_HANDLER;
 }
 
-/* sighand->action[] is indexed by hand: its elements are the kernel's size. */
+/*
+ * sighand->action[] is indexed by hand: its elements are of the kernel's size. sighand is read as a
+ * number: to a typed pointer older verifiers add no variable.
+ */
 static __always_inline __u32 disposition_of_task(struct task_struct *task, __u32 signal)
 {
-	struct sighand_struct *sighand = task->sighand;
+	struct sighand_struct *sighand = BPF_CORE_READ(task, sighand);
 	void *actions = (void *)sighand + bpf_core_field_offset(struct sighand_struct, action);
 
 	if (sighand == NULL)

@@ -132,7 +132,7 @@ int BPF_PROG(ll_on_wakeup, struct task_struct *task)
 /* The state of a task that has no account yet. */
 static __always_inline __u32 state_now(struct task_struct *task)
 {
-	if (bpf_core_field_exists(task->on_cpu) && task->on_cpu)
+	if (ll_is_on_cpu(task))
 		return LL_WIRE_STATE_RUNNING;
 	return ll_state_of(ll_task_state(task));
 }

@@ -99,6 +99,7 @@ static int run(const struct ll_options *options)
 	struct ll_consumer consumer = {
 		.kinds = kinds,
 		.follows_pid = true,
+		.wants_times = (kinds & LL_E(STATE_TIMES)) != 0,
 		.begin = begin,
 		.event = show,
 		.arg = &trace,

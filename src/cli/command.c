@@ -15,6 +15,7 @@
 static const struct ll_command *const commands[] = {
 	&ll_cmd_trace,
 	&ll_cmd_tree,
+	&ll_cmd_states,
 	&ll_cmd_doctor,
 	&ll_cmd_fields,
 };

@@ -47,6 +47,15 @@ unsigned ll_terminal_width(FILE *out)
 	return 0;
 }
 
+unsigned ll_terminal_height(FILE *out)
+{
+	struct winsize size;
+
+	if (!isatty(fileno(out)) || ioctl(fileno(out), TIOCGWINSZ, &size) < 0)
+		return 0;
+	return size.ws_row;
+}
+
 bool ll_terminal_is_utf8(void)
 {
 	static const char *const variables[] = { "LC_ALL", "LC_CTYPE", "LANG" };

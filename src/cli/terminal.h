@@ -13,5 +13,8 @@ bool ll_terminal_wants_color(enum ll_color_when when, FILE *out);
 /* Columns of the terminal that out is: COLUMNS, else what the kernel knows; 0: no limit. */
 unsigned ll_terminal_width(FILE *out);
 
+/* Lines of the terminal out is; 0: no limit. */
+unsigned ll_terminal_height(FILE *out);
+
 /* Whether the environment's character set is UTF-8. */
 bool ll_terminal_is_utf8(void);

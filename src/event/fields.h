@@ -12,7 +12,7 @@
  *           ARGS holds NUL-separated strings), ENUM (uint8_t, index into values)
  *   alias   short name for filters; NULL when there is none
  *   unit    "ns", "bytes", "count" or ""
- *   events  LL_E_* mask: the events that may carry it, and LL_E_TREE
+ *   events  LL_E_* mask: the events that may carry it, and LL_E_TREE, LL_E_STATES
  *   values  for ENUM a NULL-terminated array of names, defined in fields.c; else NULL
  */
 #pragma once
@@ -41,6 +41,10 @@ enum ll_event_kind {
 #define LL_E_ALL ((1u << LL_EVENT_KINDS) - 1u)
 /* Not an event: a line of `tree --json`, which is a process with all that is known of it. */
 #define LL_E_TREE (1u << 31)
+/* The same of `states --json`, whose lines are processes, too, and threads. */
+#define LL_E_STATES (1u << 30)
+/* A line of `signals --json`: what one sent to another. */
+#define LL_E_SIGNALS (1u << 29)
 #define LL_E_SUBJECT (LL_E_ALL & ~(LL_E(LOST) | LL_E(SNAPSHOT_END)))
 #define LL_E_IDENTITY (LL_E(SNAPSHOT) | LL_E(FORK) | LL_E(EXEC) | LL_E(EXEC_FAILED))
 #define LL_E_IMAGE (LL_E(SNAPSHOT) | LL_E(EXEC))
@@ -123,24 +127,24 @@ enum ll_task_state { LL_TASK_ALIVE, LL_TASK_ZOMBIE, LL_TASK_LEADER_DEAD, LL_TASK
 X(TIME, time_unix_ns, TIME, "time_unix_nano", "time", "ns", LL_E_ALL, NULL, "When it happened, wall clock, nanoseconds since 1970") \
 X(SEQ, sequence, UINT, "event.sequence", "seq", "count", LL_E_ALL, NULL, "Place in the stream of all events; what is not shown leaves a hole") \
 X(LATE, late, BOOL, "event.late", "late", "", LL_E_ALL, NULL, "True when it arrived after later events had been shown") \
-X(INFERRED, inferred, BOOL, "inferred", "inferred", "", LL_E_ALL | LL_E_TREE, NULL, "True when rebuilt from a snapshot after a gap, not observed") \
+X(INFERRED, inferred, BOOL, "inferred", "inferred", "", LL_E_ALL | LL_E_TREE | LL_E_STATES, NULL, "True when rebuilt from a snapshot after a gap, not observed") \
 X(HOST_NAME, host_name, STR, "host.name", "host", "", LL_E_ALL, NULL, "Host name of the traced machine") \
 X(BOOT_ID, boot_id, STR, "host.boot.id", "boot", "", LL_E_ALL, NULL, "Boot id of the traced machine") \
-X(PID, tgid, UINT, "process.pid", "pid", "", LL_E_SUBJECT | LL_E_TREE, NULL, "Process id; of a fork, the child's") \
-X(TID, tid, UINT, "thread.id", "tid", "", LL_E_SUBJECT, NULL, "Thread id; of a fork, the child's") \
-X(ENTITY_ID, entity_id, STR, "process.entity_id", "id", "", LL_E_SUBJECT | LL_E_TREE, NULL, "Identity of the process that no reused pid shares: pid and start time; unique within a boot") \
-X(CREATION, start_boottime_ns, TIME, "process.creation.boottime_ns", "start", "ns", LL_E_SUBJECT | LL_E_TREE, NULL, "When the process was created, nanoseconds since boot") \
-X(COMM, comm, STR, "process.executable.name", "comm", "", LL_E_SUBJECT | LL_E_TREE, NULL, "Thread name as the kernel keeps it, at most 15 bytes") \
-X(PPID, parent_tgid, UINT, "process.parent_pid", "ppid", "", LL_E_SUBJECT | LL_E_TREE, NULL, "Parent's process id at that moment") \
-X(PARENT_ENTITY_ID, parent_entity_id, STR, "process.parent.entity_id", "parent_id", "", LL_E_SUBJECT | LL_E_TREE, NULL, "Identity of the parent") \
+X(PID, tgid, UINT, "process.pid", "pid", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES, NULL, "Process id; of a fork, the child's") \
+X(TID, tid, UINT, "thread.id", "tid", "", LL_E_SUBJECT | LL_E_STATES, NULL, "Thread id; of a fork, the child's") \
+X(ENTITY_ID, entity_id, STR, "process.entity_id", "id", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES, NULL, "Identity of the process that no reused pid shares: pid and start time; unique within a boot") \
+X(CREATION, start_boottime_ns, TIME, "process.creation.boottime_ns", "start", "ns", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES, NULL, "When the process was created, nanoseconds since boot") \
+X(COMM, comm, STR, "process.executable.name", "comm", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES, NULL, "Thread name as the kernel keeps it, at most 15 bytes") \
+X(PPID, parent_tgid, UINT, "process.parent_pid", "ppid", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "Parent's process id at that moment") \
+X(PARENT_ENTITY_ID, parent_entity_id, STR, "process.parent.entity_id", "parent_id", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "Identity of the parent") \
 X(ORIGINAL_PPID, original_parent_tgid, UINT, "process.original_parent_pid", "birth_ppid", "", LL_E_TREE, NULL, "Parent's process id at birth; absent when the birth was not seen") \
 X(DEPTH, depth, UINT, "process.tree.depth", "depth", "", LL_E_TREE, NULL, "Level in the tree, 0 for a root; the parent is the last line before it that is one level up") \
 X(FORK_KIND, fork_kind, ENUM, "process.fork.kind", "kind", "", LL_E(FORK), fork_kind_names, "What was created") \
 X(FORK_CALLER, fork_caller_tgid, UINT, "process.fork.caller_pid", "caller", "", LL_E(FORK), NULL, "Process that called fork or clone; not the parent with CLONE_PARENT") \
 X(FORK_CALLER_TID, fork_caller_tid, UINT, "process.fork.caller_tid", "caller_tid", "", LL_E(FORK), NULL, "Thread that called fork or clone") \
-X(KTHREAD, is_kthread, BOOL, "process.linux.kernel_thread", "kthread", "", LL_E_IDENTITY | LL_E_TREE, NULL, "True for a kernel thread") \
-X(STATE_NOW, task_state, ENUM, "process.linux.task_state", "task_state", "", LL_E(SNAPSHOT) | LL_E_TREE, task_state_names, "Life stage when the snapshot saw it, or at the end of the watch") \
-X(THREADS, thread_count, UINT, "process.thread.count", "threads", "count", LL_E_TREE, NULL, "Threads that live, the leader included; 0 when the process is over") \
+X(KTHREAD, is_kthread, BOOL, "process.linux.kernel_thread", "kthread", "", LL_E_IDENTITY | LL_E_TREE | LL_E_STATES, NULL, "True for a kernel thread") \
+X(STATE_NOW, task_state, ENUM, "process.linux.task_state", "task_state", "", LL_E(SNAPSHOT) | LL_E_TREE | LL_E_STATES, task_state_names, "Life stage when the snapshot saw it, or at the end of the watch") \
+X(THREADS, thread_count, UINT, "process.thread.count", "threads", "count", LL_E_TREE | LL_E_STATES, NULL, "Threads that live, the leader included; 0 when the process is over") \
 X(THREADS_PEAK, thread_peak, UINT, "process.thread.peak", "peak_threads", "count", LL_E_TREE, NULL, "Most threads that lived at once while it was watched, the leader included") \
 X(EXE, exe, STR, "process.executable.path", "exe", "", LL_E_IMAGE | LL_E_TREE, NULL, "Absolute path of the running file, as /proc/PID/exe shows it without its \" (deleted)\"; for a script, its interpreter's") \
 X(EXE_STATE, exe_state, ENUM, "process.executable.unlinked", "unlinked", "", LL_E_IMAGE | LL_E_TREE, file_state_names, "Set when the executable has no name in a file system") \
@@ -167,7 +171,7 @@ X(EXIT_CODE, exit_code, UINT, "process.exit.code", "code", "", LL_E_STATUS | LL_
 X(EXIT_SIGNAL, exit_signal, STR, "process.exit.signal", "signal", "", LL_E_STATUS | LL_E_TREE, NULL, "Signal that ended it (SIGKILL); absent when it exited") \
 X(EXIT_CORE, core_dumped, BOOL, "process.exit.core_dumped", "core", "", LL_E_STATUS | LL_E_TREE, NULL, "Whether a core was dumped; only with a signal") \
 X(EXIT_STATUS, wait_status, UINT, "process.exit.wait_status", "status", "", LL_E_STATUS | LL_E_TREE, NULL, "The status word exactly as waitpid gives it") \
-X(DURATION, duration_ns, UINT, "process.duration_ns", "duration", "ns", LL_E(EXIT) | LL_E_TREE, NULL, "Life from creation to death") \
+X(DURATION, duration_ns, UINT, "process.duration_ns", "duration", "ns", LL_E(EXIT) | LL_E_TREE | LL_E_STATES, NULL, "Life from creation to death") \
 X(UTIME, cpu_user_ns, UINT, "process.cpu.user_ns", "utime", "ns", LL_E_USAGE | LL_E_TREE, NULL, "User CPU time of all threads; at exit short of the last tick, at reap final") \
 X(STIME, cpu_system_ns, UINT, "process.cpu.system_ns", "stime", "ns", LL_E_USAGE | LL_E_TREE, NULL, "System CPU time of all threads; at exit short of the last tick, at reap final") \
 X(CPU_WAIT, cpu_wait_ns, UINT, "process.cpu.wait_ns", "wait", "ns", LL_E_USAGE | LL_E_TREE, NULL, "Time all threads waited for a CPU (run-queue delay)") \
@@ -188,60 +192,81 @@ X(PREVIOUS_COMM, previous_comm, STR, "process.executable.previous_name", "old_co
 X(SIGCHLD, sigchld, ENUM, "process.sigchld", "sigchld", "", LL_E(SNAPSHOT), sigchld_names, "What it does about its children's ends: its action for SIGCHLD") \
 X(IN_WAIT, in_wait, BOOL, "process.in_wait", "in_wait", "", LL_E(SNAPSHOT), NULL, "True when a thread of it sleeps in wait for a child") \
 X(PARENT_SIGCHLD, parent_sigchld, ENUM, "process.parent.sigchld", "parent_sigchld", "", LL_E(EXIT), sigchld_names, "What the parent does about it: its action for SIGCHLD") \
-X(EXIT_CAUSE, exit_cause, ENUM, "process.exit.cause", "cause", "", LL_E(EXIT), exit_cause_names, "Why it ended") \
-X(EXIT_DESCRIPTION, exit_description, STR, "process.exit.description", "why", "", LL_E(EXIT), NULL, "The same in words, with who sent the signal and what came before") \
+X(EXIT_CAUSE, exit_cause, ENUM, "process.exit.cause", "cause", "", LL_E(EXIT) | LL_E_TREE, exit_cause_names, "Why it ended") \
+X(EXIT_DESCRIPTION, exit_description, STR, "process.exit.description", "why", "", LL_E(EXIT) | LL_E_TREE, NULL, "The same in words, with who sent the signal and what came before") \
 X(KILL_NS, kill_ns, UINT, "process.exit.kill_ns", "kill_time", "ns", LL_E(EXIT), NULL, "Time from the signal that ended it to its death") \
 X(REQUEST_SIGNAL, request_signal, STR, "process.exit.request.signal", "request", "", LL_E(EXIT), NULL, "An earlier signal that asked it to end and was not obeyed (SIGTERM)") \
 X(REQUEST_NS, request_ns, UINT, "process.exit.request.ns", "request_time", "ns", LL_E(EXIT), NULL, "Time from that request to its death") \
 X(REQUEST_DISPOSITION, request_disposition, ENUM, "process.exit.request.disposition", "request_disposition", "", LL_E(EXIT), disposition_names, "What it did with that request") \
 X(SIGNAL, signal_name, STR, "signal.name", "sig", "", LL_E_SIGNAL | LL_E(STATE), NULL, "The signal (SIGTERM, SIGRTMIN+3); of a change of state the one that stopped it") \
-X(SIGNAL_NUMBER, signal_number, UINT, "signal.number", "signo", "", LL_E_SIGNAL, NULL, "Its number, 1 to 64") \
+X(SIGNAL_NUMBER, signal_number, UINT, "signal.number", "signo", "", LL_E_SIGNAL | LL_E_SIGNALS, NULL, "Its number, 1 to 64") \
 X(SIGNAL_CODE, signal_code, STR, "signal.code", "si_code", "", LL_E_SIGNAL | LL_E(EXIT), NULL, "Where it comes from, as siginfo's si_code (SI_USER, CLD_EXITED, SEGV_MAPERR)") \
 X(SIGNAL_RESULT, signal_result, ENUM, "signal.result", "result", "", LL_E(SIGNAL_GENERATE), signal_result_names, "What became of it at once; delivered: queued for the target") \
 X(SIGNAL_SCOPE, signal_scope, ENUM, "signal.scope", "signal_scope", "", LL_E(SIGNAL_GENERATE), signal_scope_names, "Whether it is for one thread or for the process") \
 X(SIGNAL_DISPOSITION, signal_disposition, ENUM, "signal.disposition", "disposition", "", LL_E_SIGNAL, disposition_names, "What the target does with it; blocked: it stays pending") \
 X(SIGNAL_VALUE, signal_value, INT, "signal.value", "value", "", LL_E(SIGNAL_GENERATE), NULL, "The value sent with a queued signal or by a timer") \
 X(SIGNAL_ADDRESS, signal_address, UINT, "signal.address", "address", "", LL_E(SIGNAL_GENERATE) | LL_E(EXIT), NULL, "The address of a fault") \
-X(SENDER_KIND, sender_kind, ENUM, "signal.sender.kind", "sender_kind", "", LL_E_SENDER, sender_kind_names, "Who sent it: another process, the target itself, a timer, the kernel") \
-X(SENDER_PID, sender_tgid, UINT, "signal.sender.pid", "sender", "", LL_E_SENDER, NULL, "Process that sent it; of SIGCHLD the child it tells of") \
-X(SENDER_ENTITY_ID, sender_entity_id, STR, "signal.sender.entity_id", "sender_id", "", LL_E_SENDER, NULL, "Identity of that process") \
-X(SENDER_COMM, sender_comm, STR, "signal.sender.comm", "sender_comm", "", LL_E_SENDER, NULL, "Name of the sending thread") \
+X(SENDER_KIND, sender_kind, ENUM, "signal.sender.kind", "sender_kind", "", LL_E_SENDER | LL_E_SIGNALS, sender_kind_names, "Who sent it: another process, the target itself, a timer, the kernel") \
+X(SENDER_PID, sender_tgid, UINT, "signal.sender.pid", "sender", "", LL_E_SENDER | LL_E_SIGNALS, NULL, "Process that sent it; of SIGCHLD the child it tells of") \
+X(SENDER_ENTITY_ID, sender_entity_id, STR, "signal.sender.entity_id", "sender_id", "", LL_E_SENDER | LL_E_SIGNALS, NULL, "Identity of that process") \
+X(SENDER_COMM, sender_comm, STR, "signal.sender.comm", "sender_comm", "", LL_E_SENDER | LL_E_SIGNALS, NULL, "Name of the sending thread") \
 X(SENDER_UID, sender_uid, UINT, "signal.sender.user.id", "sender_uid", "", LL_E_SENDER, NULL, "Effective user id of the sender") \
 X(LATENCY, signal_latency_ns, UINT, "signal.latency_ns", "latency", "ns", LL_E(SIGNAL_DELIVER), NULL, "Time since it was generated; absent when that is not certain") \
 X(ACTION, signal_action, ENUM, "signal.action", "action", "", LL_E(SIGNAL_DELIVER), signal_action_names, "What the thread does now") \
 X(STATE_FROM, state_from, ENUM, "process.state.from", "from", "", LL_E(STATE), state_names, "The state that ended") \
 X(STATE_TO, state_to, ENUM, "process.state.to", "to", "", LL_E(STATE), state_names, "The state that began; the same when it is still stuck") \
-X(STATE_NS, state_ns, UINT, "process.state.duration_ns", "state_time", "ns", LL_E(STATE), NULL, "How long the former state lasted; so far, when stuck") \
-X(STATE_STUCK, state_stuck, BOOL, "process.state.stuck", "stuck", "", LL_E(STATE), NULL, "True when nothing changed: it still is in that state, longer than --stall") \
-X(STATE_STACK, state_stack, ARGS, "process.state.stack", "stack", "", LL_E(STATE) | LL_E(STATE_TIMES), NULL, "Kernel stack, innermost first: of a stuck thread, of the longest D") \
+X(STATE_NS, state_ns, UINT, "process.state.duration_ns", "state_time", "ns", LL_E(STATE) | LL_E_STATES, NULL, "How long the former state lasted; so far, when stuck") \
+X(STATE_STUCK, state_stuck, BOOL, "process.state.stuck", "stuck", "", LL_E(STATE) | LL_E_STATES, NULL, "True when nothing changed: it still is in that state, longer than --stall") \
+X(STATE_STACK, state_stack, ARGS, "process.state.stack", "stack", "", LL_E(STATE) | LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Kernel stack, innermost first: of a stuck thread, of the longest D") \
 X(STATE_BY, state_by_tgid, UINT, "process.state.by.pid", "by", "", LL_E(STATE), NULL, "Process that stopped, traced or continued it") \
 X(STATE_BY_COMM, state_by_comm, STR, "process.state.by.comm", "by_comm", "", LL_E(STATE), NULL, "Its name") \
-X(RUNNING_NS, running_ns, UINT, "process.state.running.time_ns", "running", "ns", LL_E(STATE_TIMES), NULL, "Time on a CPU") \
-X(RUNNING_COUNT, running_count, UINT, "process.state.running.count", "running_count", "count", LL_E(STATE_TIMES), NULL, "How many times on a CPU") \
-X(RUNNING_LONGEST, running_longest_ns, UINT, "process.state.running.longest_ns", "running_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch on a CPU") \
-X(RUNNABLE_NS, runnable_ns, UINT, "process.state.runnable.time_ns", "runnable", "ns", LL_E(STATE_TIMES), NULL, "Time waiting for a CPU") \
-X(RUNNABLE_COUNT, runnable_count, UINT, "process.state.runnable.count", "runnable_count", "count", LL_E(STATE_TIMES), NULL, "How many times waiting for a CPU") \
-X(RUNNABLE_LONGEST, runnable_longest_ns, UINT, "process.state.runnable.longest_ns", "runnable_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch waiting for a CPU") \
-X(SLEEPING_NS, sleeping_ns, UINT, "process.state.sleeping.time_ns", "sleeping", "ns", LL_E(STATE_TIMES), NULL, "Time asleep (S)") \
-X(SLEEPING_COUNT, sleeping_count, UINT, "process.state.sleeping.count", "sleeping_count", "count", LL_E(STATE_TIMES), NULL, "How many times asleep (S)") \
-X(SLEEPING_LONGEST, sleeping_longest_ns, UINT, "process.state.sleeping.longest_ns", "sleeping_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch asleep (S)") \
-X(UNINTERRUPTIBLE_NS, uninterruptible_ns, UINT, "process.state.uninterruptible.time_ns", "uninterruptible", "ns", LL_E(STATE_TIMES), NULL, "Time in uninterruptible sleep (D)") \
-X(UNINTERRUPTIBLE_COUNT, uninterruptible_count, UINT, "process.state.uninterruptible.count", "uninterruptible_count", "count", LL_E(STATE_TIMES), NULL, "How many times in uninterruptible sleep (D)") \
-X(UNINTERRUPTIBLE_LONGEST, uninterruptible_longest_ns, UINT, "process.state.uninterruptible.longest_ns", "uninterruptible_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch in uninterruptible sleep (D)") \
-X(STOPPED_NS, stopped_ns, UINT, "process.state.stopped.time_ns", "stopped", "ns", LL_E(STATE_TIMES), NULL, "Time stopped (T)") \
-X(STOPPED_COUNT, stopped_count, UINT, "process.state.stopped.count", "stopped_count", "count", LL_E(STATE_TIMES), NULL, "How many times stopped (T)") \
-X(STOPPED_LONGEST, stopped_longest_ns, UINT, "process.state.stopped.longest_ns", "stopped_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch stopped (T)") \
-X(TRACED_NS, traced_ns, UINT, "process.state.traced.time_ns", "traced", "ns", LL_E(STATE_TIMES), NULL, "Time stopped by a tracer (t)") \
-X(TRACED_COUNT, traced_count, UINT, "process.state.traced.count", "traced_count", "count", LL_E(STATE_TIMES), NULL, "How many times stopped by a tracer (t)") \
-X(TRACED_LONGEST, traced_longest_ns, UINT, "process.state.traced.longest_ns", "traced_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch stopped by a tracer (t)") \
-X(IDLE_NS, idle_ns, UINT, "process.state.idle.time_ns", "idle", "ns", LL_E(STATE_TIMES), NULL, "Time idle (I, kernel threads)") \
-X(IDLE_COUNT, idle_count, UINT, "process.state.idle.count", "idle_count", "count", LL_E(STATE_TIMES), NULL, "How many times idle (I, kernel threads)") \
-X(IDLE_LONGEST, idle_longest_ns, UINT, "process.state.idle.longest_ns", "idle_longest", "ns", LL_E(STATE_TIMES), NULL, "Longest time at a stretch idle (I, kernel threads)") \
-X(STATE_CURRENT, state_current, ENUM, "process.state.current", "state", "", LL_E(STATE_TIMES), state_names, "The state now; absent when the thread is over") \
-X(STATE_SINCE, state_since_ns, TIME, "process.state.since.boottime_ns", "since", "ns", LL_E(STATE_TIMES), NULL, "Since when the times are counted, nanoseconds since boot") \
-X(SCHED_POLICY, sched_policy, ENUM, "process.scheduler.policy", "policy", "", LL_E(STATE_TIMES), sched_policy_names, "Scheduling policy") \
-X(NICE, nice, INT, "process.scheduler.nice", "nice", "", LL_E(STATE_TIMES), NULL, "Nice value, -20 to 19") \
-X(RT_PRIORITY, rt_priority, UINT, "process.scheduler.priority", "priority", "", LL_E(STATE_TIMES), NULL, "Real-time priority, 1 to 99; absent for other policies") \
+X(RUNNING_NS, running_ns, UINT, "process.state.running.time_ns", "running", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Time on a CPU") \
+X(RUNNING_COUNT, running_count, UINT, "process.state.running.count", "running_count", "count", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "How many times on a CPU") \
+X(RUNNING_LONGEST, running_longest_ns, UINT, "process.state.running.longest_ns", "running_longest", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Longest time at a stretch on a CPU") \
+X(RUNNABLE_NS, runnable_ns, UINT, "process.state.runnable.time_ns", "runnable", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Time waiting for a CPU") \
+X(RUNNABLE_COUNT, runnable_count, UINT, "process.state.runnable.count", "runnable_count", "count", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "How many times waiting for a CPU") \
+X(RUNNABLE_LONGEST, runnable_longest_ns, UINT, "process.state.runnable.longest_ns", "runnable_longest", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Longest time at a stretch waiting for a CPU") \
+X(SLEEPING_NS, sleeping_ns, UINT, "process.state.sleeping.time_ns", "sleeping", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Time asleep (S)") \
+X(SLEEPING_COUNT, sleeping_count, UINT, "process.state.sleeping.count", "sleeping_count", "count", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "How many times asleep (S)") \
+X(SLEEPING_LONGEST, sleeping_longest_ns, UINT, "process.state.sleeping.longest_ns", "sleeping_longest", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Longest time at a stretch asleep (S)") \
+X(UNINTERRUPTIBLE_NS, uninterruptible_ns, UINT, "process.state.uninterruptible.time_ns", "uninterruptible", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Time in uninterruptible sleep (D)") \
+X(UNINTERRUPTIBLE_COUNT, uninterruptible_count, UINT, "process.state.uninterruptible.count", "uninterruptible_count", "count", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "How many times in uninterruptible sleep (D)") \
+X(UNINTERRUPTIBLE_LONGEST, uninterruptible_longest_ns, UINT, "process.state.uninterruptible.longest_ns", "uninterruptible_longest", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Longest time at a stretch in uninterruptible sleep (D)") \
+X(STOPPED_NS, stopped_ns, UINT, "process.state.stopped.time_ns", "stopped", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Time stopped (T)") \
+X(STOPPED_COUNT, stopped_count, UINT, "process.state.stopped.count", "stopped_count", "count", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "How many times stopped (T)") \
+X(STOPPED_LONGEST, stopped_longest_ns, UINT, "process.state.stopped.longest_ns", "stopped_longest", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Longest time at a stretch stopped (T)") \
+X(TRACED_NS, traced_ns, UINT, "process.state.traced.time_ns", "traced", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Time stopped by a tracer (t)") \
+X(TRACED_COUNT, traced_count, UINT, "process.state.traced.count", "traced_count", "count", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "How many times stopped by a tracer (t)") \
+X(TRACED_LONGEST, traced_longest_ns, UINT, "process.state.traced.longest_ns", "traced_longest", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Longest time at a stretch stopped by a tracer (t)") \
+X(IDLE_NS, idle_ns, UINT, "process.state.idle.time_ns", "idle", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Time idle (I, kernel threads)") \
+X(IDLE_COUNT, idle_count, UINT, "process.state.idle.count", "idle_count", "count", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "How many times idle (I, kernel threads)") \
+X(IDLE_LONGEST, idle_longest_ns, UINT, "process.state.idle.longest_ns", "idle_longest", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Longest time at a stretch idle (I, kernel threads)") \
+X(STATE_CURRENT, state_current, ENUM, "process.state.current", "state", "", LL_E(STATE_TIMES) | LL_E_STATES, state_names, "The state now; absent when the thread is over") \
+X(STATE_SINCE, state_since_ns, TIME, "process.state.since.boottime_ns", "since", "ns", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Since when the times are counted, nanoseconds since boot") \
+X(STATE_UNTIL, state_until_ns, TIME, "process.state.until.boottime_ns", "until", "ns", LL_E_STATES, NULL, "Until when they are counted, nanoseconds since boot") \
+X(SCHED_POLICY, sched_policy, ENUM, "process.scheduler.policy", "policy", "", LL_E(STATE_TIMES) | LL_E_STATES, sched_policy_names, "Scheduling policy") \
+X(NICE, nice, INT, "process.scheduler.nice", "nice", "", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Nice value, -20 to 19") \
+X(RT_PRIORITY, rt_priority, UINT, "process.scheduler.priority", "priority", "", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Real-time priority, 1 to 99; absent for other policies") \
+X(SIGNALS_SENT, signals_sent, UINT, "signals.sent", NULL, "count", LL_E_SIGNALS, NULL, "Signals sent, whatever came of them") \
+X(SIGNALS_DELIVERED, signals_delivered, UINT, "signals.result.delivered", NULL, "count", LL_E_SIGNALS, NULL, "Of them, queued for the target") \
+X(SIGNALS_IGNORED, signals_ignored, UINT, "signals.result.ignored", NULL, "count", LL_E_SIGNALS, NULL, "Of them, ignored") \
+X(SIGNALS_PENDING, signals_pending, UINT, "signals.result.already_pending", NULL, "count", LL_E_SIGNALS, NULL, "Of them, one with an earlier that was still pending") \
+X(SIGNALS_OVERFLOW, signals_overflow, UINT, "signals.result.overflow", NULL, "count", LL_E_SIGNALS, NULL, "Of them, refused: the queue was full") \
+X(SIGNALS_INFO_LOST, signals_info_lost, UINT, "signals.result.info_lost", NULL, "count", LL_E_SIGNALS, NULL, "Of them, queued without their siginfo") \
+X(SIGNALS_BLOCKED, signals_blocked, UINT, "signals.blocked", NULL, "count", LL_E_SIGNALS, NULL, "Of them, blocked by the target when they were sent") \
+X(SIGNALS_HANDLED, signals_handled, UINT, "signals.action.handler", NULL, "count", LL_E_SIGNALS, NULL, "Deliveries that ran a handler; a signal taken by sigwait or signalfd has no delivery") \
+X(SIGNALS_DROPPED, signals_dropped, UINT, "signals.action.ignore", NULL, "count", LL_E_SIGNALS, NULL, "Deliveries without an effect") \
+X(SIGNALS_TERMINATED, signals_terminated, UINT, "signals.action.terminate", NULL, "count", LL_E_SIGNALS, NULL, "Deliveries that ended the process") \
+X(SIGNALS_CORE, signals_core, UINT, "signals.action.core", NULL, "count", LL_E_SIGNALS, NULL, "Deliveries that ended it with a core dump") \
+X(SIGNALS_STOPPED, signals_stopped, UINT, "signals.action.stop", NULL, "count", LL_E_SIGNALS, NULL, "Deliveries that stopped it") \
+X(SIGNALS_CONTINUED, signals_continued, UINT, "signals.action.continue", NULL, "count", LL_E_SIGNALS, NULL, "Deliveries that let it go on") \
+X(SIGNALS_FATAL, signals_fatal, UINT, "signals.fatal", NULL, "count", LL_E_SIGNALS, NULL, "Signals that its exit says it died of") \
+X(SIGNALS_LATENCIES, signals_latencies, UINT, "signals.latency.count", NULL, "count", LL_E_SIGNALS, NULL, "Deliveries whose latency is certain") \
+X(SIGNALS_P50, signals_p50_ns, UINT, "signals.latency.p50_ns", NULL, "ns", LL_E_SIGNALS, NULL, "Median of their latencies, an eighth off at most") \
+X(SIGNALS_P99, signals_p99_ns, UINT, "signals.latency.p99_ns", NULL, "ns", LL_E_SIGNALS, NULL, "The latency that 99 % of them stay below, an eighth off at most") \
+X(SIGNALS_MAX, signals_max_ns, UINT, "signals.latency.max_ns", NULL, "ns", LL_E_SIGNALS, NULL, "Longest of their latencies") \
+X(SIGNALS_LAST, signals_last_unix_ns, TIME, "signals.last.time_unix_nano", NULL, "ns", LL_E_SIGNALS, NULL, "When the last one was sent, wall clock, nanoseconds since 1970") \
+X(SIGNALS_OTHERS, signals_others, BOOL, "signals.others", NULL, "", LL_E_SIGNALS, NULL, "True for all together that found no row of their own: there were too many") \
 X(LOST_KIND, lost_kind, STR, "lost.kind", "lost_kind", "", LL_E(LOST), NULL, "Kind of the events that were lost") \
 X(LOST_COUNT, lost_count, UINT, "lost.count", "lost_count", "count", LL_E(LOST), NULL, "How many were lost") \
 X(LOST_CPU, lost_cpu, UINT, "lost.cpu", "lost_cpu", "", LL_E(LOST), NULL, "CPU they were lost on")

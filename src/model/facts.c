@@ -216,9 +216,23 @@ int ll_facts_image(struct ll_node *node, const struct ll_event *event)
 	return 0;
 }
 
+int ll_facts_end(struct ll_model *model, struct ll_node *node, enum ll_exit_cause cause,
+		 struct ll_str text)
+{
+	struct ll_process *process = &node->process;
+
+	process->exit_cause = cause;
+	mark_known(process, LL_F_EXIT_CAUSE);
+	int r = ll_name_set(model, &node->exit_description, text, &process->exit_description);
+	if (r == 0)
+		mark_known(process, LL_F_EXIT_DESCRIPTION);
+	return r;
+}
+
 void ll_facts_free(struct ll_model *model, struct ll_node *node)
 {
 	images_free((struct ll_image *)node->process.image);
 	ll_name_drop(model, &node->cgroup);
 	ll_name_drop(model, &node->container);
+	ll_name_drop(model, &node->exit_description);
 }

@@ -38,7 +38,9 @@ void ll_model_free(struct ll_model *model)
 	if (model == NULL)
 		return;
 	free_nodes(model);
+	ll_zombies_forget(&model->nobody);
 	ll_states_free(model);
+	ll_signals_free(model);
 	free(model->spare.slots);
 	free(model->needed.slots);
 	free(model);
@@ -95,6 +97,8 @@ static void apply_exec(struct ll_step *step, struct ll_node *node)
 	uint64_t time = step->cause->time_boottime_ns;
 
 	node->introduced = true;
+	ll_zombies_see_exec(node);
+	ll_signals_see_exec(node, step->cause);
 	if (time > node->exec_ns)
 		node->exec_ns = time;
 	ll_thread_end_older(step->model, node, time);
@@ -116,13 +120,16 @@ static void apply_thread_exit(struct ll_step *step, struct ll_node *node)
 	uint64_t time = step->cause->time_boottime_ns;
 
 	step->model->counts.exits_thread++;
+	ll_cause_explain_thread(step);
 	if (!ll_event_is_leader(step->cause)) {
+		ll_signals_end_thread(node, step->cause);
 		ll_thread_end(step->model, node, step->cause);
 		return;
 	}
 	if (time < node->leader_ns)
 		return;
 	node->leader_ns = time;
+	ll_signals_end_thread(node, step->cause);
 	ll_thread_set_leader(step->model, node, false);
 }
 
@@ -153,6 +160,8 @@ static void apply_exit(struct ll_step *step, struct ll_node *node)
 	node->heir_reason = event->child_reaper_reason;
 	node->heir_unsure = event->child_reaper_unsure;
 	ll_facts_usage(node, event, !node->reap_seen);
+	ll_zombies_see_exit(step, node);
+	ll_cause_explain(step, node);
 	ll_node_die(step->model, node);
 }
 
@@ -169,6 +178,8 @@ static void apply_reap(struct ll_step *step, struct ll_node *node)
 	/* The empty shell of a leader whose place another thread took by exec. */
 	if (!ll_event_is_leader(step->cause))
 		return;
+	if (!node->reap_seen)
+		ll_zombies_see_reap(step, node);
 	node->reap_seen = true;
 	node->process.reap_inferred = false;
 	node->process.reap_boottime_ns = step->cause->time_boottime_ns;
@@ -181,12 +192,18 @@ static void apply_reparent(struct ll_step *step, struct ll_node *node)
 {
 	struct ll_id parent = ll_event_parent(step->model, step->cause, node->process.id);
 
-	if (parent.tgid != 0 && !ll_id_is_same(parent, node->process.parent))
-		ll_step_fail(step, ll_tree_set_parent(step->model, node, parent));
+	if (parent.tgid == 0 || ll_id_is_same(parent, node->process.parent))
+		return;
+	ll_step_fail(step, ll_tree_set_parent(step->model, node, parent));
+	ll_zombies_see_reparent(node,
+				ll_event_has(step->cause, LL_F_REPARENT_REASON)
+					? (enum ll_reparent_reason)step->cause->reparent_reason
+					: LL_REPARENT_OBSERVED);
 }
 
 static void apply_state(struct ll_step *step, struct ll_node *node)
 {
+	ll_signals_name_stopper(&step->event, node);
 	ll_step_fail(step, ll_states_see_change(step->model, node, step->cause));
 }
 
@@ -211,9 +228,9 @@ static const apply_fn appliers[LL_EVENT_KINDS] = {
 	[LL_EVENT_REAP] = apply_reap,
 	[LL_EVENT_REPARENT] = apply_reparent,
 	[LL_EVENT_RENAME] = apply_nothing,
-	[LL_EVENT_OOM_KILL] = apply_nothing,
-	[LL_EVENT_SIGNAL_GENERATE] = apply_nothing,
-	[LL_EVENT_SIGNAL_DELIVER] = apply_nothing,
+	[LL_EVENT_OOM_KILL] = ll_signals_see_oom,
+	[LL_EVENT_SIGNAL_GENERATE] = ll_signals_see_generate,
+	[LL_EVENT_SIGNAL_DELIVER] = ll_signals_see_deliver,
 	[LL_EVENT_STATE] = apply_state,
 	[LL_EVENT_STATE_TIMES] = apply_state_times,
 };
@@ -313,6 +330,7 @@ static void apply_lost(struct ll_step *step)
 {
 	if (ll_event_has(step->cause, LL_F_LOST_COUNT))
 		step->model->counts.lost += step->cause->lost_count;
+	ll_step_fail(step, ll_signals_see_loss(step->model, step->cause));
 	ll_step_hand_on(step, &step->event);
 }
 
@@ -324,6 +342,8 @@ int ll_model_apply(struct ll_model *model, const struct ll_event *event, ll_even
 	};
 
 	assert(event->kind < LL_EVENT_KINDS);
+	if (model->first_ns == 0)
+		model->first_ns = event->time_boottime_ns;
 	if (event->kind == LL_EVENT_LOST)
 		apply_lost(&step);
 	else if (event->kind == LL_EVENT_SNAPSHOT)

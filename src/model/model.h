@@ -70,7 +70,11 @@ struct ll_process {
 	uint64_t wait_status; /* LL_F_EXIT_STATUS */
 	uint64_t cpu_user_ns, cpu_system_ns, cpu_wait_ns, max_rss_bytes;
 	uint64_t reaper_tgid; /* LL_F_REAPER */
+	enum ll_exit_cause exit_cause; /* LL_F_EXIT_CAUSE */
+	struct ll_str exit_description; /* LL_F_EXIT_DESCRIPTION */
 	uint8_t reap_precision; /* LL_F_REAP_PRECISION */
+	enum ll_sigchld sigchld; /* LL_F_SIGCHLD: what it does about its children's ends */
+	bool in_wait; /* LL_F_IN_WAIT: it slept in wait when last looked at */
 };
 
 struct ll_model_counts {
@@ -197,13 +201,49 @@ struct ll_states_thread {
 
 /*
  * Walk the processes whose states were told, in order of birth; and the threads of one,
- * living ones first. Rows are borrowed until fn returns; results as of ll_model_all().
+ * living ones first. Rows are borrowed until fn returns, what they point to until the next
+ * ll_model_apply(); results as of ll_model_all().
  */
 typedef int (*ll_states_fn)(void *arg, const struct ll_states_row *row);
 int ll_model_states(const struct ll_model *model, ll_states_fn fn, void *arg);
 typedef int (*ll_states_thread_fn)(void *arg, const struct ll_states_thread *thread);
 int ll_model_states_threads(const struct ll_model *model, const struct ll_process *process,
 			    ll_states_thread_fn fn, void *arg);
+
+/* Rows of signals at most; what comes after them is counted together in one more. */
+#define LL_MODEL_SIGNAL_ROWS 8192
+
+/*
+ * What one sender sent of one signal to one target. Sent by a timer or the kernel, it has no
+ * sender process; neither has the kernel's SIGCHLD, whose senders are the target's children.
+ */
+struct ll_signal_row {
+	bool is_others; /* all that found no row: only the numbers below are known */
+	bool has_sender_kind;
+	enum ll_sender_kind sender_kind;
+	struct ll_id sender; /* tgid 0: no process */
+	char sender_comm[16]; /* NUL-terminated, raw bytes; empty: unknown */
+	struct ll_id target;
+	char target_comm[16];
+	unsigned signal;
+	uint64_t sent; /* whatever came of it */
+	uint64_t results[LL_SIGNAL_INFO_LOST + 1]; /* by enum ll_signal_result */
+	uint64_t blocked; /* of sent: it was blocked then */
+	uint64_t deliveries[LL_ACTION_CONTINUE + 1]; /* by enum ll_signal_action */
+	uint64_t fatal; /* ended the target */
+	uint64_t latency_count; /* deliveries whose latency is certain */
+	uint64_t latency_p50_ns, latency_p99_ns; /* an eighth off at most */
+	uint64_t latency_max_ns; /* exact */
+	uint64_t last_boottime_ns;
+	uint64_t last_unix_ns; /* 0: unknown */
+};
+
+/*
+ * Walk the rows, in order of their first signal, the one of all others last. A row is borrowed
+ * until fn returns; a non-zero return stops the walk and is returned.
+ */
+typedef int (*ll_signal_row_fn)(void *arg, const struct ll_signal_row *row);
+int ll_model_signals(const struct ll_model *model, ll_signal_row_fn fn, void *arg);
 
 /* Tell whether a member of process named by a LL_F_* is known. */
 static inline bool ll_process_knows(const struct ll_process *process, enum ll_field field)

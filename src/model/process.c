@@ -136,8 +136,10 @@ void ll_node_die(struct ll_model *model, struct ll_node *node)
 	if (node->process.life != LL_LIFE_ALIVE)
 		return;
 	ll_thread_end_older(model, node, UINT64_MAX);
+	ll_signals_forget(node);
 	ll_thread_set_leader(model, node, false);
 	node->process.life = LL_LIFE_ZOMBIE;
+	node->dead_parent = node->process.parent;
 	model->counts.alive--;
 	model->counts.zombies++;
 }

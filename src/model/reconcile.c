@@ -199,6 +199,7 @@ static void see_leader(struct ll_step *step, struct ll_node *node, bool is_new)
 		observe_parent(step, node);
 	if (!is_new && was_alive && is_zombie)
 		infer_exit(step, node);
+	ll_zombies_see_snapshot(step, node);
 }
 
 static void see_thread(struct ll_step *step, struct ll_node *node)

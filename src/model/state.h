@@ -21,6 +21,7 @@
 #include "event/entity.h"
 #include "event/event.h"
 #include "model/model.h"
+#include "model/zombies.h"
 
 /* An identity without padding, as hash tables need it. */
 struct ll_key {
@@ -52,6 +53,7 @@ struct ll_family {
 	struct ll_node *self; /* NULL: unknown, or forgotten */
 	struct ll_node *children; /* by present parent */
 	struct ll_node *born; /* by original parent */
+	struct ll_ledger *ledger; /* of the children's ends; NULL: nothing to tell */
 	bool sorted; /* children are in order of birth */
 	/* Links, of both lists, from members that live or are needed themselves. */
 	size_t holding;
@@ -82,10 +84,17 @@ struct ll_node {
 	enum ll_reparent_reason heir_reason;
 	bool heir_unsure; /* it takes over the living alone */
 
+	struct ll_id dead_parent; /* who had it when it died */
+	enum ll_reaper taken_over; /* by what its parent is to it */
+	bool frees_itself; /* on its death: its parent wanted no zombies */
+	bool is_zombie_seen; /* by a snapshot... */
+	uint64_t zombie_seen_ns; /* ...for the first time then */
+
 	uint64_t seen_pass; /* the last snapshot pass that saw it, and the parent it saw */
 	struct ll_id seen_parent;
 
-	struct ll_name *cgroup, *container;
+	struct ll_name *cgroup, *container, *exit_description;
+	struct ll_node_signals *signals; /* NULL: none were told, or it is dead */
 	struct ll_node_states *states; /* NULL: none were told */
 	size_t image_count;
 
@@ -120,13 +129,23 @@ struct ll_model {
 	struct ll_heap spare, needed; /* reaped; needed: by a living or zombie descendant */
 	struct ll_graves dead_processes, dead_threads;
 	struct ll_states_ledger *states; /* NULL: none were told */
+	struct ll_signal_ledger *signals; /* NULL: none were told */
 	uint64_t reaps; /* gives reap_order */
 	uint64_t sequence;
+	uint64_t first_ns; /* time of the first event */
+	bool reaps_are_exact; /* one was: a reap is told when it happens */
 	struct ll_model_counts counts;
 
 	uint64_t pass; /* snapshot passes ended so far, plus one */
 	bool pass_open; /* it has seen a task */
 	uint64_t pass_begin_ns;
+};
+
+/* What an exit event's cause points to. */
+struct ll_cause_text {
+	char sender_id[LL_ENTITY_ID_SIZE];
+	char sender_comm[16], code[24];
+	char description[40]; /* of a thread's */
 };
 
 /* One event on its way through the model. */
@@ -139,6 +158,7 @@ struct ll_step {
 	int result; /* the first failure; what follows keeps the model whole */
 	char entity_id[LL_ENTITY_ID_SIZE];
 	char parent_entity_id[LL_ENTITY_ID_SIZE];
+	struct ll_cause_text cause_text;
 };
 
 static inline struct ll_key ll_key_of(struct ll_id id)
@@ -196,6 +216,9 @@ int ll_facts_identity(struct ll_model *model, struct ll_node *node,
 void ll_facts_usage(struct ll_node *node, const struct ll_event *event, bool overwrite);
 /* Add what an exec or a snapshot says of the image to the history. 0 or -ENOMEM. */
 int ll_facts_image(struct ll_node *node, const struct ll_event *event);
+/* Take over why it ended, the latest said; text in words. 0 or -ENOMEM. */
+int ll_facts_end(struct ll_model *model, struct ll_node *node, enum ll_exit_cause cause,
+		 struct ll_str text);
 void ll_facts_free(struct ll_model *model, struct ll_node *node);
 
 /* thread.c: the threads of a living process */
@@ -229,6 +252,8 @@ void ll_tree_adopt(struct ll_model *model, struct ll_node *node);
  */
 int ll_tree_set_parent(struct ll_model *model, struct ll_node *node, struct ll_id parent);
 int ll_tree_set_origin(struct ll_model *model, struct ll_node *node, struct ll_id origin);
+/* Find the family of an identity. NULL: it has none. */
+struct ll_family *ll_tree_family(const struct ll_model *model, struct ll_id id);
 /* Unhook from parents and children; node is about to go. */
 void ll_tree_remove(struct ll_model *model, struct ll_node *node);
 /* Whether it lives, or someone who lives descends from it. */
@@ -300,3 +325,46 @@ void ll_states_end_thread(struct ll_model *model, struct ll_node *node, struct l
 /* Free what belongs to a process; to the model, once it has no processes. */
 void ll_states_forget(struct ll_model *model, struct ll_node *node);
 void ll_states_free(struct ll_model *model);
+
+/* zombies.c: who is not reaping whom */
+
+/* A process has ended; its family is still that of then. */
+void ll_zombies_see_exit(struct ll_step *step, struct ll_node *node);
+/* It was reaped: to be told once. */
+void ll_zombies_see_reap(struct ll_step *step, struct ll_node *node);
+void ll_zombies_see_exec(struct ll_node *node);
+/* Its parent took it over from another. */
+void ll_zombies_see_reparent(struct ll_node *node, enum ll_reparent_reason reason);
+/* A snapshot of its main thread, after all else of it was taken over. */
+void ll_zombies_see_snapshot(struct ll_step *step, struct ll_node *node);
+/* Free what a family keeps of its children's ends. */
+void ll_zombies_forget(struct ll_family *family);
+
+/* signals.c: from generation to delivery */
+
+/* Count a signal generated for node, and remember what it may explain later. */
+void ll_signals_see_generate(struct ll_step *step, struct ll_node *node);
+/* Match a delivery and set its latency in step->event, if that is certain. */
+void ll_signals_see_deliver(struct ll_step *step, struct ll_node *node);
+void ll_signals_see_exec(struct ll_node *node, const struct ll_event *event);
+/* The OOM killer chose node. */
+void ll_signals_see_oom(struct ll_step *step, struct ll_node *node);
+/* Events were lost. 0 or -ENOMEM. */
+int ll_signals_see_loss(struct ll_model *model, const struct ll_event *event);
+/* The event's thread of node is over. */
+void ll_signals_end_thread(struct ll_node *node, const struct ll_event *event);
+/*
+ * Complete a process.state event that begins or ends a stop with who stopped or continued the
+ * process. What is set is borrowed from node.
+ */
+void ll_signals_name_stopper(struct ll_event *event, const struct ll_node *node);
+/* Free what belongs to a process, to be called when it dies; to the model. */
+void ll_signals_forget(struct ll_node *node);
+void ll_signals_free(struct ll_model *model);
+
+/* cause.c: why it ended */
+
+/* Complete a process's exit event with its cause, before what is known of its signals goes. */
+void ll_cause_explain(struct ll_step *step, struct ll_node *node);
+/* The same for a thread's, whose cause the source tells. */
+void ll_cause_explain_thread(struct ll_step *step);

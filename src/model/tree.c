@@ -72,8 +72,9 @@ void ll_tree_release(struct ll_model *model, struct ll_node *node)
 	hold_change(model, node->origin, false);
 }
 
-static struct ll_family *family_find(const struct ll_model *model, struct ll_key key)
+struct ll_family *ll_tree_family(const struct ll_model *model, struct ll_id id)
 {
+	struct ll_key key = ll_key_of(id);
 	struct ll_family *family = NULL;
 
 	HASH_FIND(hh, model->families, &key, sizeof(key), family);
@@ -98,7 +99,7 @@ static struct ll_family *family_new(struct ll_model *model, struct ll_id id)
 
 static struct ll_family *family_of(struct ll_model *model, struct ll_id id)
 {
-	struct ll_family *family = family_find(model, ll_key_of(id));
+	struct ll_family *family = ll_tree_family(model, id);
 
 	return family != NULL ? family : family_new(model, id);
 }
@@ -110,12 +111,13 @@ static void family_drop(struct ll_model *model, struct ll_family *family)
 	    family->born != NULL)
 		return;
 	HASH_DELETE(hh, model->families, family);
+	ll_zombies_forget(family);
 	free(family);
 }
 
 void ll_tree_adopt(struct ll_model *model, struct ll_node *node)
 {
-	struct ll_family *family = family_find(model, node->key);
+	struct ll_family *family = ll_tree_family(model, node->process.id);
 
 	if (family == NULL)
 		return;

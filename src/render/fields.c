@@ -104,6 +104,14 @@ static void put_words(struct writer *writer, const char *text, unsigned column)
 	}
 }
 
+/* What is no event and has fields all the same: the lines of a command's --json. */
+static const struct {
+	uint32_t bit;
+	const char *name;
+} line_names[] = { { LL_E_TREE, "tree" },
+		   { LL_E_STATES, "states" },
+		   { LL_E_SIGNALS, "signals" } };
+
 static void put_events(struct writer *writer, uint32_t events)
 {
 	uint32_t shown = events & SHOWN_MASK;
@@ -115,10 +123,12 @@ static void put_events(struct writer *writer, uint32_t events)
 		if ((shown >> kind & 1) != 0)
 			put_words(writer, ll_event_kind_short_name(kind), EVENTS_COLUMN);
 	}
-	if ((events & LL_E_TREE) == 0)
-		return;
-	put(writer, is_all ? "," : "");
-	put_words(writer, "tree", EVENTS_COLUMN);
+	for (size_t i = 0; i < sizeof(line_names) / sizeof(line_names[0]); i++) {
+		if ((events & line_names[i].bit) == 0)
+			continue;
+		put(writer, is_all ? "," : "");
+		put_words(writer, line_names[i].name, EVENTS_COLUMN);
+	}
 }
 
 static void put_text_field(struct writer *writer, const struct ll_field_info *info)
@@ -235,8 +245,12 @@ static void put_json_field(struct ll_buffer *buffer, const struct ll_field_info 
 	put_member(buffer, "type", type_name(info->type));
 	put_member(buffer, "unit", info->unit);
 	put_json_events(buffer, info->events);
-	if ((info->events & LL_E_TREE) != 0)
-		ll_buffer_put_string(buffer, "\"tree\":true,");
+	for (size_t i = 0; i < sizeof(line_names) / sizeof(line_names[0]); i++) {
+		if ((info->events & line_names[i].bit) == 0)
+			continue;
+		put_json_string(buffer, line_names[i].name);
+		ll_buffer_put_string(buffer, ":true,");
+	}
 	put_json_values(buffer, info->values);
 	ll_buffer_put_string(buffer, "\"help\":");
 	put_json_string(buffer, info->help);

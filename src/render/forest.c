@@ -272,6 +272,14 @@ static bool has_same_args(const struct ll_process *one, const struct ll_process 
 	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
 }
 
+static bool has_same_end(const struct ll_process *one, const struct ll_process *other)
+{
+	struct ll_str a = one->exit_description;
+	struct ll_str b = other->exit_description;
+
+	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
 /* Add a node's times to the one drawn for it. */
 static void count_in(struct ll_forest *forest, uint32_t index)
 {
@@ -282,6 +290,8 @@ static void count_in(struct ll_forest *forest, uint32_t index)
 	drawn->cpu_ns += cpu_ns_of(process);
 	drawn->same_args = drawn->folded_count == 0 ||
 			   (drawn->same_args && has_same_args(drawn->process, process));
+	drawn->same_end = drawn->folded_count == 0 ||
+			  (drawn->same_end && has_same_end(drawn->process, process));
 	drawn->folded_count++;
 	if (drawn->folded_count == 2)
 		drawn->second_tgid = process->id.tgid;

@@ -288,6 +288,8 @@ static void set_known(struct ll_event *event, const struct ll_process *process)
 	COPY(STIME, cpu_system_ns);
 	COPY(CPU_WAIT, cpu_wait_ns);
 	COPY(MAXRSS, max_rss_bytes);
+	COPY(EXIT_CAUSE, exit_cause);
+	COPY(EXIT_DESCRIPTION, exit_description);
 	COPY(REAPER, reaper_tgid);
 	COPY(REAP_PRECISION, reap_precision);
 #undef COPY
@@ -357,11 +359,21 @@ static void set_place(struct ll_event *event, const struct ll_process *process, 
 		       process->original_parent.tgid);
 }
 
+int ll_json_fields(FILE *out, const struct ll_event *event)
+{
+	struct ll_buffer buffer;
+
+	ll_buffer_init(&buffer, out);
+	ll_buffer_put_char(&buffer, '{');
+	put_fields(&buffer, event);
+	ll_buffer_put(&buffer, "}\n", 2);
+	return ll_buffer_end(&buffer);
+}
+
 int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth)
 {
 	struct ll_event event = { .kind = LL_EVENT_SNAPSHOT };
 	struct entity_ids ids;
-	struct ll_buffer buffer;
 
 	set_identity(&event, process);
 	set_place(&event, process, depth);
@@ -370,9 +382,94 @@ int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth)
 		set_image(&event, process->image);
 	set_known(&event, process);
 	set_end(&event, process);
-	ll_buffer_init(&buffer, out);
-	ll_buffer_put_char(&buffer, '{');
-	put_fields(&buffer, &event);
-	ll_buffer_put(&buffer, "}\n", 2);
-	return ll_buffer_end(&buffer);
+	return ll_json_fields(out, &event);
+}
+
+static void set_stays(struct ll_event *event, const struct ll_stay *stays)
+{
+#define SET_STAY(ID, name)                                                                     \
+	LL_SET(event, ID##_NS, name##_ns, stays[LL_STATE_##ID].total_ns);                      \
+	LL_SET(event, ID##_COUNT, name##_count, stays[LL_STATE_##ID].count);                   \
+	LL_SET(event, ID##_LONGEST, name##_longest_ns, stays[LL_STATE_##ID].longest_ns)
+	SET_STAY(RUNNING, running);
+	SET_STAY(RUNNABLE, runnable);
+	SET_STAY(SLEEPING, sleeping);
+	SET_STAY(UNINTERRUPTIBLE, uninterruptible);
+	SET_STAY(STOPPED, stopped);
+	SET_STAY(TRACED, traced);
+	SET_STAY(IDLE, idle);
+#undef SET_STAY
+}
+
+static void set_sched(struct ll_event *event, const struct ll_sched *sched)
+{
+	if (!sched->is_known)
+		return;
+	LL_SET(event, SCHED_POLICY, sched_policy, (uint8_t)sched->policy);
+	LL_SET(event, NICE, nice, sched->nice);
+	if (sched->priority > 0)
+		LL_SET(event, RT_PRIORITY, rt_priority, sched->priority);
+}
+
+static void set_stuck(struct ll_event *event, const struct ll_states *states)
+{
+	const struct ll_stuck *stuck = &states->stuck;
+
+	if (stuck->tid == 0)
+		return;
+	LL_SET(event, STATE_STUCK, state_stuck, true);
+	if (states->until_boottime_ns > stuck->since_boottime_ns)
+		LL_SET(event, STATE_NS, state_ns,
+		       states->until_boottime_ns - stuck->since_boottime_ns);
+	if (stuck->stack.length > 0)
+		LL_SET(event, STATE_STACK, state_stack, stuck->stack);
+}
+
+static void set_states(struct ll_event *event, const struct ll_states *states,
+		       const struct ll_sched *sched)
+{
+	if (states->since_boottime_ns != 0) {
+		set_stays(event, states->stays);
+		LL_SET(event, STATE_SINCE, state_since_ns, states->since_boottime_ns);
+		LL_SET(event, STATE_UNTIL, state_until_ns, states->until_boottime_ns);
+	}
+	if (states->has_state)
+		LL_SET(event, STATE_CURRENT, state_current, (uint8_t)states->state);
+	if (states->stack.length > 0)
+		LL_SET(event, STATE_STACK, state_stack, states->stack);
+	set_stuck(event, states);
+	set_sched(event, sched);
+}
+
+int ll_json_states(FILE *out, const struct ll_states_row *row)
+{
+	struct ll_event event = { .kind = LL_EVENT_STATE_TIMES };
+	const struct ll_process *process = row->process;
+	bool is_realtime = ll_sched_is_realtime(&row->realtime);
+	struct entity_ids ids;
+
+	set_identity(&event, process);
+	set_entity_ids(&event, process, &ids);
+	LL_SET(&event, STATE_NOW, task_state, state_of(process));
+	LL_SET(&event, THREADS, thread_count, process->thread_count);
+	if (process->exit_boottime_ns > process->id.start_boottime_ns)
+		LL_SET(&event, DURATION, duration_ns,
+		       process->exit_boottime_ns - process->id.start_boottime_ns);
+	set_states(&event, &row->states, is_realtime ? &row->realtime : &row->states.sched);
+	return ll_json_fields(out, &event);
+}
+
+int ll_json_states_thread(FILE *out, const struct ll_process *process,
+			  const struct ll_states_thread *thread)
+{
+	struct ll_event event = { .kind = LL_EVENT_STATE_TIMES };
+	struct entity_ids ids;
+
+	set_identity(&event, process);
+	set_entity_ids(&event, process, &ids);
+	LL_SET(&event, TID, tid, thread->tid);
+	LL_SET(&event, COMM, comm,
+	       ll_str_make(thread->comm, strnlen(thread->comm, sizeof(thread->comm))));
+	set_states(&event, &thread->states, &thread->states.sched);
+	return ll_json_fields(out, &event);
 }

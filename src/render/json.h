@@ -19,11 +19,22 @@
 /* Write one event. A snapshot's end, which is no event to show, writes nothing. 0 or -errno. */
 int ll_json_event(FILE *out, const struct ll_event *event);
 
+/* Write the fields that are known as a line, of whatever kind it is. 0 or -errno. */
+int ll_json_fields(FILE *out, const struct ll_event *event);
+
 /*
  * Write one process of the tree, all that is known of it: the fields marked LL_E_TREE. depth is its
  * level, 0 for a root. Returns 0 or -errno.
  */
 int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth);
+
+/*
+ * Write how a process, or one thread of it, has spent its time: the fields marked LL_E_STATES.
+ * Return 0 or -errno.
+ */
+int ll_json_states(FILE *out, const struct ll_states_row *row);
+int ll_json_states_thread(FILE *out, const struct ll_process *process,
+			  const struct ll_states_thread *thread);
 
 /*
  * Put text as a JSON string, quotes included. Returns whether it was valid UTF-8.

@@ -311,6 +311,11 @@ void ll_line_put_quoted(struct ll_line *line, struct ll_str text)
 	}
 }
 
+void ll_line_put_sentence(struct ll_line *line, struct ll_str text)
+{
+	put_units(line, text, "\\");
+}
+
 bool ll_args_next(struct ll_str *args, struct ll_str *ret_arg)
 {
 	if (args->length == 0)

@@ -58,6 +58,12 @@ void ll_line_put_quoted(struct ll_line *line, struct ll_str text);
 /* Put the strings of a NUL-separated block, each that way. */
 void ll_line_put_args(struct ll_line *line, struct ll_str args);
 
+/*
+ * Put a sentence of ours that names of traced processes may stand in: nothing is quoted, what
+ * could trick is escaped.
+ */
+void ll_line_put_sentence(struct ll_line *line, struct ll_str text);
+
 /* Put spaces up to a column, at least none. */
 void ll_line_pad(struct ll_line *line, unsigned column);
 

@@ -3,6 +3,7 @@
 #include "render/status.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "event/signal_names.h"
 
@@ -25,6 +26,14 @@ const char *ll_status_format(uint64_t wait_status, char ret_text[LL_STATUS_MAX])
 	else
 		snprintf(ret_text, LL_STATUS_MAX, "killed by signal %u%s", signal, core);
 	return ret_text;
+}
+
+bool ll_status_says(uint64_t wait_status, struct ll_str text)
+{
+	char status[LL_STATUS_MAX];
+
+	ll_status_format(wait_status, status);
+	return text.length == strlen(status) && memcmp(text.data, status, text.length) == 0;
 }
 
 enum ll_color ll_status_color(uint64_t wait_status)

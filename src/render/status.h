@@ -2,6 +2,7 @@
 /* How a process ended, in words and in colour. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "render/line.h"
@@ -14,6 +15,9 @@
  * dumped)". Returns ret_text.
  */
 const char *ll_status_format(uint64_t wait_status, char ret_text[LL_STATUS_MAX]);
+
+/* Whether text is what ll_status_format() writes, and so nothing more. */
+bool ll_status_says(uint64_t wait_status, struct ll_str text);
 
 /* Return green for success, yellow for another exit status, red for a signal. */
 enum ll_color ll_status_color(uint64_t wait_status);

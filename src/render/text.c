@@ -148,6 +148,8 @@ static const char *event_word(const struct ll_event *event)
 		[LL_EVENT_REPARENT] = "reparent",
 		[LL_EVENT_RENAME] = "rename",
 		[LL_EVENT_OOM_KILL] = "oomkill",
+		[LL_EVENT_SIGNAL_GENERATE] = "signal",
+		[LL_EVENT_SIGNAL_DELIVER] = "deliver",
 		[LL_EVENT_STATE] = "state",
 		[LL_EVENT_STATE_TIMES] = "times",
 		[LL_EVENT_LOST] = "LOST",
@@ -180,6 +182,9 @@ static enum ll_color event_color(const struct ll_event *event)
 		return LL_COLOR_YELLOW;
 	case LL_EVENT_OOM_KILL:
 		return LL_COLOR_RED;
+	case LL_EVENT_SIGNAL_GENERATE:
+	case LL_EVENT_SIGNAL_DELIVER:
+		return ll_text_signal_color(event);
 	case LL_EVENT_STATE:
 		return ll_text_state_color(event);
 	case LL_EVENT_LOST:
@@ -375,6 +380,7 @@ static void put_status(struct ll_line *line, const struct ll_event *event)
 {
 	char status[LL_STATUS_MAX];
 
+	ll_line_put(line, " ");
 	ll_line_color(line, exit_color(event));
 	if (ll_event_has(event, LL_F_EXIT_STATUS)) {
 		ll_line_put(line, ll_status_format(event->wait_status, status));
@@ -433,10 +439,13 @@ static void put_exit(struct ll_line *line, const struct ll_event *event)
 		ll_line_color(line, LL_COLOR_DIM);
 	put_thread_prefix(line, event);
 	put_comm(line, event);
-	ll_line_put(line, " ");
-	put_status(line, event);
+	bool has_cause = ll_text_has_cause(event);
+	if (has_cause)
+		ll_text_put_cause(line, event);
+	else
+		put_status(line, event);
 	if (ll_event_has(event, LL_F_DURATION))
-		ll_line_printf(line, " after %s",
+		ll_line_printf(line, has_cause ? "; lived %s" : " after %s",
 			       ll_duration_format(event->duration_ns, line->utf8, duration));
 	put_usage(line, event);
 }
@@ -523,12 +532,20 @@ static void put_lost(struct ll_line *line, const struct ll_event *event)
 typedef void (*put_fn)(struct ll_line *line, const struct ll_event *event);
 
 static const put_fn put_what[LL_EVENT_KINDS] = {
-	[LL_EVENT_SNAPSHOT] = put_snapshot,   [LL_EVENT_FORK] = put_fork,
-	[LL_EVENT_EXEC] = put_exec,           [LL_EVENT_EXEC_FAILED] = put_exec_failed,
-	[LL_EVENT_EXIT] = put_exit,           [LL_EVENT_REAP] = put_reap,
-	[LL_EVENT_REPARENT] = put_reparent,   [LL_EVENT_RENAME] = put_rename,
-	[LL_EVENT_OOM_KILL] = put_oom_kill,   [LL_EVENT_LOST] = put_lost,
-	[LL_EVENT_STATE] = ll_text_put_state, [LL_EVENT_STATE_TIMES] = ll_text_put_state_times,
+	[LL_EVENT_SNAPSHOT] = put_snapshot,
+	[LL_EVENT_FORK] = put_fork,
+	[LL_EVENT_EXEC] = put_exec,
+	[LL_EVENT_EXEC_FAILED] = put_exec_failed,
+	[LL_EVENT_EXIT] = put_exit,
+	[LL_EVENT_REAP] = put_reap,
+	[LL_EVENT_REPARENT] = put_reparent,
+	[LL_EVENT_RENAME] = put_rename,
+	[LL_EVENT_OOM_KILL] = put_oom_kill,
+	[LL_EVENT_LOST] = put_lost,
+	[LL_EVENT_SIGNAL_GENERATE] = ll_text_put_signal,
+	[LL_EVENT_SIGNAL_DELIVER] = ll_text_put_deliver,
+	[LL_EVENT_STATE] = ll_text_put_state,
+	[LL_EVENT_STATE_TIMES] = ll_text_put_state_times,
 };
 
 /* Write how far the event is to be trusted; ASCII, "" when fully. */

@@ -58,12 +58,13 @@ static void put_label(struct ll_line *line, const struct ll_forest_node *node)
 	ll_line_put_args(line, args);
 }
 
-/* The facts behind the name, kept short; our own words only. */
+/* The facts behind the name, kept short; our own words, but for why. */
 struct facts {
 	char pids[80];
 	char state[32]; /* " <defunct>" */
 	char threads[32];
 	char times[128];
+	struct ll_str why; /* how it ended, where that says more than its status */
 	char status[128];
 	char inferred[16];
 };
@@ -114,8 +115,19 @@ static void format_zombie_age(const struct ll_forest *forest, const struct ll_pr
 	snprintf(ret, size, "unreaped for %s", age);
 }
 
+/* Empty when the status says it all, or several are drawn that did not end alike. */
+static struct ll_str why_of(const struct ll_forest *forest, const struct ll_forest_node *node)
+{
+	const struct ll_process *process = node->process;
+	bool is_told = forest->options->show_times && node->same_end &&
+		       ll_process_knows(process, LL_F_EXIT_DESCRIPTION) &&
+		       !ll_status_says(process->wait_status, process->exit_description);
+
+	return is_told ? process->exit_description : ll_str_make(NULL, 0);
+}
+
 static void format_status(const struct ll_forest *forest, const struct ll_process *process,
-			  char *ret, size_t size)
+			  bool has_why, char *ret, size_t size)
 {
 	char status[LL_STATUS_MAX] = "ended";
 	char age[48] = "";
@@ -125,10 +137,10 @@ static void format_status(const struct ll_forest *forest, const struct ll_proces
 	if (ll_process_knows(process, LL_F_EXIT_STATUS))
 		ll_status_format(process->wait_status, status);
 	format_zombie_age(forest, process, age, sizeof(age));
-	if (forest->options->show_times)
+	if (forest->options->show_times && !has_why)
 		snprintf(ret, size, "%s%s%s", status, age[0] != '\0' ? ", " : "", age);
 	else
-		snprintf(ret, size, "%s", age);
+		snprintf(ret, size, "%s%s", has_why && age[0] != '\0' ? ", " : "", age);
 }
 
 static void gather_facts(const struct ll_forest *forest, const struct ll_line *line,
@@ -145,20 +157,28 @@ static void gather_facts(const struct ll_forest *forest, const struct ll_line *l
 			 " {%" PRIu32 " threads%s}", ll_forest_threads(process),
 			 process->life == LL_LIFE_ALIVE ? "" : " at peak");
 	format_times(forest, node, ret_facts->times, sizeof(ret_facts->times));
-	format_status(forest, process, ret_facts->status, sizeof(ret_facts->status));
+	ret_facts->why = why_of(forest, node);
+	format_status(forest, process, ret_facts->why.length > 0, ret_facts->status,
+		      sizeof(ret_facts->status));
 	if (process->inferred)
 		snprintf(ret_facts->inferred, sizeof(ret_facts->inferred), " (inferred)");
+}
+
+static bool has_end(const struct facts *facts)
+{
+	return facts->why.length > 0 || facts->status[0] != '\0';
 }
 
 /* Columns of all facts together; bytes above ASCII ("µ", "…") make it a little too many. */
 static unsigned facts_width(const struct facts *facts)
 {
 	size_t width = strlen(facts->pids) + strlen(facts->state) + strlen(facts->threads) +
-		       strlen(facts->times) + strlen(facts->status) + strlen(facts->inferred);
+		       strlen(facts->times) + facts->why.length + strlen(facts->status) +
+		       strlen(facts->inferred);
 
-	if (facts->times[0] != '\0' && facts->status[0] != '\0')
+	if (facts->times[0] != '\0' && has_end(facts))
 		width += 2;
-	return (unsigned)width + (facts->times[0] != '\0' || facts->status[0] != '\0' ? 2 : 0);
+	return (unsigned)width + (facts->times[0] != '\0' || has_end(facts) ? 2 : 0);
 }
 
 static enum ll_color status_color(const struct ll_process *process)
@@ -179,12 +199,13 @@ static void put_facts(struct ll_line *line, const struct ll_forest_node *node,
 	ll_line_color(line, LL_COLOR_YELLOW);
 	ll_line_put(line, facts->state);
 	ll_line_color(line, LL_COLOR_NONE);
-	if (facts->times[0] != '\0' || facts->status[0] != '\0')
+	if (facts->times[0] != '\0' || has_end(facts))
 		ll_line_put(line, "  ");
 	ll_line_put(line, facts->times);
-	if (facts->times[0] != '\0' && facts->status[0] != '\0')
+	if (facts->times[0] != '\0' && has_end(facts))
 		ll_line_put(line, ", ");
 	ll_line_color(line, status_color(node->process));
+	ll_line_put_sentence(line, facts->why);
 	ll_line_put(line, facts->status);
 	ll_line_color(line, LL_COLOR_MAGENTA);
 	ll_line_put(line, facts->inferred);

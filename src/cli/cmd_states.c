@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * lifeline states: where the time of each process went. On a terminal, of the machine or of a
+ * process that runs already, the table is drawn anew every second; else once, at the end.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/command.h"
+#include "cli/option_table.h"
+#include "cli/run.h"
+#include "cli/terminal.h"
+#include "render/states.h"
+
+/* Cursor home, and clear what is below. */
+#define NEW_SCREEN "\033[H\033[J"
+
+struct states {
+	const struct ll_options *options;
+	bool is_live; /* it refreshes a terminal */
+	FILE *out; /* the watch's */
+};
+
+static bool is_live(const struct ll_options *options)
+{
+	const char *term = getenv("TERM");
+
+	return options->child_argv == NULL && options->duration_ns == 0 && !options->json &&
+	       options->output_path == NULL && isatty(STDOUT_FILENO) && term != NULL &&
+	       strcmp(term, "dumb") != 0;
+}
+
+static struct ll_states_options render_options(const struct states *states)
+{
+	const struct ll_options *options = states->options;
+
+	return (struct ll_states_options){
+		.color = ll_terminal_wants_color(options->color, states->out),
+		.utf8 = ll_terminal_is_utf8(),
+		.width = ll_terminal_width(states->out),
+		.height = states->is_live ? ll_terminal_height(states->out) : 0,
+		.show_threads = options->threads,
+		.show_kthreads = options->kthreads,
+		.stall_ns = options->stall_ns,
+		.now_boottime_ns = ll_clock_ns(CLOCK_BOOTTIME),
+	};
+}
+
+static int begin(void *arg, FILE *out)
+{
+	struct states *states = arg;
+
+	states->out = out;
+	return 0;
+}
+
+/* What is not whole says so where it is read; one line at most. */
+static bool put_gap(const struct states *states, const struct ll_model *model)
+{
+	const struct ll_model_counts *counts = ll_model_counts(model);
+
+	if (counts->lost > 0)
+		fprintf(states->out, "*** %" PRIu64 " events lost: times may be missing ***\n",
+			counts->lost);
+	else if (counts->forgotten > 0)
+		fprintf(states->out,
+			"*** %" PRIu64
+			" processes that were over are forgotten: see --keep ***\n",
+			counts->forgotten);
+	return counts->lost > 0 || counts->forgotten > 0;
+}
+
+static int draw(const struct states *states, const struct ll_model *model)
+{
+	struct ll_states_options options = render_options(states);
+
+	if (states->is_live)
+		fputs(NEW_SCREEN, states->out);
+	if (put_gap(states, model) && options.height > 1)
+		options.height--;
+	/* The last line's newline would scroll a full screen. */
+	if (options.height > 1)
+		options.height--;
+	return ll_states_render(states->out, model, &options);
+}
+
+static int refresh(void *arg, const struct ll_model *model)
+{
+	return draw(arg, model);
+}
+
+static int end(void *arg, const struct ll_model *model)
+{
+	struct states *states = arg;
+	struct ll_states_options options = render_options(states);
+
+	return states->options->json ? ll_states_json(states->out, model, &options)
+				     : draw(states, model);
+}
+
+static int run(const struct ll_options *options)
+{
+	struct states states = { .options = options, .is_live = is_live(options) };
+	struct ll_consumer consumer = {
+		.kinds = LL_E(SNAPSHOT) | LL_E(FORK) | LL_E(EXEC) | LL_E(EXIT) | LL_E(REAP) |
+			 LL_E(REPARENT) | LL_E(RENAME) | LL_E(STATE) | LL_E(STATE_TIMES) |
+			 LL_E(LOST),
+		.follows_pid = true,
+		.begin = begin,
+		.end = end,
+		.refresh = states.is_live ? refresh : NULL,
+		.refresh_ns = LL_NS_PER_S,
+		.wants_times = true,
+		.arg = &states,
+	};
+
+	return ll_run(options, &consumer);
+}
+
+const struct ll_command ll_cmd_states = {
+	.name = "states",
+	.bit = LL_FOR_STATES,
+	.help = "where the time went: running, waiting, D",
+	.about =
+		"Show where the time of each process went: on a CPU, waiting for one, asleep, in "
+		"uninterruptible sleep, stopped; who hurts most first. Times count from the start "
+		"of the watch or the birth of the process, all threads together; CPU% and WAIT% "
+		"are of the time on the clock. What is stuck in D, or was for longer than --stall, "
+		"has its kernel stack below. On a terminal, without CMD and --duration, the table "
+		"is drawn anew every second. Needs root.",
+	.examples =
+		"  What slows this machine down, as it happens?\n"
+		"    lifeline states\n"
+		"  Does this build wait for the CPU or for the disk?\n"
+		"    lifeline states -- make -j2\n"
+		"  Which thread of this service was stuck for longer than 100 ms, and where?\n"
+		"    lifeline states --threads --stall 100ms -p 4711 --duration 1m\n",
+	.run = run,
+};

@@ -41,6 +41,7 @@ int main(void)
 	if (pid == 0)
 		receive(ready);
 	await_gate(ready);
+	fact_await_state(pid, 'S');
 	queue(pid, SIGRTMIN + 5, 0x123456789abc);
 	queue(pid, SIGUSR2, -42);
 	fact_wait(pid);

@@ -28,6 +28,8 @@ int main(void)
 	FACT("continuing", NUM("pid", pid), NUM("boottime_ns", boottime_ns()));
 	checked_kill(pid, SIGCONT);
 	await_change(pid, "continued");
+	fact_await_state(pid, 'S');
+	FACT("resumed", NUM("pid", pid), NUM("boottime_ns", boottime_ns()));
 	checked_kill(pid, SIGKILL);
 	fact_wait(pid);
 	return 0;

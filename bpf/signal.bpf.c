@@ -75,9 +75,13 @@ static __always_inline __u32 disposition_of_task(struct task_struct *task, __u32
 	return disposition_of(actions + (signal - 1) * bpf_core_type_size(struct k_sigaction));
 }
 
+/* What sigwait() waits for is let through to wake it, and still blocked (do_sigtimedwait()). */
 static __always_inline bool has_in_mask(struct task_struct *task, __u32 signal)
 {
-	return BPF_CORE_READ(task, blocked.sig[0]) >> (signal - 1) & 1;
+	__u64 blocked =
+		BPF_CORE_READ(task, blocked.sig[0]) | BPF_CORE_READ(task, real_blocked.sig[0]);
+
+	return blocked >> (signal - 1) & 1;
 }
 
 /* A signal for the process is taken by any thread that does not block it (complete_signal()). */

@@ -30,6 +30,9 @@ static const char *const state_names[] = { "running", "runnable", "sleeping", "u
 static const char *const sched_policy_names[] = { "other", "fifo",     "rr",  "batch",
 						  "idle",  "deadline", "ext", NULL };
 
+static const char *const zombie_holder_names[] = { "parent", "subreaper", "init",
+						   "container_init", NULL };
+
 static const struct ll_field_info field_table[LL_F_COUNT] = {
 #define X(id, member, type_, key_, alias_, unit_, events_, values_, help_)                     \
 	[LL_F_##id] = {                                                                        \

@@ -45,6 +45,8 @@ enum ll_event_kind {
 #define LL_E_STATES (1u << 30)
 /* A line of `signals --json`: what one sent to another. */
 #define LL_E_SIGNALS (1u << 29)
+/* A line of `zombies --json`: a parent, or a zombie it has. */
+#define LL_E_ZOMBIES (1u << 28)
 #define LL_E_SUBJECT (LL_E_ALL & ~(LL_E(LOST) | LL_E(SNAPSHOT_END)))
 #define LL_E_IDENTITY (LL_E(SNAPSHOT) | LL_E(FORK) | LL_E(EXEC) | LL_E(EXEC_FAILED))
 #define LL_E_IMAGE (LL_E(SNAPSHOT) | LL_E(EXEC))
@@ -120,6 +122,13 @@ enum ll_sched_policy {
 	LL_SCHED_DEADLINE,
 	LL_SCHED_EXT,
 };
+/* What a parent that has zombies is to the processes of its pid namespace. */
+enum ll_holder {
+	LL_HOLDER_PARENT,
+	LL_HOLDER_SUBREAPER, /* has taken over some of its zombies */
+	LL_HOLDER_INIT, /* of the pid namespace lifeline runs in */
+	LL_HOLDER_CONTAINER_INIT, /* of a nested one */
+};
 enum ll_task_state { LL_TASK_ALIVE, LL_TASK_ZOMBIE, LL_TASK_LEADER_DEAD, LL_TASK_REAPED };
 
 /* clang-format off */
@@ -127,23 +136,23 @@ enum ll_task_state { LL_TASK_ALIVE, LL_TASK_ZOMBIE, LL_TASK_LEADER_DEAD, LL_TASK
 X(TIME, time_unix_ns, TIME, "time_unix_nano", "time", "ns", LL_E_ALL, NULL, "When it happened, wall clock, nanoseconds since 1970") \
 X(SEQ, sequence, UINT, "event.sequence", "seq", "count", LL_E_ALL, NULL, "Place in the stream of all events; what is not shown leaves a hole") \
 X(LATE, late, BOOL, "event.late", "late", "", LL_E_ALL, NULL, "True when it arrived after later events had been shown") \
-X(INFERRED, inferred, BOOL, "inferred", "inferred", "", LL_E_ALL | LL_E_TREE | LL_E_STATES, NULL, "True when rebuilt from a snapshot after a gap, not observed") \
+X(INFERRED, inferred, BOOL, "inferred", "inferred", "", LL_E_ALL | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "True when rebuilt from a snapshot after a gap, not observed") \
 X(HOST_NAME, host_name, STR, "host.name", "host", "", LL_E_ALL, NULL, "Host name of the traced machine") \
 X(BOOT_ID, boot_id, STR, "host.boot.id", "boot", "", LL_E_ALL, NULL, "Boot id of the traced machine") \
-X(PID, tgid, UINT, "process.pid", "pid", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES, NULL, "Process id; of a fork, the child's") \
+X(PID, tgid, UINT, "process.pid", "pid", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "Process id; of a fork, the child's") \
 X(TID, tid, UINT, "thread.id", "tid", "", LL_E_SUBJECT | LL_E_STATES, NULL, "Thread id; of a fork, the child's") \
-X(ENTITY_ID, entity_id, STR, "process.entity_id", "id", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES, NULL, "Identity of the process that no reused pid shares: pid and start time; unique within a boot") \
-X(CREATION, start_boottime_ns, TIME, "process.creation.boottime_ns", "start", "ns", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES, NULL, "When the process was created, nanoseconds since boot") \
-X(COMM, comm, STR, "process.executable.name", "comm", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES, NULL, "Thread name as the kernel keeps it, at most 15 bytes") \
-X(PPID, parent_tgid, UINT, "process.parent_pid", "ppid", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "Parent's process id at that moment") \
-X(PARENT_ENTITY_ID, parent_entity_id, STR, "process.parent.entity_id", "parent_id", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES, NULL, "Identity of the parent") \
-X(ORIGINAL_PPID, original_parent_tgid, UINT, "process.original_parent_pid", "birth_ppid", "", LL_E_TREE, NULL, "Parent's process id at birth; absent when the birth was not seen") \
+X(ENTITY_ID, entity_id, STR, "process.entity_id", "id", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "Identity of the process that no reused pid shares: pid and start time; unique within a boot") \
+X(CREATION, start_boottime_ns, TIME, "process.creation.boottime_ns", "start", "ns", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "When the process was created, nanoseconds since boot") \
+X(COMM, comm, STR, "process.executable.name", "comm", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "Thread name as the kernel keeps it, at most 15 bytes") \
+X(PPID, parent_tgid, UINT, "process.parent_pid", "ppid", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "Parent's process id at that moment") \
+X(PARENT_ENTITY_ID, parent_entity_id, STR, "process.parent.entity_id", "parent_id", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "Identity of the parent") \
+X(ORIGINAL_PPID, original_parent_tgid, UINT, "process.original_parent_pid", "birth_ppid", "", LL_E_TREE | LL_E_ZOMBIES, NULL, "Parent's process id at birth; absent when the birth was not seen") \
 X(DEPTH, depth, UINT, "process.tree.depth", "depth", "", LL_E_TREE, NULL, "Level in the tree, 0 for a root; the parent is the last line before it that is one level up") \
 X(FORK_KIND, fork_kind, ENUM, "process.fork.kind", "kind", "", LL_E(FORK), fork_kind_names, "What was created") \
 X(FORK_CALLER, fork_caller_tgid, UINT, "process.fork.caller_pid", "caller", "", LL_E(FORK), NULL, "Process that called fork or clone; not the parent with CLONE_PARENT") \
 X(FORK_CALLER_TID, fork_caller_tid, UINT, "process.fork.caller_tid", "caller_tid", "", LL_E(FORK), NULL, "Thread that called fork or clone") \
 X(KTHREAD, is_kthread, BOOL, "process.linux.kernel_thread", "kthread", "", LL_E_IDENTITY | LL_E_TREE | LL_E_STATES, NULL, "True for a kernel thread") \
-X(STATE_NOW, task_state, ENUM, "process.linux.task_state", "task_state", "", LL_E(SNAPSHOT) | LL_E_TREE | LL_E_STATES, task_state_names, "Life stage when the snapshot saw it, or at the end of the watch") \
+X(STATE_NOW, task_state, ENUM, "process.linux.task_state", "task_state", "", LL_E(SNAPSHOT) | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, task_state_names, "Life stage when the snapshot saw it, or at the end of the watch") \
 X(THREADS, thread_count, UINT, "process.thread.count", "threads", "count", LL_E_TREE | LL_E_STATES, NULL, "Threads that live, the leader included; 0 when the process is over") \
 X(THREADS_PEAK, thread_peak, UINT, "process.thread.peak", "peak_threads", "count", LL_E_TREE, NULL, "Most threads that lived at once while it was watched, the leader included") \
 X(EXE, exe, STR, "process.executable.path", "exe", "", LL_E_IMAGE | LL_E_TREE, NULL, "Absolute path of the running file, as /proc/PID/exe shows it without its \" (deleted)\"; for a script, its interpreter's") \
@@ -163,14 +172,14 @@ X(EUID, euid, UINT, "process.user.id", "uid", "", LL_E_IDENTITY | LL_E_TREE, NUL
 X(RUID, ruid, UINT, "process.real_user.id", "ruid", "", LL_E_IDENTITY | LL_E_TREE, NULL, "Real user id") \
 X(PGID, pgid, UINT, "process.group_leader.pid", "pgid", "", LL_E_IDENTITY | LL_E_TREE, NULL, "Process group") \
 X(SID, sid, UINT, "process.session_leader.pid", "sid", "", LL_E_IDENTITY | LL_E_TREE, NULL, "Session") \
-X(VPID, vpid, UINT, "process.vpid", "vpid", "", LL_E_IDENTITY | LL_E_TREE, NULL, "Process id inside its own pid namespace") \
-X(CGROUP, cgroup, STR, "process.linux.cgroup", "cgroup", "", LL_E_IDENTITY | LL_E_TREE, NULL, "Control group path (v2; on v1 hosts the chosen controller's)") \
-X(CONTAINER, container_id, STR, "container.id", "container", "", LL_E_IDENTITY | LL_E_TREE, NULL, "Container id found in the cgroup path") \
+X(VPID, vpid, UINT, "process.vpid", "vpid", "", LL_E_IDENTITY | LL_E_TREE | LL_E_ZOMBIES, NULL, "Process id inside its own pid namespace") \
+X(CGROUP, cgroup, STR, "process.linux.cgroup", "cgroup", "", LL_E_IDENTITY | LL_E_TREE | LL_E_ZOMBIES, NULL, "Control group path (v2; on v1 hosts the chosen controller's)") \
+X(CONTAINER, container_id, STR, "container.id", "container", "", LL_E_IDENTITY | LL_E_TREE | LL_E_ZOMBIES, NULL, "Container id found in the cgroup path") \
 X(EXIT_SCOPE, exit_scope, ENUM, "process.exit.scope", "scope", "", LL_E(EXIT), exit_scope_names, "Whether a thread ended or the whole process") \
-X(EXIT_CODE, exit_code, UINT, "process.exit.code", "code", "", LL_E_STATUS | LL_E_TREE, NULL, "Exit status 0 to 255; absent when a signal ended it") \
-X(EXIT_SIGNAL, exit_signal, STR, "process.exit.signal", "signal", "", LL_E_STATUS | LL_E_TREE, NULL, "Signal that ended it (SIGKILL); absent when it exited") \
-X(EXIT_CORE, core_dumped, BOOL, "process.exit.core_dumped", "core", "", LL_E_STATUS | LL_E_TREE, NULL, "Whether a core was dumped; only with a signal") \
-X(EXIT_STATUS, wait_status, UINT, "process.exit.wait_status", "status", "", LL_E_STATUS | LL_E_TREE, NULL, "The status word exactly as waitpid gives it") \
+X(EXIT_CODE, exit_code, UINT, "process.exit.code", "code", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES, NULL, "Exit status 0 to 255; absent when a signal ended it") \
+X(EXIT_SIGNAL, exit_signal, STR, "process.exit.signal", "signal", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES, NULL, "Signal that ended it (SIGKILL); absent when it exited") \
+X(EXIT_CORE, core_dumped, BOOL, "process.exit.core_dumped", "core", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES, NULL, "Whether a core was dumped; only with a signal") \
+X(EXIT_STATUS, wait_status, UINT, "process.exit.wait_status", "status", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES, NULL, "The status word exactly as waitpid gives it") \
 X(DURATION, duration_ns, UINT, "process.duration_ns", "duration", "ns", LL_E(EXIT) | LL_E_TREE | LL_E_STATES, NULL, "Life from creation to death") \
 X(UTIME, cpu_user_ns, UINT, "process.cpu.user_ns", "utime", "ns", LL_E_USAGE | LL_E_TREE, NULL, "User CPU time of all threads; at exit short of the last tick, at reap final") \
 X(STIME, cpu_system_ns, UINT, "process.cpu.system_ns", "stime", "ns", LL_E_USAGE | LL_E_TREE, NULL, "System CPU time of all threads; at exit short of the last tick, at reap final") \
@@ -183,14 +192,14 @@ X(NIVCSW, involuntary_switches, UINT, "process.context_switches.involuntary", "n
 X(READ_BYTES, io_read_bytes, UINT, "process.io.read_bytes", "read", "bytes", LL_E_USAGE, NULL, "Bytes fetched from storage") \
 X(WRITE_BYTES, io_write_bytes, UINT, "process.io.write_bytes", "written", "bytes", LL_E_USAGE, NULL, "Bytes sent to storage") \
 X(USAGE_PARTIAL, usage_partial, BOOL, "process.usage.partial", "partial", "", LL_E_USAGE, NULL, "True when some threads' resource use was not yet added in") \
-X(ZOMBIE, zombie_ns, UINT, "process.zombie_ns", "zombie", "ns", LL_E(REAP) | LL_E_TREE, NULL, "Time between death and reap") \
+X(ZOMBIE, zombie_ns, UINT, "process.zombie_ns", "zombie", "ns", LL_E(REAP) | LL_E_TREE | LL_E_ZOMBIES, NULL, "Time between death and reap") \
 X(REAPER, reaper_tgid, UINT, "process.reaper.pid", "reaper", "", LL_E(REAP) | LL_E_TREE, NULL, "Process that reaped it; its own pid when nobody had to; absent when only the RCU echo was seen") \
 X(REAP_PRECISION, reap_precision, ENUM, "process.reap.precision", "precision", "", LL_E(REAP) | LL_E_TREE, reap_precision_names, "exact: at release_task; rcu: at its delayed echo, later by milliseconds") \
 X(REPARENT_FROM, previous_parent_tgid, UINT, "process.reparent.previous_parent_pid", "from_ppid", "", LL_E(REPARENT), NULL, "The parent before") \
 X(REPARENT_REASON, reparent_reason, ENUM, "process.reparent.reason", "reason", "", LL_E(REPARENT), reparent_reason_names, "Who the new parent is to it; observed: seen by the iterator, cause unknown") \
 X(PREVIOUS_COMM, previous_comm, STR, "process.executable.previous_name", "old_comm", "", LL_E(RENAME), NULL, "Thread name before") \
-X(SIGCHLD, sigchld, ENUM, "process.sigchld", "sigchld", "", LL_E(SNAPSHOT), sigchld_names, "What it does about its children's ends: its action for SIGCHLD") \
-X(IN_WAIT, in_wait, BOOL, "process.in_wait", "in_wait", "", LL_E(SNAPSHOT), NULL, "True when a thread of it sleeps in wait for a child") \
+X(SIGCHLD, sigchld, ENUM, "process.sigchld", "sigchld", "", LL_E(SNAPSHOT) | LL_E_ZOMBIES, sigchld_names, "What it does about its children's ends: its action for SIGCHLD") \
+X(IN_WAIT, in_wait, BOOL, "process.in_wait", "in_wait", "", LL_E(SNAPSHOT) | LL_E_ZOMBIES, NULL, "True when a thread of it sleeps in wait for a child") \
 X(PARENT_SIGCHLD, parent_sigchld, ENUM, "process.parent.sigchld", "parent_sigchld", "", LL_E(EXIT), sigchld_names, "What the parent does about it: its action for SIGCHLD") \
 X(EXIT_CAUSE, exit_cause, ENUM, "process.exit.cause", "cause", "", LL_E(EXIT) | LL_E_TREE, exit_cause_names, "Why it ended") \
 X(EXIT_DESCRIPTION, exit_description, STR, "process.exit.description", "why", "", LL_E(EXIT) | LL_E_TREE, NULL, "The same in words, with who sent the signal and what came before") \
@@ -267,6 +276,37 @@ X(SIGNALS_P99, signals_p99_ns, UINT, "signals.latency.p99_ns", NULL, "ns", LL_E_
 X(SIGNALS_MAX, signals_max_ns, UINT, "signals.latency.max_ns", NULL, "ns", LL_E_SIGNALS, NULL, "Longest of their latencies") \
 X(SIGNALS_LAST, signals_last_unix_ns, TIME, "signals.last.time_unix_nano", NULL, "ns", LL_E_SIGNALS, NULL, "When the last one was sent, wall clock, nanoseconds since 1970") \
 X(SIGNALS_OTHERS, signals_others, BOOL, "signals.others", NULL, "", LL_E_SIGNALS, NULL, "True for all together that found no row of their own: there were too many") \
+X(ZOMBIES_COUNT, zombies_count, UINT, "zombies.count", NULL, "count", LL_E_ZOMBIES, NULL, "Zombies this parent has now; its line comes first, theirs follow") \
+X(ZOMBIES_GROWTH, zombies_growth, INT, "zombies.growth", NULL, "count", LL_E_ZOMBIES, NULL, "How many more than when the watch began") \
+X(ZOMBIES_PER_MINUTE, zombies_per_minute, INT, "zombies.growth_per_minute", NULL, "count", LL_E_ZOMBIES, NULL, "The same per minute, rounded; absent when watched for less than a second") \
+X(ZOMBIES_OBSERVED, zombies_observed_ns, UINT, "zombies.observed_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long the parent was watched") \
+X(ZOMBIES_OLDEST, zombies_oldest_ns, UINT, "zombies.oldest_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long the oldest is a zombie") \
+X(ZOMBIES_AT_LEAST, zombies_at_least, BOOL, "zombies.at_least", NULL, "", LL_E_ZOMBIES, NULL, "True when it was dead already when first seen: it is a zombie for longer") \
+X(ZOMBIES_HOLDER, zombies_holder, ENUM, "zombies.holder", NULL, "", LL_E_ZOMBIES, zombie_holder_names, "What the parent is to its zombies; container_init: the init of a nested pid namespace") \
+X(ZOMBIES_NEVER_REAPS, zombies_never_reaps, BOOL, "zombies.never_reaps", NULL, "", LL_E_ZOMBIES, NULL, "True for one that takes orphans over and was not seen to reap any") \
+X(ZOMBIES_REAPS, zombies_reaps, UINT, "zombies.reaps", NULL, "count", LL_E_ZOMBIES, NULL, "Processes it was seen to reap") \
+X(ZOMBIES_LAST_REAP, zombies_last_reap_ns, TIME, "zombies.last_reap.boottime_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "When it reaped last, nanoseconds since boot") \
+X(ZOMBIES_SELF_FREED, zombies_self_freed, UINT, "zombies.self_freed", NULL, "count", LL_E_ZOMBIES, NULL, "Its children that freed themselves, since it wants no zombies") \
+X(ZOMBIES_PARENT_COUNT, zombies_parent_count, UINT, "zombies.reaped.by_parent.count", NULL, "count", LL_E_ZOMBIES, NULL, "Its children that it reaped itself") \
+X(ZOMBIES_PARENT_P50, zombies_parent_p50_ns, UINT, "zombies.reaped.by_parent.p50_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "Median of their times from death to reap, an eighth off at most") \
+X(ZOMBIES_PARENT_MAX, zombies_parent_max_ns, UINT, "zombies.reaped.by_parent.max_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "Longest of these times") \
+X(ZOMBIES_SUBREAPER_COUNT, zombies_subreaper_count, UINT, "zombies.reaped.by_subreaper.count", NULL, "count", LL_E_ZOMBIES, NULL, "Those a subreaper reaped, which had taken them over") \
+X(ZOMBIES_SUBREAPER_P50, zombies_subreaper_p50_ns, UINT, "zombies.reaped.by_subreaper.p50_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "Median of their times from death to reap, an eighth off at most") \
+X(ZOMBIES_SUBREAPER_MAX, zombies_subreaper_max_ns, UINT, "zombies.reaped.by_subreaper.max_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "Longest of these times") \
+X(ZOMBIES_SUBREAPER_PID, zombies_subreaper_tgid, UINT, "zombies.reaped.by_subreaper.pid", NULL, "", LL_E_ZOMBIES, NULL, "Who that was, the last time") \
+X(ZOMBIES_INIT_COUNT, zombies_init_count, UINT, "zombies.reaped.by_init.count", NULL, "count", LL_E_ZOMBIES, NULL, "Those an init reaped, which had taken them over") \
+X(ZOMBIES_INIT_P50, zombies_init_p50_ns, UINT, "zombies.reaped.by_init.p50_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "Median of their times from death to reap, an eighth off at most") \
+X(ZOMBIES_INIT_MAX, zombies_init_max_ns, UINT, "zombies.reaped.by_init.max_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "Longest of these times") \
+X(ZOMBIES_INIT_PID, zombies_init_tgid, UINT, "zombies.reaped.by_init.pid", NULL, "", LL_E_ZOMBIES, NULL, "Who that was, the last time") \
+X(ZOMBIES_REAPED_AT_LEAST, zombies_reaped_at_least, BOOL, "zombies.reaped.at_least", NULL, "", LL_E_ZOMBIES, NULL, "True when some were dead already when first seen: these times are too short") \
+X(ZOMBIES_REAPED_ROUGH, zombies_reaped_rough, BOOL, "zombies.reaped.rough", NULL, "", LL_E_ZOMBIES, NULL, "True when only the delayed echo of some reaps was seen: these times are too long, and who reaped is inferred") \
+X(ZOMBIES_PIDS_MAX, zombies_pids_max, UINT, "zombies.pids.max", NULL, "count", LL_E_ZOMBIES, NULL, "Processes and threads the machine can have") \
+X(ZOMBIES_PIDS_USED, zombies_pids_used, UINT, "zombies.pids.used", NULL, "count", LL_E_ZOMBIES, NULL, "Those there are, zombies included") \
+X(ZOMBIES_PIDS_FULL, zombies_pids_full_ns, UINT, "zombies.pids.full_in_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "When none is left if the zombies grow on like this") \
+X(ZOMBIES_CGROUP, zombies_cgroup, STR, "zombies.cgroup.path", NULL, "", LL_E_ZOMBIES, NULL, "Control group whose pids.max comes first") \
+X(ZOMBIES_CGROUP_MAX, zombies_cgroup_max, UINT, "zombies.cgroup.max", NULL, "count", LL_E_ZOMBIES, NULL, "That limit") \
+X(ZOMBIES_CGROUP_USED, zombies_cgroup_used, UINT, "zombies.cgroup.used", NULL, "count", LL_E_ZOMBIES, NULL, "Processes and threads it has, zombies included") \
+X(ZOMBIES_CGROUP_FULL, zombies_cgroup_full_ns, UINT, "zombies.cgroup.full_in_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "When none is left there if the zombies grow on like this") \
 X(LOST_KIND, lost_kind, STR, "lost.kind", "lost_kind", "", LL_E(LOST), NULL, "Kind of the events that were lost") \
 X(LOST_COUNT, lost_count, UINT, "lost.count", "lost_count", "count", LL_E(LOST), NULL, "How many were lost") \
 X(LOST_CPU, lost_cpu, UINT, "lost.cpu", "lost_cpu", "", LL_E(LOST), NULL, "CPU they were lost on")

@@ -16,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "event/signal_actions.h"
+#include "event/signal_names.h"
 
 /* The kernel's first real-time signal; SIGRTMIN is libc's. */
 #define FIRST_REALTIME 32
@@ -567,6 +568,14 @@ static const struct ll_signal_note *find_stopper(const struct ll_node *node, boo
 	return note != NULL && stop != NULL && note->time_ns < stop->time_ns ? NULL : note;
 }
 
+static void set_signal_name(struct ll_event *event, unsigned signal)
+{
+	const char *name = ll_signal_name(signal);
+
+	if (name != NULL)
+		LL_SET(event, SIGNAL, signal_name, ll_str_make(name, strlen(name)));
+}
+
 void ll_signals_name_stopper(struct ll_event *event, const struct ll_node *node)
 {
 	bool is_change =
@@ -578,7 +587,11 @@ void ll_signals_name_stopper(struct ll_event *event, const struct ll_node *node)
 		return;
 	bool is_stop = event->state_to == LL_STATE_STOPPED;
 	const struct ll_signal_note *note = find_stopper(node, is_stop);
-	if (note == NULL || note->sender.tgid == 0 || note->time_ns > event->time_boottime_ns)
+	if (note == NULL || note->time_ns > event->time_boottime_ns)
+		return;
+	if (is_stop)
+		set_signal_name(event, note->signal);
+	if (note->sender.tgid == 0)
 		return;
 	LL_SET(event, STATE_BY, state_by_tgid, note->sender.tgid);
 	if (note->sender_comm[0] != '\0')

@@ -320,9 +320,10 @@ static void fill_growth(const struct look *look, uint64_t found_count,
 	if (group->parent.start_boottime_ns > since)
 		since = group->parent.start_boottime_ns;
 	group->observed_ns = age_of(look, since);
+	group->growth = (int64_t)(group->count - found_count);
 	if (group->observed_ns > 0)
-		group->growth_per_minute = ((double)group->count - (double)found_count) *
-					   MINUTE_NS / (double)group->observed_ns;
+		group->growth_per_minute =
+			(double)group->growth * MINUTE_NS / (double)group->observed_ns;
 }
 
 static void fill_parent(const struct ll_process *process, struct ll_zombie_group *group)

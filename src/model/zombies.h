@@ -23,14 +23,6 @@ enum ll_reaper {
 	LL_REAPERS,
 };
 
-/* What a parent that has zombies is to the processes of its pid namespace. */
-enum ll_holder {
-	LL_HOLDER_PARENT,
-	LL_HOLDER_SUBREAPER, /* has taken over some of its zombies */
-	LL_HOLDER_INIT, /* of the pid namespace lifeline runs in */
-	LL_HOLDER_CONTAINER_INIT, /* of a nested one */
-};
-
 /* The processes that died as children of one parent and were reaped, by the same reaper. */
 struct ll_reaped {
 	uint64_t count;
@@ -50,7 +42,8 @@ struct ll_zombie_group {
 	struct ll_str cgroup; /* of the oldest, else of the parent; empty: unknown */
 
 	uint64_t observed_ns; /* how long the parent was watched */
-	double growth_per_minute; /* zombies more a minute, over that time; may be negative */
+	int64_t growth; /* zombies more than when that began; may be negative */
+	double growth_per_minute; /* the same over that time */
 
 	bool knows_sigchld, knows_in_wait;
 	enum ll_sigchld sigchld; /* what it does about its children's ends */

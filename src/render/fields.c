@@ -110,7 +110,8 @@ static const struct {
 	const char *name;
 } line_names[] = { { LL_E_TREE, "tree" },
 		   { LL_E_STATES, "states" },
-		   { LL_E_SIGNALS, "signals" } };
+		   { LL_E_SIGNALS, "signals" },
+		   { LL_E_ZOMBIES, "zombies" } };
 
 static void put_events(struct writer *writer, uint32_t events)
 {

@@ -580,6 +580,7 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct sighand_struct *sighand;
 	sigset_t blocked;
+	sigset_t real_blocked;
 	struct task_io_accounting ioac;
 	struct css_set *cgroups;
 	struct thread_struct thread;

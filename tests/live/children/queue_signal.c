@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* Signals queued with a value, taken by sigwaitinfo() and by a handler. */
+#include "signal_fact.h"
+
+static volatile sig_atomic_t is_handled;
+
+static void say(int signal, siginfo_t *info, void *context)
+{
+	(void)signal, (void)context;
+	fact_siginfo("handled", info);
+	is_handled = 1;
+}
+
+static void receive(const int ready[2])
+{
+	block_signal(SIGRTMIN + 5, true);
+	handle_signal(SIGUSR2, say);
+	open_gate(ready);
+	siginfo_t info = take_signal(SIGRTMIN + 5);
+	fact_siginfo("taken", &info);
+	while (!is_handled)
+		breathe();
+	_exit(0);
+}
+
+static void queue(pid_t pid, int signal, intptr_t value)
+{
+	if (sigqueue(pid, signal, (union sigval){ .sival_ptr = (void *)value }) < 0)
+		err(99, "sigqueue");
+	FACT("queued", NUM("pid", pid), NUM("signal", signal), NUM("value", value),
+	     NUM("sender", getpid()));
+}
+
+int main(void)
+{
+	int ready[2];
+
+	bound_life();
+	make_gate(ready);
+	pid_t pid = checked_fork();
+	if (pid == 0)
+		receive(ready);
+	await_gate(ready);
+	fact_await_state(pid, 'S');
+	queue(pid, SIGRTMIN + 5, 0x123456789abc);
+	queue(pid, SIGUSR2, -42);
+	fact_wait(pid);
+	return 0;
+}

@@ -115,7 +115,7 @@ int BPF_PROG(ll_on_exec, struct task_struct *task, int old_tid, struct linux_bin
 
 	if (old_tid != task->pid)
 		replace_leader(task, old_tid);
-	if (!ll_kind_wanted(LL_WIRE_EXEC) || !ll_task_wanted(task))
+	if (!ll_kind_wanted(LL_WIRE_EXEC) || !ll_life_wanted(task))
 		return 0;
 
 	__u32 key = 0;

@@ -128,7 +128,7 @@ int BPF_PROG(ll_on_exit, struct task_struct *task)
 		ll_send_thread_exit(task, 0, now);
 	if (!is_leader)
 		ll_end_note(task->pid, task->start_boottime, LL_END_EXIT);
-	if (!ll_kind_wanted(LL_WIRE_PROCESS_EXIT) || !ll_task_wanted(leader))
+	if (!ll_kind_wanted(LL_WIRE_PROCESS_EXIT) || !ll_end_wanted(leader))
 		return 0;
 
 	group = is_alone ? ll_group_find(leader) : ll_group_get(leader);

@@ -62,3 +62,29 @@ static __always_inline bool ll_task_wanted(struct task_struct *task)
 		return false;
 	return ll_task_matches(task);
 }
+
+/* The same of an event that shows a task to live: then its end is wanted, too. */
+static __always_inline bool ll_life_wanted(struct task_struct *task)
+{
+	if (!ll_task_wanted(task))
+		return false;
+	if (ll_is_filtering()) {
+		struct ll_mark *mark = ll_mark_make(task);
+
+		if (mark != NULL)
+			mark->is_shown = 1;
+	}
+	return true;
+}
+
+/* Whether the end of this task is wanted: it may have left the filters since it was shown. */
+static __always_inline bool ll_end_wanted(struct task_struct *task)
+{
+	if (ll_task_wanted(task))
+		return true;
+	if (!ll_is_filtering())
+		return false;
+	struct ll_mark *mark = ll_mark_find(task);
+
+	return mark != NULL && mark->is_shown;
+}

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <bpf/bpf_helpers.h>
+
 /* What this kernel has, found by trying (src/live/probes.c). */
 extern const volatile bool ll_knob_task_storage;
 
@@ -23,6 +25,12 @@ extern const volatile __u32 ll_knob_v1_subsys; /* index in css_set.subsys; ~0: n
 extern const volatile __u32 ll_knob_wakeup_bytes; /* ring fill that wakes the reader */
 extern const volatile __u32 ll_knob_pidns_inum; /* the tracer's own pid namespace */
 extern const volatile __u32 ll_knob_end_mask; /* entries of ll_ends, less one */
+
+/* Whether some tasks are told apart by what they are at the moment. A constant. */
+static __always_inline bool ll_is_filtering(void)
+{
+	return ll_knob_has_uid || ll_knob_has_comm || ll_knob_cgroup_id != 0;
+}
 
 /* Written by user space while the programs run. */
 extern volatile __u32 ll_forker_tid; /* its next children are marked; 0: nobody's */

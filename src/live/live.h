@@ -28,6 +28,7 @@ struct ll_live_options {
 	bool follow; /* only marked processes and their descendants (spawn, follow_pid) */
 	char *const *command; /* argv that ll_live_spawn will start; NULL: none. Borrowed */
 	bool snapshot; /* take the first snapshot; implied false for spawn */
+	/* Filters hold at the moment of an event; the end of what they once let through always comes. */
 	bool has_uid; /* only processes whose effective or real uid is uid */
 	uint32_t uid;
 	const char *comm; /* only tasks of this name; NULL: any */

@@ -208,14 +208,21 @@ static size_t ring_bytes(const struct ll_live_options *options)
 	return bytes;
 }
 
+/* Tasks are marked to be followed, or because they matched a filter once. */
+static bool has_marks(const struct ll_live_options *options)
+{
+	return options->follow || options->has_uid || options->comm != NULL ||
+	       options->cgroup != NULL;
+}
+
 /* Task storage cannot be had: the map becomes a hash keyed by tid. */
-static int use_mark_hash(struct lifeline_bpf *skeleton, bool follow)
+static int use_mark_hash(struct lifeline_bpf *skeleton, bool is_used)
 {
 	struct bpf_map *map = skeleton->maps.ll_marks;
 	int r = bpf_map__set_type(map, BPF_MAP_TYPE_HASH);
 
 	if (r == 0)
-		r = bpf_map__set_max_entries(map, follow ? 1u << 18 : 1);
+		r = bpf_map__set_max_entries(map, is_used ? 1u << 18 : 1);
 	return r;
 }
 
@@ -238,7 +245,7 @@ static int set_maps(struct lifeline_bpf *skeleton, const struct ll_probes_setup 
 	if (r == 0)
 		r = bpf_map__set_max_entries(skeleton->maps.ll_ends, end_count());
 	if (r == 0 && !abilities->task_storage)
-		r = use_mark_hash(skeleton, setup->options->follow);
+		r = use_mark_hash(skeleton, has_marks(setup->options));
 	return r;
 }
 
@@ -261,7 +268,7 @@ static void choose_programs(struct lifeline_bpf *skeleton, const struct ll_probe
 	bpf_program__set_autoload(skeleton->progs.ll_on_death_notice, exits);
 	bpf_program__set_autoload(skeleton->progs.ll_on_free,
 				  reaps || exits ||
-					  (options->follow && !abilities->task_storage));
+					  (has_marks(options) && !abilities->task_storage));
 	bpf_program__set_autoload(skeleton->progs.ll_on_release,
 				  reaps && abilities->fentry_release);
 	bpf_program__set_autoload(skeleton->progs.ll_on_rename, kinds >> LL_WIRE_RENAME & 1);

@@ -151,7 +151,7 @@ X(DEPTH, depth, UINT, "process.tree.depth", "depth", "", LL_E_TREE, NULL, "Level
 X(FORK_KIND, fork_kind, ENUM, "process.fork.kind", "kind", "", LL_E(FORK), fork_kind_names, "What was created") \
 X(FORK_CALLER, fork_caller_tgid, UINT, "process.fork.caller_pid", "caller", "", LL_E(FORK), NULL, "Process that called fork or clone; not the parent with CLONE_PARENT") \
 X(FORK_CALLER_TID, fork_caller_tid, UINT, "process.fork.caller_tid", "caller_tid", "", LL_E(FORK), NULL, "Thread that called fork or clone") \
-X(KTHREAD, is_kthread, BOOL, "process.linux.kernel_thread", "kthread", "", LL_E_IDENTITY | LL_E_TREE | LL_E_STATES, NULL, "True for a kernel thread") \
+X(KTHREAD, is_kthread, BOOL, "process.linux.kernel_thread", "kthread", "", LL_E_IDENTITY | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "True for a kernel thread") \
 X(STATE_NOW, task_state, ENUM, "process.linux.task_state", "task_state", "", LL_E(SNAPSHOT) | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, task_state_names, "Life stage when the snapshot saw it, or at the end of the watch") \
 X(THREADS, thread_count, UINT, "process.thread.count", "threads", "count", LL_E_TREE | LL_E_STATES, NULL, "Threads that live, the leader included; 0 when the process is over") \
 X(THREADS_PEAK, thread_peak, UINT, "process.thread.peak", "peak_threads", "count", LL_E_TREE, NULL, "Most threads that lived at once while it was watched, the leader included") \

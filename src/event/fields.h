@@ -133,7 +133,7 @@ enum ll_task_state { LL_TASK_ALIVE, LL_TASK_ZOMBIE, LL_TASK_LEADER_DEAD, LL_TASK
 
 /* clang-format off */
 #define LL_FIELDS(X) \
-X(TIME, time_unix_ns, TIME, "time_unix_nano", "time", "ns", LL_E_ALL, NULL, "When it happened, wall clock, nanoseconds since 1970") \
+X(TIME, time_unix_ns, TIME, "time_unix_nano", "time", "ns", LL_E_ALL | LL_E_ZOMBIES, NULL, "When it happened, wall clock, nanoseconds since 1970") \
 X(SEQ, sequence, UINT, "event.sequence", "seq", "count", LL_E_ALL, NULL, "Place in the stream of all events; what is not shown leaves a hole") \
 X(LATE, late, BOOL, "event.late", "late", "", LL_E_ALL, NULL, "True when it arrived after later events had been shown") \
 X(INFERRED, inferred, BOOL, "inferred", "inferred", "", LL_E_ALL | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "True when rebuilt from a snapshot after a gap, not observed") \

@@ -30,6 +30,7 @@ struct ll_zombies_options {
 	unsigned height; /* lines; then how many parents are not shown. 0: no limit */
 	bool shows_reaped; /* who reaped late, too */
 	uint64_t now_boottime_ns; /* tells ages */
+	uint64_t now_unix_ns; /* stamps the lines of JSON; 0: none */
 	struct ll_zombies_limit machine;
 	/*
 	 * Finds the limit a control group runs into first; ret->path has to last until the next

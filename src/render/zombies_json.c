@@ -13,6 +13,12 @@ struct writer {
 	const struct ll_zombies_options *options;
 };
 
+static void set_time(struct ll_event *event, const struct writer *writer)
+{
+	if (writer->options->now_unix_ns != 0)
+		LL_SET(event, TIME, time_unix_ns, writer->options->now_unix_ns);
+}
+
 static uint64_t age_of(const struct writer *writer, uint64_t since_ns)
 {
 	uint64_t now = writer->options->now_boottime_ns;
@@ -137,6 +143,7 @@ static int write_zombie(void *arg, const struct ll_zombie *zombie)
 	struct ll_event event = { .kind = LL_EVENT_SNAPSHOT };
 	struct ll_json_ids ids;
 
+	set_time(&event, writer);
 	ll_json_identify(&event, process, &ids);
 	LL_SET(&event, STATE_NOW, task_state, LL_TASK_ZOMBIE);
 	if (process->original_parent.tgid != 0)
@@ -168,6 +175,7 @@ static int write_group(void *arg, const struct ll_zombie_group *group)
 
 	if (!is_worth_a_line(writer, group))
 		return 0;
+	set_time(&event, writer);
 	set_parent(&event, group, &ids);
 	set_now(&event, writer, group);
 	set_reaps(&event, group);

@@ -121,6 +121,7 @@ static __always_inline void change_account(struct task_struct *task, __u32 old_t
 	account->since_boottime_ns = now;
 	account->changed_boottime_ns = now;
 	account->away_ns = 0;
+	account->runtime_ns = task->se.sum_exec_runtime;
 	account->longest_stack_id = -1;
 	if (!ll_knob_task_storage)
 		ll_account_make(task, account);

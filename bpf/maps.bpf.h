@@ -122,6 +122,7 @@ struct ll_account {
 	__u64 woken_boottime_ns; /* when it was woken from this state; 0: not, or not followed */
 	__u64 away_ns; /* on a CPU: how long it was off before, and not yet divided */
 	__u64 run_delay_ns; /* task_struct.sched_info.run_delay when it last left */
+	__u64 runtime_ns; /* task_struct.se.sum_exec_runtime when it last left */
 	__u32 state; /* now: enum ll_wire_task_state */
 	__u32 away_state; /* on a CPU: what it was off for */
 	__s32 stack_id; /* it left with, when for D */

@@ -40,6 +40,18 @@ static __always_inline void send_change(struct task_struct *task, __u32 from, __
 	ll_submit_state(record);
 }
 
+/* task came on the CPU, from state, which began at since. */
+static __always_inline void tell_coming(struct task_struct *task,
+					const struct ll_account *account, __u32 state,
+					__u64 since, __u64 now)
+{
+	if (account->woken_boottime_ns != 0)
+		send_change(task, LL_WIRE_STATE_RUNNABLE, LL_WIRE_STATE_RUNNING,
+			    account->woken_boottime_ns, -1, now);
+	else if (is_told(account, state, now - since))
+		send_change(task, state, LL_WIRE_STATE_RUNNING, since, account->stack_id, now);
+}
+
 /* task leaves the CPU for state; it runs still. */
 static __always_inline void leave(void *ctx, struct task_struct *task, __u32 state, __u64 now)
 {
@@ -47,6 +59,12 @@ static __always_inline void leave(void *ctx, struct task_struct *task, __u32 sta
 
 	if (account == NULL)
 		return;
+	__u32 former = account->state;
+	__u64 since = account->changed_boottime_ns;
+	if (former != LL_WIRE_STATE_RUNNING) {
+		ll_account_catch_up(account, task, now);
+		tell_coming(task, account, former, since, account->changed_boottime_ns);
+	}
 	ll_account_settle(account, task, now);
 	if (is_told(account, state, 0))
 		send_change(task, LL_WIRE_STATE_RUNNING, state, account->changed_boottime_ns,
@@ -55,6 +73,7 @@ static __always_inline void leave(void *ctx, struct task_struct *task, __u32 sta
 				    ? bpf_get_stackid(ctx, &ll_stacks, BPF_F_FAST_STACK_CMP)
 				    : -1;
 	account->run_delay_ns = ll_run_delay(task, true);
+	account->runtime_ns = task->se.sum_exec_runtime;
 	account->is_reported = 0;
 	account->woken_boottime_ns = 0;
 	account->state = state;
@@ -70,17 +89,12 @@ static __always_inline void come(struct task_struct *task, __u64 now)
 		return;
 	__u32 state = account->state;
 	__u64 since = account->changed_boottime_ns;
-	bool is_woken = account->woken_boottime_ns != 0;
 
 	account->away_state = state;
 	account->away_ns = now - since;
 	account->state = LL_WIRE_STATE_RUNNING;
 	account->changed_boottime_ns = now;
-	if (is_woken)
-		send_change(task, LL_WIRE_STATE_RUNNABLE, LL_WIRE_STATE_RUNNING,
-			    account->woken_boottime_ns, -1, now);
-	else if (is_told(account, state, now - since))
-		send_change(task, state, LL_WIRE_STATE_RUNNING, since, account->stack_id, now);
+	tell_coming(task, account, state, since, now);
 }
 
 /*
@@ -105,7 +119,10 @@ int ll_on_switch(__u64 *ctx)
 		next = (void *)ctx[2];
 		state = ll_knob_state_arg == LL_STATE_ARG_LAST ? ctx[3] : ll_task_state(prev);
 	}
-	leave(ctx, prev, is_preempted ? LL_WIRE_STATE_RUNNABLE : ll_state_of(state), now);
+	/* All was said of the dead when they passed sched_process_exit. */
+	if (is_preempted || !(state & LL_TASK_DEAD))
+		leave(ctx, prev, is_preempted ? LL_WIRE_STATE_RUNNABLE : ll_state_of(state),
+		      now);
 	come(next, now);
 	return 0;
 }

@@ -64,7 +64,7 @@ static const struct ll_option rows[] = {
 	  LL_FOR_WATCH },
 	{ { .doc = "What to print:", .group = 4 }, LL_FOR_ALL },
 	{ { "threads", LL_KEY_THREADS, NULL, 0, "Show threads, too (tree: how many)", 0 },
-	  LL_FOR_WATCH },
+	  LL_FOR_WATCH & ~LL_FOR_ZOMBIES },
 	{ { "kthreads", LL_KEY_KTHREADS, NULL, 0, "Show kernel threads", 0 },
 	  LL_FOR_TREE | LL_FOR_STATES },
 	{ { "json", LL_KEY_JSON, NULL, 0, "Print one JSON object a line", 0 }, LL_FOR_ALL },
@@ -83,6 +83,14 @@ static const struct ll_option rows[] = {
 	{ { .doc = "How tree draws:", .group = 5 }, LL_FOR_TREE },
 	{ { "no-fold", LL_KEY_NO_FOLD, NULL, 0, "Draw equal children one by one", 0 },
 	  LL_FOR_TREE },
+	{ { .doc = "How zombies looks:", .group = 5 }, LL_FOR_ZOMBIES },
+	{ { "watch", LL_KEY_WATCH, NULL, 0, "Look every second, until Ctrl-C", 0 },
+	  LL_FOR_ZOMBIES },
+	{ { "threshold", LL_KEY_THRESHOLD, "N", 0,
+	    "Exit with 1 when a parent has more than N zombies, at the end or at a look each "
+	    "second before, and say which",
+	    0 },
+	  LL_FOR_ZOMBIES },
 	{ { "help", 'h', NULL, 0, "Print this help", 6 }, LL_FOR_ALL },
 	{ { "version", 'V', NULL, 0, "Print the version", 0 }, LL_FOR_ALL },
 };

@@ -241,6 +241,14 @@ static error_t set_stall(struct parser *parser, const char *arg)
 	return 0;
 }
 
+static error_t set_threshold(struct parser *parser, const char *arg)
+{
+	parser->options.has_threshold = true;
+	if (ll_parse_count(arg, &parser->options.threshold) < 0)
+		return refuse(parser, "--threshold: '%s' is not a number of zombies", arg);
+	return 0;
+}
+
 static error_t set_output(struct parser *parser, const char *arg)
 {
 	if (arg[0] == '\0')
@@ -384,6 +392,9 @@ static error_t set_flag(struct ll_options *options, int key)
 	case LL_KEY_NO_FOLD:
 		options->no_fold = true;
 		return 0;
+	case LL_KEY_WATCH:
+		options->watch = true;
+		return 0;
 	case 'q':
 		options->quiet = true;
 		return 0;
@@ -430,6 +441,8 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 		return set_color(parser, arg);
 	case LL_KEY_STATES:
 		return set_states(parser, arg);
+	case LL_KEY_THRESHOLD:
+		return set_threshold(parser, arg);
 	case LL_KEY_STALL:
 		return set_stall(parser, arg);
 	case ARGP_KEY_ARG:

@@ -45,7 +45,9 @@ struct ll_options {
 	enum ll_states_mode states; /* changes also when kinds has LL_E(STATE) */
 	enum ll_color_when color;
 	bool threads, json, env, failed_execs, wait_all, strict, quiet;
-	bool kthreads, no_fold;
+	bool kthreads, no_fold, watch;
+	bool has_threshold;
+	uint64_t threshold; /* zombies of one parent */
 	bool help, version;
 	uint64_t used; /* options that were given, as ll_option_bit() has them */
 };

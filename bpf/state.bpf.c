@@ -154,19 +154,21 @@ static __always_inline __u32 state_now(struct task_struct *task)
 	return ll_state_of(ll_task_state(task));
 }
 
-static __always_inline bool is_accounted(struct task_struct *task)
+static __always_inline bool is_living(struct task_struct *task)
 {
-	return task != NULL && task->exit_state == 0 && task->thread_pid != NULL &&
-	       ll_task_wanted(task);
+	return task != NULL && task->exit_state == 0 && task->thread_pid != NULL;
 }
 
-/* Threads that have no account get one. In the context of the reader. */
+/*
+ * Threads that have no account get one, also those that the filters keep out now. In the context of
+ * the reader.
+ */
 SEC("iter/task")
 int ll_iter_accounts(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 
-	if (is_accounted(task) && ll_account_get(task) == NULL)
+	if (is_living(task) && ll_task_followed(task) && ll_account_get(task) == NULL)
 		ll_account_begin(task, state_now(task), bpf_ktime_get_boot_ns());
 	return 0;
 }
@@ -179,7 +181,7 @@ int ll_iter_times(struct bpf_iter__task *ctx)
 	__u64 now = bpf_ktime_get_boot_ns();
 	struct ll_wire_times record = {};
 
-	if (!is_accounted(task))
+	if (!is_living(task) || !ll_task_wanted(task))
 		return 0;
 	struct ll_account *account = ll_account_get(task);
 	if (account == NULL)
@@ -199,7 +201,7 @@ int ll_iter_stuck(struct bpf_iter__task *ctx)
 	__u64 now = bpf_ktime_get_boot_ns();
 	struct ll_wire_state record = {};
 
-	if (!is_accounted(task))
+	if (!is_living(task) || !ll_task_wanted(task))
 		return 0;
 	struct ll_account *account = ll_account_get(task);
 	if (account == NULL || account->state != LL_WIRE_STATE_UNINTERRUPTIBLE ||

@@ -13,7 +13,7 @@
 #include "cli/suggest.h"
 
 static const struct ll_command *const commands[] = {
-	&ll_cmd_trace,  &ll_cmd_tree,   &ll_cmd_zombies,
+	&ll_cmd_trace,  &ll_cmd_tree,   &ll_cmd_signals, &ll_cmd_zombies,
 	&ll_cmd_states, &ll_cmd_doctor, &ll_cmd_fields,
 };
 

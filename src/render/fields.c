@@ -2,6 +2,7 @@
 /* The registry, read out. event.name, which is the kind and no member, comes first. */
 #include "render/fields.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "event/event.h"
@@ -132,6 +133,15 @@ static void put_events(struct writer *writer, uint32_t events)
 	}
 }
 
+/* A word of a list and the mark behind it stay together. */
+static void put_value(struct writer *writer, const char *value, bool is_last)
+{
+	char word[64];
+
+	snprintf(word, sizeof(word), "%s%s", value, is_last ? ")" : ",");
+	put_words(writer, word, HELP_COLUMN);
+}
+
 static void put_text_field(struct writer *writer, const struct ll_field_info *info)
 {
 	put(writer, info->key);
@@ -146,10 +156,8 @@ static void put_text_field(struct writer *writer, const struct ll_field_info *in
 	put_words(writer, info->help, HELP_COLUMN);
 	if (info->values != NULL)
 		put_words(writer, "(one of:", HELP_COLUMN);
-	for (unsigned i = 0; info->values != NULL && info->values[i] != NULL; i++) {
-		put_words(writer, info->values[i], HELP_COLUMN);
-		put(writer, info->values[i + 1] != NULL ? "," : ")");
-	}
+	for (unsigned i = 0; info->values != NULL && info->values[i] != NULL; i++)
+		put_value(writer, info->values[i], info->values[i + 1] == NULL);
 	end_line(writer);
 }
 

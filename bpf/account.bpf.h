@@ -5,8 +5,9 @@
  * Time changes hands only when a thread comes on a CPU or leaves it. What it was off for is known
  * when it leaves. Of the time it was off, the last part it waited for a CPU: how long,
  * the scheduler counts itself (sched_info.run_delay), but only just after the hook that sees it
- * come; so the time off is divided when it leaves again. Every nanosecond from the account's
- * beginning on is in exactly one state.
+ * come; so the time off is divided when it leaves again. What it ran the scheduler counts, too
+ * (se.sum_exec_runtime): that holds also where nobody saw it come. Every nanosecond from the
+ * account's beginning on is in exactly one state.
  */
 #pragma once
 
@@ -20,6 +21,7 @@
 #define LL_TASK_UNINTERRUPTIBLE 0x2
 #define LL_TASK_STOPPED 0x4
 #define LL_TASK_TRACED 0x8
+#define LL_TASK_DEAD 0x80
 #define LL_TASK_NOLOAD 0x400
 #define LL_TASK_RTLOCK_WAIT 0x1000 /* 5.16 */
 #define LL_TASK_FROZEN 0x8000 /* 6.1 */
@@ -48,6 +50,7 @@ static __always_inline void ll_account_begin(struct task_struct *task, __u32 sta
 		.since_boottime_ns = since_boottime_ns,
 		.changed_boottime_ns = since_boottime_ns,
 		.run_delay_ns = ll_run_delay(task, true),
+		.runtime_ns = task->se.sum_exec_runtime,
 		.state = state,
 		.away_state = LL_WIRE_STATE_RUNNABLE,
 		.stack_id = -1,
@@ -109,16 +112,47 @@ static __always_inline struct ll_away ll_away_of(const struct ll_account *accoun
 	return away;
 }
 
-/* The thread, which runs, is about to leave: all time up to now goes where it belongs. */
+/*
+ * The thread runs, but its coming went unseen: the switch ran in the context of a task for which the
+ * kernel runs no BPF programs. What it has run since it left tells when it came.
+ */
+static __always_inline void ll_account_catch_up(struct ll_account *account,
+						struct task_struct *task, __u64 now)
+{
+	__u64 away_ns = now - account->changed_boottime_ns;
+	__u64 ran_ns = task->se.sum_exec_runtime - account->runtime_ns;
+
+	if (account->state == LL_WIRE_STATE_RUNNING)
+		return;
+	if (ran_ns > away_ns)
+		ran_ns = away_ns;
+	account->away_state = account->state;
+	account->away_ns = away_ns - ran_ns;
+	account->state = LL_WIRE_STATE_RUNNING;
+	account->changed_boottime_ns = now - ran_ns;
+}
+
+/*
+ * The thread, which runs, is about to leave: all time up to now goes where it belongs. What it ran
+ * the scheduler knows, and wait4 tells: it stops that clock some time before the switch, and for
+ * what a hypervisor takes away. The rest of the time on the CPU was spent waiting for it.
+ */
 static __always_inline void ll_account_settle(struct ll_account *account,
 					      struct task_struct *task, __u64 now)
 {
-	if (account->state != LL_WIRE_STATE_RUNNING)
-		return;
-	if (ll_away_divide(account->stays, ll_away_of(account, task, now)))
+	struct ll_away away = ll_away_of(account, task, now);
+	__u64 total_ns = away.ns + now - account->changed_boottime_ns;
+	__u64 ran_ns = task->se.sum_exec_runtime - account->runtime_ns;
+
+	if (ran_ns > total_ns)
+		ran_ns = total_ns;
+	if (total_ns - ran_ns > away.ns)
+		away.wait_ns += total_ns - ran_ns - away.ns;
+	away.ns = total_ns - ran_ns;
+	if (ll_away_divide(account->stays, away))
 		account->longest_stack_id = account->stack_id;
 	account->away_ns = 0;
-	ll_stay_add(&account->stays[LL_WIRE_STATE_RUNNING], now - account->changed_boottime_ns);
+	ll_stay_add(&account->stays[LL_WIRE_STATE_RUNNING], ran_ns);
 }
 
 /* Fill what a thread's account says, the stay it is in included. task may run meanwhile. */
@@ -158,6 +192,7 @@ static __always_inline void ll_send_final_times(struct ll_account *account,
 	ll_fill_subject(&record->header, task, true);
 	record->header.tid = tid;
 	record->header.thread_start_boottime_ns = account->start_boottime_ns;
+	ll_account_catch_up(account, task, now);
 	ll_fill_times(record, account, task, now);
 	record->flags = LL_WIRE_TIMES_FINAL;
 	ll_submit_state(record);

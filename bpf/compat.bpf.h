@@ -14,42 +14,50 @@
  * Task storage in tracing programs: 5.11. On 5.10 the map is a hash keyed by tid.
  * Delete the hash branches when the floor is 5.11.
  */
+static __always_inline struct ll_mark *ll_mark_find(struct task_struct *task)
+{
+	__u32 tid = task->pid;
+
+	if (ll_knob_task_storage)
+		return bpf_task_storage_get(&ll_marks, task, NULL, 0);
+	return bpf_map_lookup_elem(&ll_marks, &tid);
+}
+
+/* The mark, made when missing; NULL when there is no memory for it. */
+static __always_inline struct ll_mark *ll_mark_make(struct task_struct *task)
+{
+	struct ll_mark none = {};
+	__u32 tid = task->pid;
+
+	if (ll_knob_task_storage)
+		return bpf_task_storage_get(&ll_marks, task, &none,
+					    BPF_LOCAL_STORAGE_GET_F_CREATE);
+	bpf_map_update_elem(&ll_marks, &tid, &none, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&ll_marks, &tid);
+}
+
 static __always_inline bool ll_mark_get(struct task_struct *task)
 {
-	__u32 *mark;
+	struct ll_mark *mark = ll_mark_find(task);
 
-	if (ll_knob_task_storage) {
-		mark = bpf_task_storage_get(&ll_marks, task, NULL, 0);
-	} else {
-		__u32 tid = task->pid;
-
-		mark = bpf_map_lookup_elem(&ll_marks, &tid);
-	}
-	return mark != NULL && *mark != 0;
+	return mark != NULL && mark->is_followed;
 }
 
 /* Returns false when there was no memory for the mark. */
 static __always_inline bool ll_mark_set(struct task_struct *task)
 {
-	__u32 one = 1;
+	struct ll_mark *mark = ll_mark_make(task);
 
-	if (ll_knob_task_storage) {
-		__u32 *mark = bpf_task_storage_get(&ll_marks, task, &one,
-						   BPF_LOCAL_STORAGE_GET_F_CREATE);
-
-		if (mark == NULL)
-			return false;
-		*mark = 1;
-		return true;
-	}
-	__u32 tid = task->pid;
-	return bpf_map_update_elem(&ll_marks, &tid, &one, BPF_ANY) == 0;
+	if (mark == NULL)
+		return false;
+	mark->is_followed = 1;
+	return true;
 }
 
 /* A dead task's mark goes; task storage sees to it itself. */
 static __always_inline void ll_mark_drop(struct task_struct *task)
 {
-	if (!ll_knob_follow || ll_knob_task_storage)
+	if (ll_knob_task_storage || !(ll_knob_follow || ll_is_filtering()))
 		return;
 	__u32 tid = task->pid;
 	bpf_map_delete_elem(&ll_marks, &tid);
@@ -61,8 +69,8 @@ static __always_inline bool ll_mark_get_current(void)
 	if (ll_knob_task_storage)
 		return ll_mark_get(bpf_get_current_task_btf());
 	__u32 tid = bpf_get_current_pid_tgid();
-	__u32 *mark = bpf_map_lookup_elem(&ll_marks, &tid);
-	return mark != NULL && *mark != 0;
+	struct ll_mark *mark = bpf_map_lookup_elem(&ll_marks, &tid);
+	return mark != NULL && mark->is_followed;
 }
 
 /*

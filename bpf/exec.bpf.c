@@ -109,17 +109,19 @@ static __always_inline void change_account(struct task_struct *task, __u32 old_t
 {
 	struct ll_account *account;
 
-	if (!ll_knob_accounts || !ll_task_wanted(task))
+	if (!ll_knob_accounts)
 		return;
 	account = ll_account_get_former(task, old_tid);
 	if (account == NULL)
 		return;
-	ll_send_final_times(account, task, old_tid, now);
+	if (ll_kind_wanted(LL_WIRE_TIMES) && ll_end_wanted(task))
+		ll_send_final_times(account, task, old_tid, now);
 	__builtin_memset(account->stays, 0, sizeof(account->stays));
 	account->start_boottime_ns = task->start_boottime;
 	account->since_boottime_ns = now;
 	account->changed_boottime_ns = now;
 	account->away_ns = 0;
+	account->runtime_ns = task->se.sum_exec_runtime;
 	account->longest_stack_id = -1;
 	if (!ll_knob_task_storage)
 		ll_account_make(task, account);
@@ -139,7 +141,7 @@ int BPF_PROG(ll_on_exec, struct task_struct *task, int old_tid, struct linux_bin
 		replace_leader(task, old_tid);
 		change_account(task, old_tid, now);
 	}
-	if (!ll_kind_wanted(LL_WIRE_EXEC) || !ll_task_wanted(task))
+	if (!ll_kind_wanted(LL_WIRE_EXEC) || !ll_life_wanted(task))
 		return 0;
 
 	__u32 key = 0;

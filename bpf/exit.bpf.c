@@ -113,7 +113,7 @@ static __always_inline void send_times(struct task_struct *task, __u64 now)
 {
 	struct ll_account *account;
 
-	if (!ll_knob_accounts || !ll_task_wanted(task))
+	if (!ll_knob_accounts || !ll_kind_wanted(LL_WIRE_TIMES) || !ll_end_wanted(task))
 		return;
 	account = ll_account_get(task);
 	if (account != NULL)
@@ -148,7 +148,7 @@ int BPF_PROG(ll_on_exit, struct task_struct *task)
 		ll_send_thread_exit(task, why_thread_ends(task), now);
 	if (!is_leader)
 		ll_end_note(task->pid, task->start_boottime, LL_END_EXIT);
-	if (!ll_kind_wanted(LL_WIRE_PROCESS_EXIT) || !ll_task_wanted(leader))
+	if (!ll_kind_wanted(LL_WIRE_PROCESS_EXIT) || !ll_end_wanted(leader))
 		return 0;
 
 	group = is_alone ? ll_group_find(leader) : ll_group_get(leader);

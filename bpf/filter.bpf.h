@@ -55,12 +55,16 @@ static __always_inline bool ll_task_matches(struct task_struct *task)
 	return ll_knob_cgroup_id == 0 || ll_cgroup_matches(task);
 }
 
+/* Whether a task is among those that are followed; later it may match the filters, too. */
+static __always_inline bool ll_task_followed(struct task_struct *task)
+{
+	return !ll_knob_follow || ll_mark_get(task);
+}
+
 /* Whether events about this task are wanted. */
 static __always_inline bool ll_task_wanted(struct task_struct *task)
 {
-	if (ll_knob_follow && !ll_mark_get(task))
-		return false;
-	return ll_task_matches(task);
+	return ll_task_followed(task) && ll_task_matches(task);
 }
 
 /* Whether events about the running thread are wanted. */
@@ -69,4 +73,30 @@ static __always_inline bool ll_current_wanted(void)
 	if (ll_knob_follow && !ll_mark_get_current())
 		return false;
 	return ll_task_matches((void *)bpf_get_current_task());
+}
+
+/* The same of an event that shows a task to live: then its end is wanted, too. */
+static __always_inline bool ll_life_wanted(struct task_struct *task)
+{
+	if (!ll_task_wanted(task))
+		return false;
+	if (ll_is_filtering()) {
+		struct ll_mark *mark = ll_mark_make(task);
+
+		if (mark != NULL)
+			mark->is_shown = 1;
+	}
+	return true;
+}
+
+/* Whether the end of this task is wanted: it may have left the filters since it was shown. */
+static __always_inline bool ll_end_wanted(struct task_struct *task)
+{
+	if (ll_task_wanted(task))
+		return true;
+	if (!ll_is_filtering())
+		return false;
+	struct ll_mark *mark = ll_mark_find(task);
+
+	return mark != NULL && mark->is_shown;
 }

@@ -51,11 +51,9 @@ int BPF_PROG(ll_on_fork, struct task_struct *child, __u64 clone_flags)
 		return 0;
 	if (ll_knob_follow)
 		inherit_mark(child, now);
-	if (!ll_task_wanted(child))
-		return 0;
-	if (ll_knob_accounts)
+	if (ll_knob_accounts && ll_task_followed(child))
 		ll_account_begin(child, LL_WIRE_STATE_RUNNABLE, child->start_boottime);
-	if (!ll_kind_wanted(LL_WIRE_FORK))
+	if (!ll_kind_wanted(LL_WIRE_FORK) || !ll_life_wanted(child))
 		return 0;
 
 	struct ll_wire_fork *record = ll_reserve(LL_WIRE_FORK, struct ll_wire_fork, now);

@@ -50,7 +50,7 @@ static __always_inline void ll_group_drop(struct task_struct *leader)
 static __always_inline void ll_send_thread_exit(struct task_struct *task, __u32 flags,
 						__u64 time_boottime_ns)
 {
-	if (!ll_kind_wanted(LL_WIRE_THREAD_EXIT) || !ll_task_wanted(task))
+	if (!ll_kind_wanted(LL_WIRE_THREAD_EXIT) || !ll_end_wanted(task))
 		return;
 
 	struct ll_wire_thread_exit *record =

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <bpf/bpf_helpers.h>
+
 /* Where sched_switch has the state prev leaves in (from 5.18, whose first had it second). */
 #define LL_STATE_ARG_NONE 0
 #define LL_STATE_ARG_LAST 1
@@ -35,6 +37,12 @@ extern const volatile bool ll_knob_all_states; /* send each change of state */
 extern const volatile __u64 ll_knob_stall_ns; /* D for longer than this is told of */
 extern const volatile __u32 ll_knob_pidns_inum; /* the tracer's own pid namespace */
 extern const volatile __u32 ll_knob_end_mask; /* entries of ll_ends, less one */
+
+/* Whether some tasks are told apart by what they are at the moment. A constant. */
+static __always_inline bool ll_is_filtering(void)
+{
+	return ll_knob_has_uid || ll_knob_has_comm || ll_knob_cgroup_id != 0;
+}
 
 /* Written by user space while the programs run. */
 extern volatile __u32 ll_forker_tid; /* its next children are marked; 0: nobody's */

@@ -95,17 +95,23 @@ struct ll_end_map {
 	__type(value, __u64);
 };
 
+/* What is kept about a task. Words, for BPF cannot set a bit alone before 5.12. */
+struct ll_mark {
+	__u32 is_followed;
+	__u32 is_shown; /* it matched the filters once: its end is wanted, whatever it becomes */
+};
+
 /*
- * What is kept about a task: 1 when it is followed. Task storage, dying with its task;
- * where that cannot be had (5.10) user space turns the map into a hash keyed by tid,
- * whose entries sched_process_free removes. When the hash is full a child is not
- * followed, which counts as a lost fork.
+ * Marks. Task storage, dying with its task; where that cannot be had (5.10) user space
+ * turns the map into a hash keyed by tid, whose entries sched_process_free removes. When the
+ * hash is full a child is not followed, which counts as a lost fork, and the end of one that leaves
+ * the filters is not sent.
  */
 struct ll_mark_map {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, __u32);
+	__type(value, struct ll_mark);
 };
 
 /* A thread's time so far; see bpf/account.bpf.h. */
@@ -116,6 +122,7 @@ struct ll_account {
 	__u64 woken_boottime_ns; /* when it was woken from this state; 0: not, or not followed */
 	__u64 away_ns; /* on a CPU: how long it was off before, and not yet divided */
 	__u64 run_delay_ns; /* task_struct.sched_info.run_delay when it last left */
+	__u64 runtime_ns; /* task_struct.se.sum_exec_runtime when it last left */
 	__u32 state; /* now: enum ll_wire_task_state */
 	__u32 away_state; /* on a CPU: what it was off for */
 	__s32 stack_id; /* it left with, when for D */

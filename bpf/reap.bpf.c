@@ -21,7 +21,7 @@ static __always_inline void fill_reaper(struct ll_wire_reap *record)
 /* precision LL_WIRE_REAP_EXACT: current is the reaper and leader's use not yet in the totals. */
 static __always_inline void send_reap(struct task_struct *leader, __u32 precision, __u64 now)
 {
-	if (!ll_kind_wanted(LL_WIRE_REAP) || !ll_task_wanted(leader))
+	if (!ll_kind_wanted(LL_WIRE_REAP) || !ll_end_wanted(leader))
 		return;
 
 	struct ll_wire_reap *record = ll_reserve(LL_WIRE_REAP, struct ll_wire_reap, now);
@@ -78,7 +78,7 @@ static __always_inline void recover_thread_exit(struct task_struct *task, __u64 
 
 	if (leader->signal == task->signal)
 		ll_send_thread_exit(task, LL_WIRE_EXIT_RECOVERED, now);
-	else if (ll_kind_wanted(LL_WIRE_THREAD_EXIT) && ll_task_wanted(task))
+	else if (ll_kind_wanted(LL_WIRE_THREAD_EXIT) && ll_end_wanted(task))
 		ll_count_loss(LL_WIRE_THREAD_EXIT, now);
 }
 
@@ -91,7 +91,7 @@ static __always_inline void recover_exit(struct task_struct *task, __u64 now)
 		return;
 	if (task->pid != task->tgid)
 		recover_thread_exit(task, now);
-	else if (ll_kind_wanted(LL_WIRE_PROCESS_EXIT) && ll_task_wanted(task))
+	else if (ll_kind_wanted(LL_WIRE_PROCESS_EXIT) && ll_end_wanted(task))
 		ll_send_process_exit(leader, NULL, &nobody,
 				     LL_WIRE_EXIT_RECOVERED | LL_WIRE_USAGE_NO_RUN_DELAY, now);
 }

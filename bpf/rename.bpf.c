@@ -14,7 +14,7 @@ int BPF_PROG(ll_on_rename, struct task_struct *task, const char *comm)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
 
-	if (ll_in_execve(task) || !ll_task_wanted(task))
+	if (ll_in_execve(task) || !ll_life_wanted(task))
 		return 0;
 
 	struct ll_wire_rename *record = ll_reserve(LL_WIRE_RENAME, struct ll_wire_rename, now);

@@ -44,7 +44,7 @@ int ll_iter_tasks(struct bpf_iter__task *ctx)
 		return 0;
 	fill_task(&record, task);
 	/* It may have matched before an exec or a setuid: so it is sent, or it would seem to have ended. */
-	if (!ll_task_matches(task))
+	if (!ll_life_wanted(task))
 		record.flags |= LL_WIRE_TASK_UNWANTED;
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 	return 0;

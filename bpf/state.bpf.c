@@ -40,6 +40,18 @@ static __always_inline void send_change(struct task_struct *task, __u32 from, __
 	ll_submit_state(record);
 }
 
+/* task came on the CPU, from state, which began at since. */
+static __always_inline void tell_coming(struct task_struct *task,
+					const struct ll_account *account, __u32 state,
+					__u64 since, __u64 now)
+{
+	if (account->woken_boottime_ns != 0)
+		send_change(task, LL_WIRE_STATE_RUNNABLE, LL_WIRE_STATE_RUNNING,
+			    account->woken_boottime_ns, -1, now);
+	else if (is_told(account, state, now - since))
+		send_change(task, state, LL_WIRE_STATE_RUNNING, since, account->stack_id, now);
+}
+
 /* task leaves the CPU for state; it runs still. */
 static __always_inline void leave(void *ctx, struct task_struct *task, __u32 state, __u64 now)
 {
@@ -47,6 +59,12 @@ static __always_inline void leave(void *ctx, struct task_struct *task, __u32 sta
 
 	if (account == NULL)
 		return;
+	__u32 former = account->state;
+	__u64 since = account->changed_boottime_ns;
+	if (former != LL_WIRE_STATE_RUNNING) {
+		ll_account_catch_up(account, task, now);
+		tell_coming(task, account, former, since, account->changed_boottime_ns);
+	}
 	ll_account_settle(account, task, now);
 	if (is_told(account, state, 0))
 		send_change(task, LL_WIRE_STATE_RUNNING, state, account->changed_boottime_ns,
@@ -55,6 +73,7 @@ static __always_inline void leave(void *ctx, struct task_struct *task, __u32 sta
 				    ? bpf_get_stackid(ctx, &ll_stacks, BPF_F_FAST_STACK_CMP)
 				    : -1;
 	account->run_delay_ns = ll_run_delay(task, true);
+	account->runtime_ns = task->se.sum_exec_runtime;
 	account->is_reported = 0;
 	account->woken_boottime_ns = 0;
 	account->state = state;
@@ -70,17 +89,12 @@ static __always_inline void come(struct task_struct *task, __u64 now)
 		return;
 	__u32 state = account->state;
 	__u64 since = account->changed_boottime_ns;
-	bool is_woken = account->woken_boottime_ns != 0;
 
 	account->away_state = state;
 	account->away_ns = now - since;
 	account->state = LL_WIRE_STATE_RUNNING;
 	account->changed_boottime_ns = now;
-	if (is_woken)
-		send_change(task, LL_WIRE_STATE_RUNNABLE, LL_WIRE_STATE_RUNNING,
-			    account->woken_boottime_ns, -1, now);
-	else if (is_told(account, state, now - since))
-		send_change(task, state, LL_WIRE_STATE_RUNNING, since, account->stack_id, now);
+	tell_coming(task, account, state, since, now);
 }
 
 /*
@@ -105,7 +119,10 @@ int ll_on_switch(__u64 *ctx)
 		next = (void *)ctx[2];
 		state = ll_knob_state_arg == LL_STATE_ARG_LAST ? ctx[3] : ll_task_state(prev);
 	}
-	leave(ctx, prev, is_preempted ? LL_WIRE_STATE_RUNNABLE : ll_state_of(state), now);
+	/* All was said of the dead when they passed sched_process_exit. */
+	if (is_preempted || !(state & LL_TASK_DEAD))
+		leave(ctx, prev, is_preempted ? LL_WIRE_STATE_RUNNABLE : ll_state_of(state),
+		      now);
 	come(next, now);
 	return 0;
 }
@@ -137,19 +154,21 @@ static __always_inline __u32 state_now(struct task_struct *task)
 	return ll_state_of(ll_task_state(task));
 }
 
-static __always_inline bool is_accounted(struct task_struct *task)
+static __always_inline bool is_living(struct task_struct *task)
 {
-	return task != NULL && task->exit_state == 0 && task->thread_pid != NULL &&
-	       ll_task_wanted(task);
+	return task != NULL && task->exit_state == 0 && task->thread_pid != NULL;
 }
 
-/* Threads that have no account get one. In the context of the reader. */
+/*
+ * Threads that have no account get one, also those that the filters keep out now. In the context of
+ * the reader.
+ */
 SEC("iter/task")
 int ll_iter_accounts(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 
-	if (is_accounted(task) && ll_account_get(task) == NULL)
+	if (is_living(task) && ll_task_followed(task) && ll_account_get(task) == NULL)
 		ll_account_begin(task, state_now(task), bpf_ktime_get_boot_ns());
 	return 0;
 }
@@ -162,7 +181,7 @@ int ll_iter_times(struct bpf_iter__task *ctx)
 	__u64 now = bpf_ktime_get_boot_ns();
 	struct ll_wire_times record = {};
 
-	if (!is_accounted(task))
+	if (!is_living(task) || !ll_task_wanted(task))
 		return 0;
 	struct ll_account *account = ll_account_get(task);
 	if (account == NULL)
@@ -182,7 +201,7 @@ int ll_iter_stuck(struct bpf_iter__task *ctx)
 	__u64 now = bpf_ktime_get_boot_ns();
 	struct ll_wire_state record = {};
 
-	if (!is_accounted(task))
+	if (!is_living(task) || !ll_task_wanted(task))
 		return 0;
 	struct ll_account *account = ll_account_get(task);
 	if (account == NULL || account->state != LL_WIRE_STATE_UNINTERRUPTIBLE ||

@@ -127,6 +127,8 @@ const struct ll_command ll_cmd_trace = {
 		    "    lifeline trace -e exit,oom_kill --duration 1m\n"
 		    "  Keep all of it for a program to read; the keys: lifeline fields.\n"
 		    "    lifeline trace --json -o build.jsonl -- make -j2\n"
+		    "  Which signals does this service get, and what becomes of each?\n"
+		    "    lifeline trace -e signal -p \"$(pidof -s nginx)\"\n"
 		    "  Which programs were looked for in vain?\n"
 		    "    lifeline trace -e exec_failed -- ./configure\n",
 	.run = run,

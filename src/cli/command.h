@@ -36,6 +36,8 @@ int ll_command_choose(const struct ll_options *options, const struct ll_command 
 
 extern const struct ll_command ll_cmd_trace;
 extern const struct ll_command ll_cmd_tree;
+extern const struct ll_command ll_cmd_signals;
 extern const struct ll_command ll_cmd_states;
+extern const struct ll_command ll_cmd_zombies;
 extern const struct ll_command ll_cmd_doctor;
 extern const struct ll_command ll_cmd_fields;

@@ -22,8 +22,15 @@ enum {
 	LL_KEY_WAIT_ALL,
 	LL_KEY_KTHREADS,
 	LL_KEY_NO_FOLD,
+	LL_KEY_SIGNAL,
+	LL_KEY_FROM,
+	LL_KEY_TO,
+	LL_KEY_FATAL,
+	LL_KEY_MATRIX,
 	LL_KEY_STATES,
 	LL_KEY_STALL,
+	LL_KEY_WATCH,
+	LL_KEY_THRESHOLD,
 };
 
 /* Which commands; masks add up. */
@@ -31,8 +38,11 @@ enum {
 #define LL_FOR_TREE 2u
 #define LL_FOR_DOCTOR 4u
 #define LL_FOR_FIELDS 8u
+#define LL_FOR_SIGNALS 16u
+#define LL_FOR_ZOMBIES 32u
 #define LL_FOR_STATES 64u
-#define LL_FOR_WATCH (LL_FOR_TRACE | LL_FOR_TREE | LL_FOR_STATES)
+#define LL_FOR_WATCH                                                                           \
+	(LL_FOR_SIGNALS | LL_FOR_TRACE | LL_FOR_TREE | LL_FOR_STATES | LL_FOR_ZOMBIES)
 #define LL_FOR_ALL (LL_FOR_WATCH | LL_FOR_DOCTOR | LL_FOR_FIELDS)
 
 struct ll_option {

@@ -7,6 +7,7 @@
 #include "cli/options.h"
 
 #include <argp.h>
+#include <ctype.h>
 #include <errno.h>
 #include <pwd.h>
 #include <stdarg.h>
@@ -19,11 +20,13 @@
 #include "cli/option_table.h"
 #include "cli/suggest.h"
 #include "event/event.h"
+#include "event/signal_names.h"
 #include "live/live.h"
 
 #define RING_BYTES_MIN 4096
 #define RING_BYTES_MAX (1024 * 1024 * 1024)
 /* With help_of(): the options stand in the help of the command alone. */
+#define SIGNAL_KINDS "signal"
 #define SEE_HELP "see lifeline %s --help"
 
 struct parser {
@@ -130,10 +133,20 @@ static error_t set_cgroup(struct parser *parser, const char *arg)
 	return 0;
 }
 
+/* The kinds a name stands for; 0: none. "signal" is both of a signal's. */
+static uint32_t find_kinds(const char *name, size_t length)
+{
+	enum ll_event_kind kind;
+
+	if (length == strlen(SIGNAL_KINDS) && memcmp(name, SIGNAL_KINDS, length) == 0)
+		return LL_E_SIGNAL;
+	return ll_event_kind_find(name, length, &kind) == 0 ? 1u << kind : 0;
+}
+
 static error_t refuse_kind(struct parser *parser, const char *name)
 {
-	const char *best = NULL;
 	size_t distance = SIZE_MAX;
+	const char *best = ll_suggest_nearer(name, SIGNAL_KINDS, NULL, &distance);
 
 	for (int kind = 0; kind < LL_EVENT_SNAPSHOT_END; kind++)
 		best = ll_suggest_nearer(name, ll_event_kind_short_name(kind), best, &distance);
@@ -149,19 +162,74 @@ static error_t set_kinds(struct parser *parser, const char *arg)
 
 	for (;;) {
 		size_t length = strcspn(arg, ",");
-		enum ll_event_kind kind;
+		uint32_t found = find_kinds(arg, length);
 
-		if (ll_event_kind_find(arg, length, &kind) < 0) {
+		if (found == 0) {
 			LL_AUTO_FREE char *name = strndup(arg, length);
 
 			return name == NULL ? ENOMEM : refuse_kind(parser, name);
 		}
-		kinds |= 1u << kind;
+		kinds |= found;
 		if (arg[length] == '\0')
 			break;
 		arg += length + 1;
 	}
 	parser->options.kinds |= kinds;
+	return 0;
+}
+
+static error_t refuse_signal(struct parser *parser, const char *name)
+{
+	const char *bare = strncasecmp(name, "SIG", 3) == 0 ? name + 3 : name;
+	char upper[LL_SUGGEST_MAX + 1] = "";
+	const char *best = NULL;
+	size_t distance = SIZE_MAX;
+
+	for (size_t i = 0; i < LL_SUGGEST_MAX && bare[i] != '\0'; i++)
+		upper[i] = (char)toupper((unsigned char)bare[i]);
+	for (unsigned number = 1; number <= LL_SIGNAL_MAX; number++)
+		best = ll_suggest_nearer(upper, ll_signal_name(number) + 3, best, &distance);
+	if (best != NULL)
+		return refuse(parser, "--signal: no signal is called '%s'; did you mean '%s'?",
+			      name, best);
+	return refuse(parser,
+		      "--signal: no signal is called '%s'; expected a name or number that "
+		      "`kill -l` knows",
+		      name);
+}
+
+static error_t set_signals(struct parser *parser, const char *arg)
+{
+	for (;;) {
+		size_t length = strcspn(arg, ",");
+		unsigned number = ll_signal_find(arg, length);
+
+		if (number == 0) {
+			LL_AUTO_FREE char *name = strndup(arg, length);
+
+			return name == NULL ? ENOMEM : refuse_signal(parser, name);
+		}
+		parser->options.signals |= UINT64_C(1) << (number - 1);
+		if (arg[length] == '\0')
+			return 0;
+		arg += length + 1;
+	}
+}
+
+/* A process by number, else by name. */
+static error_t set_party(struct parser *parser, const char *option, const char *arg,
+			 pid_t *ret_pid, const char **ret_comm)
+{
+	*ret_pid = 0;
+	*ret_comm = NULL;
+	if (ll_parse_pid(arg, ret_pid) == 0)
+		return 0;
+	if (arg[0] == '\0' || strlen(arg) > 15)
+		return refuse(parser,
+			      "%s: '%s' is neither a PID nor a name: a task's has 1 to 15 "
+			      "bytes",
+			      option, arg);
+	*ret_comm = arg;
 	return 0;
 }
 
@@ -238,6 +306,14 @@ static error_t set_stall(struct parser *parser, const char *arg)
 		return refuse(parser,
 			      "--stall: '%s' is not a time; expected one like 200ms or 5s",
 			      arg);
+	return 0;
+}
+
+static error_t set_threshold(struct parser *parser, const char *arg)
+{
+	parser->options.has_threshold = true;
+	if (ll_parse_count(arg, &parser->options.threshold) < 0)
+		return refuse(parser, "--threshold: '%s' is not a number of zombies", arg);
 	return 0;
 }
 
@@ -381,8 +457,17 @@ static error_t set_flag(struct ll_options *options, int key)
 	case LL_KEY_KTHREADS:
 		options->kthreads = true;
 		return 0;
+	case LL_KEY_FATAL:
+		options->fatal = true;
+		return 0;
+	case LL_KEY_MATRIX:
+		options->matrix = true;
+		return 0;
 	case LL_KEY_NO_FOLD:
 		options->no_fold = true;
+		return 0;
+	case LL_KEY_WATCH:
+		options->watch = true;
 		return 0;
 	case 'q':
 		options->quiet = true;
@@ -430,8 +515,18 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 		return set_color(parser, arg);
 	case LL_KEY_STATES:
 		return set_states(parser, arg);
+	case LL_KEY_THRESHOLD:
+		return set_threshold(parser, arg);
 	case LL_KEY_STALL:
 		return set_stall(parser, arg);
+	case LL_KEY_SIGNAL:
+		return set_signals(parser, arg);
+	case LL_KEY_FROM:
+		return set_party(parser, "--from", arg, &parser->options.from_pid,
+				 &parser->options.from_comm);
+	case LL_KEY_TO:
+		return set_party(parser, "--to", arg, &parser->options.to_pid,
+				 &parser->options.to_comm);
 	case ARGP_KEY_ARG:
 		set_word(parser, arg);
 		return 0;

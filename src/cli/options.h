@@ -43,9 +43,15 @@ struct ll_options {
 	size_t keep;
 	uint64_t stall_ns; /* a D longer than this is told of; never 0 */
 	enum ll_states_mode states; /* changes also when kinds has LL_E(STATE) */
+	uint64_t signals; /* bit n - 1: signal n; 0: not given */
+	pid_t from_pid, to_pid; /* 0: not given, or by name */
+	const char *from_comm, *to_comm; /* NULL: not given, or by pid */
 	enum ll_color_when color;
+	bool fatal, matrix;
 	bool threads, json, env, failed_execs, wait_all, strict, quiet;
-	bool kthreads, no_fold;
+	bool kthreads, no_fold, watch;
+	bool has_threshold;
+	uint64_t threshold; /* zombies of one parent */
 	bool help, version;
 	uint64_t used; /* options that were given, as ll_option_bit() has them */
 };

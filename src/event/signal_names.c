@@ -3,7 +3,11 @@
 #include "event/signal_names.h"
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 _Static_assert(SIGSYS == 31, "signal numbers of x86, arm64 and their like");
 
@@ -45,6 +49,71 @@ const char *ll_signal_name(unsigned number)
 	};
 
 	return number <= LL_SIGNAL_MAX ? names[number] : NULL;
+}
+
+/* libc's, as in ll_signal_name(). */
+#define RTMIN 34
+#define RTMAX LL_SIGNAL_MAX
+
+/* Parse one or two digits. Returns -1 when text is anything else. */
+static int parse_digits(const char *text)
+{
+	size_t length = strspn(text, "0123456789");
+
+	return length >= 1 && length <= 2 && text[length] == '\0' ? atoi(text) : -1;
+}
+
+/* "RTMIN", "RTMIN+3", "RTMAX-1". */
+static unsigned find_realtime(const char *name)
+{
+	bool is_max = strncasecmp(name, "RTMAX", 5) == 0;
+	int offset;
+
+	if (!is_max && strncasecmp(name, "RTMIN", 5) != 0)
+		return 0;
+	if (name[5] == '\0')
+		return is_max ? RTMAX : RTMIN;
+	offset = name[5] == (is_max ? '-' : '+') ? parse_digits(name + 6) : -1;
+	if (offset < 0 || offset > RTMAX - RTMIN)
+		return 0;
+	return (unsigned)(is_max ? RTMAX - offset : RTMIN + offset);
+}
+
+/* The other names some have: signal(7). */
+static unsigned find_alias(const char *name)
+{
+	static const struct {
+		const char *name;
+		unsigned number;
+	} aliases[] = { { "IOT", SIGABRT }, { "CLD", SIGCHLD }, { "POLL", SIGIO } };
+
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {
+		if (strcasecmp(aliases[i].name, name) == 0)
+			return aliases[i].number;
+	}
+	return 0;
+}
+
+unsigned ll_signal_find(const char *name, size_t length)
+{
+	char text[16];
+	const char *bare = text;
+
+	if (length == 0 || length >= sizeof(text))
+		return 0;
+	memcpy(text, name, length);
+	text[length] = '\0';
+	int number = parse_digits(text);
+	if (number >= 0)
+		return number <= LL_SIGNAL_MAX ? (unsigned)number : 0;
+	if (strncasecmp(text, "SIG", 3) == 0)
+		bare += 3;
+	for (unsigned i = 1; i <= LL_SIGNAL_MAX; i++) {
+		if (strcasecmp(ll_signal_name(i) + 3, bare) == 0)
+			return i;
+	}
+	number = (int)find_realtime(bare);
+	return number != 0 ? (unsigned)number : find_alias(bare);
 }
 
 /* Codes that any signal can have: include/uapi/asm-generic/siginfo.h. */

@@ -2,6 +2,8 @@
 /* Signals by name, real-time ones included. */
 #pragma once
 
+#include <stddef.h>
+
 /* The largest signal number of Linux on every architecture built for. */
 #define LL_SIGNAL_MAX 64
 
@@ -11,6 +13,12 @@
  * not the kernel's (32). NULL when number is not 1 to LL_SIGNAL_MAX.
  */
 const char *ll_signal_name(unsigned number);
+
+/*
+ * Find a signal as people write it: "SIGTERM", "term", "15", "RTMIN+3", "SIGRTMAX-1". Returns
+ * its number, or 0 when there is none of that name.
+ */
+unsigned ll_signal_find(const char *name, size_t length);
 
 /*
  * Return the name of a siginfo's si_code, valid forever: "SI_USER", "SEGV_MAPERR",

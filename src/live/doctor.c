@@ -163,7 +163,11 @@ static int check_namespace(const struct report *report)
 /* Load and attach everything, including what only an option asks for. */
 static int check_programs(const struct report *report)
 {
-	struct ll_live_options options = { .failed_execs = true, .follow = true };
+	struct ll_live_options options = {
+		.failed_execs = true,
+		.follow = true,
+		.all_states = true,
+	};
 	struct ll_live *live = NULL;
 	char *why = NULL;
 	int r = ll_live_new(&options, &live, &why);
@@ -196,6 +200,28 @@ static int check_hidden(const struct report *report)
 		    "run lifeline outside of this sandbox");
 }
 
+static bool has_member(const struct btf *btf, const char *structure, const char *member)
+{
+	int id = btf__find_by_name_kind(btf, structure, BTF_KIND_STRUCT);
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, (uint32_t)id) : NULL;
+
+	for (int i = 0; type != NULL && i < btf_vlen(type); i++)
+		if (strcmp(btf__name_by_offset(btf, btf_members(type)[i].name_off), member) ==
+		    0)
+			return true;
+	return false;
+}
+
+static int check_run_delay(const struct report *report, const struct btf *btf)
+{
+	if (has_member(btf, "sched_info", "run_delay"))
+		return tell(report, "waits for a CPU", LL_CHECK_OK, "the scheduler counts them",
+			    "");
+	return tell(report, "waits for a CPU", LL_CHECK_DEGRADED,
+		    "the scheduler does not count them: they show as part of the sleep before",
+		    "use a kernel with CONFIG_SCHED_INFO");
+}
+
 static int check_abilities(const struct report *report, const struct btf *btf)
 {
 	struct ll_abilities abilities;
@@ -211,6 +237,8 @@ static int check_abilities(const struct report *report, const struct btf *btf)
 		r = check_reap(report, &abilities);
 	if (r == 0)
 		r = check_oom(report, &abilities);
+	if (r == 0)
+		r = check_run_delay(report, btf);
 	return r;
 }
 

@@ -95,7 +95,7 @@ struct ll_live {
 	uint64_t recover_ns; /* CLOCK_BOOTTIME: when BPF may make up for ends it did not see */
 	struct ll_misses misses;
 	struct ll_spawner spawner;
-	pid_t spawner_tgid; /* of who made the command, though it is gone; 0: nobody */
+	pid_t command; /* until its birth was told; 0: none */
 	uint64_t minded_ns; /* CLOCK_BOOTTIME: when losses were last looked for */
 	struct ll_event event; /* reused for every record */
 };
@@ -386,26 +386,27 @@ int ll_live_spawn(struct ll_live *live, pid_t *ret_pid)
 
 	if (r < 0)
 		return r;
-	live->spawner_tgid = live->spawner.pid;
 	live->skeleton->bss->ll_forker_tid = (uint32_t)live->spawner.pid;
 	live->skeleton->bss->ll_recover_ends = true;
-	r = ll_spawner_run(&live->spawner, ret_pid);
+	r = ll_spawner_run(&live->spawner, &live->command);
 	live->skeleton->bss->ll_forker_tid = 0;
+	if (r == 0)
+		*ret_pid = live->command;
 	return r;
 }
 
 /*
  * The spawner is a part of lifeline that nobody else is told of: say that lifeline made the command.
- * The parent keeps apart who has the spawner's pid later.
+ * Events have the pids of the first pid namespace; the command's own is the one we know.
  */
-static void hide_spawner(const struct ll_live *live, struct ll_event *event)
+static void hide_spawner(struct ll_live *live, struct ll_event *event)
 {
-	if (live->spawner_tgid == 0 || event->kind != LL_EVENT_FORK ||
-	    event->fork_caller_tgid != (uint64_t)live->spawner_tgid ||
-	    event->parent_tgid != (uint64_t)getpid())
+	if (live->command == 0 || event->kind != LL_EVENT_FORK ||
+	    event->vpid != (uint64_t)live->command)
 		return;
 	event->fork_caller_tgid = event->parent_tgid;
 	event->fork_caller_tid = event->parent_tgid;
+	live->command = 0;
 }
 
 /* A record leaves the order: decode it and hand it on. */

@@ -30,6 +30,7 @@ struct ll_live_options {
 	bool all_states; /* every change of state, not only stops and long D; needs LL_E(STATE) */
 	uint64_t stall_ns; /* D longer than this is told of while it lasts; 0: default */
 	bool snapshot; /* take the first snapshot; implied false for spawn */
+	/* Filters hold at the moment of an event; the end of what they once let through always comes. */
 	bool has_uid; /* only processes whose effective or real uid is uid */
 	uint32_t uid;
 	const char *comm; /* only tasks of this name; NULL: any */

@@ -272,15 +272,22 @@ static uint32_t slot_bytes(const struct ll_live_options *options)
 	return (uint32_t)((bytes + 7) & ~7ul);
 }
 
+/* Tasks are marked to be followed, or because they matched a filter once. */
+static bool has_marks(const struct ll_live_options *options)
+{
+	return options->follow || options->has_uid || options->comm != NULL ||
+	       options->cgroup != NULL;
+}
+
 /* Task storage cannot be had: the maps become hashes keyed by tid. */
-static int use_hashes(struct lifeline_bpf *skeleton, bool follow, bool accounts)
+static int use_hashes(struct lifeline_bpf *skeleton, bool marks_used, bool accounts)
 {
 	struct bpf_map *marks = skeleton->maps.ll_marks;
 	struct bpf_map *all = skeleton->maps.ll_accounts;
 	int r = bpf_map__set_type(marks, BPF_MAP_TYPE_HASH);
 
 	if (r == 0)
-		r = bpf_map__set_max_entries(marks, follow ? 1u << 18 : 1);
+		r = bpf_map__set_max_entries(marks, marks_used ? 1u << 18 : 1);
 	if (r == 0)
 		r = bpf_map__set_type(all, BPF_MAP_TYPE_HASH);
 	if (r == 0)
@@ -324,7 +331,7 @@ static int set_maps(struct lifeline_bpf *skeleton, const struct ll_probes_setup 
 		r = bpf_map__set_max_entries(skeleton->maps.ll_stacks,
 					     accounts ? STACKS_MAX : 1);
 	if (r == 0 && !abilities->task_storage)
-		r = use_hashes(skeleton, setup->options->follow, accounts);
+		r = use_hashes(skeleton, has_marks(setup->options), accounts);
 	return r;
 }
 
@@ -348,7 +355,8 @@ static void choose_programs(struct lifeline_bpf *skeleton, const struct ll_probe
 	bpf_program__set_autoload(skeleton->progs.ll_on_death_notice, exits);
 	bpf_program__set_autoload(
 		skeleton->progs.ll_on_free,
-		reaps || exits || ((options->follow || accounts) && !abilities->task_storage));
+		reaps || exits ||
+			((has_marks(options) || accounts) && !abilities->task_storage));
 	bpf_program__set_autoload(skeleton->progs.ll_on_release,
 				  reaps && abilities->fentry_release);
 	bpf_program__set_autoload(skeleton->progs.ll_on_rename, kinds >> LL_WIRE_RENAME & 1);

@@ -310,14 +310,8 @@ static void set_identity(struct ll_event *event, const struct ll_process *proces
 	LL_SET(event, KTHREAD, is_kthread, process->is_kthread);
 }
 
-/* The text of identities, which the event only borrows. */
-struct entity_ids {
-	char own[LL_ENTITY_ID_SIZE];
-	char parent[LL_ENTITY_ID_SIZE];
-};
-
 static void set_entity_ids(struct ll_event *event, const struct ll_process *process,
-			   struct entity_ids *ids)
+			   struct ll_json_ids *ids)
 {
 	struct ll_id id = process->id;
 	struct ll_id parent = process->parent;
@@ -332,6 +326,13 @@ static void set_entity_ids(struct ll_event *event, const struct ll_process *proc
 		       ll_str_make(ids->parent,
 				   ll_entity_id_format(ids->parent, sizeof(ids->parent),
 						       parent.tgid, parent.start_boottime_ns)));
+}
+
+void ll_json_identify(struct ll_event *event, const struct ll_process *process,
+		      struct ll_json_ids *ids)
+{
+	set_identity(event, process);
+	set_entity_ids(event, process, ids);
 }
 
 static uint8_t state_of(const struct ll_process *process)
@@ -373,7 +374,7 @@ int ll_json_fields(FILE *out, const struct ll_event *event)
 int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth)
 {
 	struct ll_event event = { .kind = LL_EVENT_SNAPSHOT };
-	struct entity_ids ids;
+	struct ll_json_ids ids;
 
 	set_identity(&event, process);
 	set_place(&event, process, depth);
@@ -446,10 +447,9 @@ int ll_json_states(FILE *out, const struct ll_states_row *row)
 	struct ll_event event = { .kind = LL_EVENT_STATE_TIMES };
 	const struct ll_process *process = row->process;
 	bool is_realtime = ll_sched_is_realtime(&row->realtime);
-	struct entity_ids ids;
+	struct ll_json_ids ids;
 
-	set_identity(&event, process);
-	set_entity_ids(&event, process, &ids);
+	ll_json_identify(&event, process, &ids);
 	LL_SET(&event, STATE_NOW, task_state, state_of(process));
 	LL_SET(&event, THREADS, thread_count, process->thread_count);
 	if (process->exit_boottime_ns > process->id.start_boottime_ns)
@@ -463,10 +463,9 @@ int ll_json_states_thread(FILE *out, const struct ll_process *process,
 			  const struct ll_states_thread *thread)
 {
 	struct ll_event event = { .kind = LL_EVENT_STATE_TIMES };
-	struct entity_ids ids;
+	struct ll_json_ids ids;
 
-	set_identity(&event, process);
-	set_entity_ids(&event, process, &ids);
+	ll_json_identify(&event, process, &ids);
 	LL_SET(&event, TID, tid, thread->tid);
 	LL_SET(&event, COMM, comm,
 	       ll_str_make(thread->comm, strnlen(thread->comm, sizeof(thread->comm))));

@@ -12,12 +12,23 @@
 
 #include <stdio.h>
 
+#include "event/entity.h"
 #include "event/event.h"
 #include "model/model.h"
 #include "render/buffer.h"
 
 /* Write one event. A snapshot's end, which is no event to show, writes nothing. 0 or -errno. */
 int ll_json_event(FILE *out, const struct ll_event *event);
+
+/* The text of identities, which an event only borrows. */
+struct ll_json_ids {
+	char own[LL_ENTITY_ID_SIZE];
+	char parent[LL_ENTITY_ID_SIZE];
+};
+
+/* Set the fields that say which process it is. They point into process and ids. */
+void ll_json_identify(struct ll_event *event, const struct ll_process *process,
+		      struct ll_json_ids *ids);
 
 /* Write the fields that are known as a line, of whatever kind it is. 0 or -errno. */
 int ll_json_fields(FILE *out, const struct ll_event *event);

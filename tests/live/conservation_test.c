@@ -106,15 +106,43 @@ static long long count_lost(const struct live *live)
 	return count;
 }
 
+/* Forks by one process, threads included: it counts them itself. */
+static long long count_made_by(const struct live *live, pid_t pid)
+{
+	json_t *forks = live_events(live, "process.fork", 0), *event;
+	long long count = 0;
+	size_t i;
+
+	json_array_foreach(forks, i, event) count +=
+		json_lines_number(event, "process.parent_pid") == pid ||
+		(json_lines_number(event, "process.pid") == pid &&
+		 json_lines_number(event, "thread.id") != pid);
+	json_decref(forks);
+	return count;
+}
+
+/*
+ * Some sandboxes run no BPF program in the context of PID 1, which is theirs, and show it to no
+ * iterator: what it forks, /proc/stat counts and nobody sees.
+ */
+static bool is_init_hidden(const struct live *live)
+{
+	return live_find_event(live, "process.snapshot", 1) == NULL;
+}
+
 static void forks_seen_and_lost_are_all_the_kernel_made(void **state)
 {
-	static const char *const storm[] = { "storm", "20000", "5000", "0", NULL };
+	/* In an emulated machine a tenth of it takes as long. */
+	bool is_guest = getenv("LL_GUEST") != NULL;
+	const char *const storm[] = { "storm", is_guest ? "2000" : "20000",
+				      is_guest ? "500" : "5000", "0", NULL };
+	static const char *const options[] = { "-e", "snapshot,fork,reap", NULL };
+	long long wanted = is_guest ? 2500 : 25000;
 	struct live *live = *state;
 	struct mark first, second;
 	int word_fd;
 
-	live_needs_host("20000 forks take too long in an emulated machine");
-	live_start(live, NULL, NULL);
+	live_start(live, options, NULL);
 	live_await_attached(live);
 	pid_t helper = live_start_helper(live, storm, &word_fd);
 	live_await_fact(live, NULL, "ready");
@@ -128,8 +156,15 @@ static void forks_seen_and_lost_are_all_the_kernel_made(void **state)
 	long long seen = count_between(live, &first, &second), lost = count_lost(live);
 	print_message("           %lld forks, %lld seen, %lld lost\n",
 		      second.forks - first.forks, seen, lost);
-	assert_true(second.forks - first.forks >= 25000);
-	assert_int_equal(seen + lost, second.forks - first.forks);
+	assert_true(second.forks - first.forks >= wanted);
+	long long made = count_made_by(live, helper);
+	assert_true(made <= wanted && made + lost >= wanted);
+	if (is_init_hidden(live)) {
+		print_message("           PID 1 is hidden here: its forks are not compared\n");
+		assert_true(seen + lost <= second.forks - first.forks);
+	} else {
+		assert_int_equal(seen + lost, second.forks - first.forks);
+	}
 }
 
 static void every_fork_has_its_exit_or_lives(void **state)
@@ -139,7 +174,6 @@ static void every_fork_has_its_exit_or_lives(void **state)
 	json_t *event;
 	size_t i, processes = 0, threads = 0, ends = 0, thread_ends = 0;
 
-	live_needs_host("2500 forks take too long in an emulated machine");
 	live_start(live, NULL, command);
 	pid_t root = (pid_t)json_lines_number(live_await_fact(live, NULL, "ready"), "pid");
 	live_give_word(live);

@@ -372,6 +372,56 @@ static void process_that_leaves_the_filter_is_not_said_to_be_dead(void **state)
 	assert_int_equal(live_count(live, "process.reap", left), 0);
 }
 
+/* Its fork was shown under our name, its exec as another was not. */
+static void process_that_left_the_filter_shows_its_end(void **state)
+{
+	static const char *const options[] = { "-c", "leave_filter", "-e",
+					       "snapshot,fork,exec,exit,reap", NULL };
+	static const char *const crossing[] = { "leave_filter", NULL };
+	struct live *live = *state;
+	int word_fd;
+
+	pid_t helper = live_start_helper(live, crossing, &word_fd);
+	live_await_fact(live, NULL, "elsewhere");
+	live_start(live, options, NULL);
+	live_await_event(live, "process.snapshot", helper);
+	assert_int_equal(write(word_fd, "x", 1), 1);
+	pid_t left = pid_of(live_await_fact(live, NULL, "left"));
+	close(word_fd);
+	live_finish_helper(live, helper);
+	live_await_event(live, "process.reap", left);
+	assert_int_equal(live_interrupt(live), 0);
+
+	live_birth(live, left);
+	assert_int_equal(live_count(live, "process.exec", left), 0);
+	check_text(live_death(live, left), "process.executable.name", "storm");
+	check_death(live, live_fact_of(live, "waited", left));
+}
+
+/* Only the first snapshot has shown it. */
+static void process_of_the_snapshot_that_left_the_filter_shows_its_end(void **state)
+{
+	static const char *const options[] = { "-c", "elsewhere", "-e", "snapshot,exit,reap",
+					       NULL };
+	static const char *const crossing[] = { "leave_filter", NULL };
+	struct live *live = *state;
+	int word_fd;
+
+	pid_t helper = live_start_helper(live, crossing, &word_fd);
+	pid_t left = pid_of(live_await_fact(live, NULL, "elsewhere"));
+	live_start(live, options, NULL);
+	live_await_event(live, "process.snapshot", left);
+	assert_int_equal(write(word_fd, "x", 1), 1);
+	live_await_fact(live, NULL, "entered");
+	close(word_fd);
+	live_finish_helper(live, helper);
+	live_await_event(live, "process.reap", left);
+	assert_int_equal(live_interrupt(live), 0);
+
+	check_text(live_death(live, left), "process.executable.name", "leave_filter");
+	check_death(live, live_fact_of(live, "waited", left));
+}
+
 static void kinds_filter_shows_those_kinds_alone(void **state)
 {
 	static const char *const options[] = { "-e", "exec,exit", NULL };
@@ -528,6 +578,8 @@ int main(void)
 		LIVE_TEST(user_filter_shows_that_user_alone),
 		LIVE_TEST(name_filter_shows_that_name_alone),
 		LIVE_TEST(process_that_leaves_the_filter_is_not_said_to_be_dead),
+		LIVE_TEST(process_that_left_the_filter_shows_its_end),
+		LIVE_TEST(process_of_the_snapshot_that_left_the_filter_shows_its_end),
 		LIVE_TEST(kinds_filter_shows_those_kinds_alone),
 		LIVE_TEST(control_group_and_container_are_named),
 		LIVE_TEST(control_group_made_while_watching_is_named),

@@ -47,6 +47,8 @@ static const struct load loads[] = {
 	{ "static", 1, false, 0, "posix_spawn a static program and wait" },
 	{ "longargs", 1, false, 0, "the same with 60 arguments of 63 bytes" },
 	{ "parallel", 1, true, 0, "static, one worker on every CPU at once" },
+	{ "signals", 600, false, 0, "send itself a signal and handle it" },
+	{ "switches", 60, false, 0, "pass a byte to another process and back" },
 };
 #define LOADS (sizeof(loads) / sizeof(loads[0]))
 
@@ -62,6 +64,12 @@ static const struct configuration configurations[] = {
 	{ "json",
 	  { { "lifeline", "trace", "--json", "--threads", "-o", "/dev/null" } },
 	  "lifeline trace --json --threads -o /dev/null" },
+	{ "signals",
+	  { { "lifeline", "signals", "-o", "/dev/null" } },
+	  "lifeline signals -o /dev/null" },
+	{ "states",
+	  { { "lifeline", "states", "-o", "/dev/null" } },
+	  "lifeline states -o /dev/null" },
 	{ "text", { { "lifeline", "trace" } }, "lifeline trace > /dev/null" },
 	{ "libbpf-tools",
 	  { { "execsnoop" }, { "exitsnoop" }, { "sigsnoop" } },

@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -105,10 +106,63 @@ static int create_and_join(void)
 	return err != 0 ? -err : -pthread_join(thread, NULL);
 }
 
+static void note_signal(int signal)
+{
+	(void)signal;
+}
+
+static int signal_self(void)
+{
+	static bool is_handled;
+
+	if (!is_handled)
+		signal(SIGUSR1, note_signal);
+	is_handled = true;
+	return raise(SIGUSR1) == 0 ? 0 : -errno;
+}
+
+/* The partner ends when this process does: its pipe is closed then. */
+static int start_partner(int ret_ends[2])
+{
+	int there[2], back[2];
+	char byte;
+
+	if (pipe(there) < 0 || pipe(back) < 0)
+		return -errno;
+	pid_t pid = fork();
+	if (pid < 0)
+		return -errno;
+	if (pid == 0) {
+		close(there[1]);
+		while (read(there[0], &byte, 1) == 1 && write(back[1], &byte, 1) == 1)
+			continue;
+		_exit(0);
+	}
+	close(there[0]);
+	ret_ends[0] = back[0];
+	ret_ends[1] = there[1];
+	return 0;
+}
+
+static int pass_byte(void)
+{
+	static int ends[2] = { -1, -1 };
+	char byte = 0;
+
+	if (ends[0] < 0) {
+		int err = start_partner(ends);
+
+		if (err != 0)
+			return err;
+	}
+	return write(ends[1], &byte, 1) == 1 && read(ends[0], &byte, 1) == 1 ? 0 : -EIO;
+}
+
 static const struct load loads[] = {
 	{ "spawn", spawn_true, false },         { "fork", fork_and_wait, false },
 	{ "threads", create_and_join, false },  { "static", spawn_static, false },
 	{ "longargs", spawn_long_args, false }, { "parallel", spawn_static, true },
+	{ "signals", signal_self, false },      { "switches", pass_byte, false },
 };
 
 static uint64_t clock_ns(void)

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * lifeline zombies: who is not reaping whom; now, or over a watch, which also tells who was
+ * reaped in the end. With --watch the view is shown every second, on a terminal in its place.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/command.h"
+#include "cli/option_table.h"
+#include "cli/run.h"
+#include "cli/say.h"
+#include "cli/terminal.h"
+#include "live/limits.h"
+#include "render/zombies.h"
+
+/* Cursor home, and clear what is below. */
+#define NEW_SCREEN "\033[H\033[J"
+
+struct zombies {
+	const struct ll_options *options;
+	bool is_screen; /* each view takes the place of the one before */
+	bool shows_reaped; /* it is a watch, with a story to tell */
+	FILE *out; /* the watch's */
+	struct ll_cgroup_limit limit; /* the one found last */
+	/* The worst parent ever above --threshold. */
+	uint64_t worst_count;
+	uint32_t worst_tgid;
+	char worst_comm[16];
+};
+
+static bool is_screen(const struct ll_options *options)
+{
+	const char *term = getenv("TERM");
+
+	return options->watch && !options->json && options->output_path == NULL &&
+	       isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+static bool find_limit(void *arg, struct ll_str cgroup, struct ll_zombies_limit *ret)
+{
+	struct zombies *zombies = arg;
+
+	if (ll_limits_read_cgroup("", cgroup, &zombies->limit) != 0)
+		return false;
+	*ret = (struct ll_zombies_limit){
+		.max_count = zombies->limit.max_count,
+		.used_count = zombies->limit.used_count,
+		.path = ll_str_make(zombies->limit.path, strlen(zombies->limit.path)),
+	};
+	return true;
+}
+
+static struct ll_zombies_options render_options(struct zombies *zombies)
+{
+	struct ll_limits limits = { 0 };
+	struct ll_zombies_options options = {
+		.color = ll_terminal_wants_color(zombies->options->color, zombies->out),
+		.utf8 = ll_terminal_is_utf8(),
+		.width = ll_terminal_width(zombies->out),
+		.height = zombies->is_screen ? ll_terminal_height(zombies->out) : 0,
+		.shows_reaped = zombies->shows_reaped,
+		.now_boottime_ns = ll_clock_ns(CLOCK_BOOTTIME),
+		.now_unix_ns = ll_clock_ns(CLOCK_REALTIME),
+		.find_limit = find_limit,
+		.limit_arg = zombies,
+	};
+
+	if (ll_limits_read("", &limits) == 0) {
+		options.machine.max_count = limits.max_count;
+		options.machine.used_count = limits.used_count;
+	}
+	return options;
+}
+
+/* What is not whole says so where it is read. */
+static void put_gap(const struct zombies *zombies, const struct ll_model *model)
+{
+	uint64_t lost = ll_model_counts(model)->lost;
+
+	if (lost > 0)
+		fprintf(zombies->out,
+			"*** %" PRIu64 " events lost: zombies may be missing ***\n", lost);
+}
+
+static int show(struct zombies *zombies, const struct ll_model *model)
+{
+	struct ll_zombies_options options = render_options(zombies);
+
+	if (zombies->options->json)
+		return ll_zombies_json(zombies->out, model, &options);
+	if (zombies->is_screen)
+		fputs(NEW_SCREEN, zombies->out);
+	put_gap(zombies, model);
+	return ll_zombies_render(zombies->out, model, &options);
+}
+
+static int judge(void *arg, const struct ll_zombie_group *group)
+{
+	struct zombies *zombies = arg;
+
+	if (group->count <= zombies->options->threshold || group->count <= zombies->worst_count)
+		return 0;
+	zombies->worst_count = group->count;
+	zombies->worst_tgid = group->parent.tgid;
+	strcpy(zombies->worst_comm, group->process != NULL ? group->process->comm : "?");
+	return 0;
+}
+
+static int look(struct zombies *zombies, const struct ll_model *model)
+{
+	if (!zombies->options->has_threshold)
+		return 0;
+	return ll_model_zombie_groups(model, ll_clock_ns(CLOCK_BOOTTIME), judge, zombies);
+}
+
+static int begin(void *arg, FILE *out)
+{
+	struct zombies *zombies = arg;
+
+	zombies->out = out;
+	return 0;
+}
+
+static int refresh(void *arg, const struct ll_model *model)
+{
+	struct zombies *zombies = arg;
+	int err = look(zombies, model);
+
+	if (err != 0 || !zombies->options->watch)
+		return err;
+	err = show(zombies, model);
+	if (!zombies->is_screen && !zombies->options->json)
+		fputc('\n', zombies->out);
+	return err;
+}
+
+static int end(void *arg, const struct ll_model *model)
+{
+	int err = look(arg, model);
+
+	return err == 0 ? show(arg, model) : err;
+}
+
+/* Names are chosen by who is traced: what is not plain text goes. */
+static void say_worst(struct zombies *zombies)
+{
+	for (char *at = zombies->worst_comm; *at != '\0'; at++)
+		if (*at < ' ' || *at > '~')
+			*at = '?';
+	ll_say("%s (%" PRIu32 ") had %" PRIu64 " zombies, more than %" PRIu64,
+	       zombies->worst_comm, zombies->worst_tgid, zombies->worst_count,
+	       zombies->options->threshold);
+}
+
+static int run(const struct ll_options *options)
+{
+	struct zombies zombies = {
+		.options = options,
+		.is_screen = is_screen(options),
+		.shows_reaped = options->watch || options->child_argv != NULL ||
+				options->pid != 0 || options->duration_ns != 0,
+	};
+	struct ll_consumer consumer = {
+		.kinds = LL_E(SNAPSHOT) | LL_E(FORK) | LL_E(EXEC) | LL_E(EXIT) | LL_E(REAP) |
+			 LL_E(REPARENT) | LL_E(RENAME) | LL_E(LOST),
+		.follows_pid = true,
+		.shows_now = !options->watch,
+		.begin = begin,
+		.end = end,
+		.refresh = refresh,
+		.refresh_ns = LL_NS_PER_S,
+		.arg = &zombies,
+	};
+	int status = ll_run(options, &consumer);
+
+	if (zombies.worst_count == 0)
+		return status;
+	say_worst(&zombies);
+	return status != 0 ? status : 1;
+}
+
+const struct ll_command ll_cmd_zombies = {
+	.name = "zombies",
+	.bit = LL_FOR_ZOMBIES,
+	.help = "who is not reaping whom",
+	.about =
+		"Show the zombies by the parent that does not reap them: how many, how fast they "
+		"become more, how old the oldest is, what the parent does about SIGCHLD, whether "
+		"it waits, and what is left of the pids of the machine and of the control group. "
+		"A container's init that reaps nothing is named as that. Now; or, with CMD, -p, "
+		"--duration or --watch, over a watch, which also tells who was reaped late in the "
+		"end, and by whom. The age of zombies that were there before is known only as "
+		"\"at least\" since then, or \"at most\" their whole life. Needs root.",
+	.examples = "  Why does ps show <defunct>?\n"
+		    "    lifeline zombies\n"
+		    "  Whose zombies grow, and when are the pids used up?\n"
+		    "    lifeline zombies --watch\n"
+		    "  In a probe: does anyone leave more than 100?\n"
+		    "    lifeline zombies -q -o /dev/null --threshold 100\n"
+		    "  How late does this service reap?\n"
+		    "    lifeline zombies -p 4711 --duration 1m\n",
+	.run = run,
+};

@@ -482,6 +482,25 @@ void ll_signals_see_deliver(struct ll_step *step, struct ll_node *node)
 	note_delivered_end(signals, event, &taken);
 }
 
+/* What the image before has handled says nothing of the new one. */
+static void forget_handled(struct ll_node_signals *signals)
+{
+	struct ll_signal_note **slot = &signals->notes;
+
+	while (*slot != NULL) {
+		struct ll_signal_note *note = *slot;
+		bool is_handled = note->role == LL_NOTE_REQUEST &&
+				  note->disposition == LL_DISPOSITION_HANDLER;
+
+		if (!is_handled) {
+			slot = &note->next;
+			continue;
+		}
+		*slot = note->next;
+		free(note);
+	}
+}
+
 /* The queue of the thread that executes becomes the leader's; those of the others are gone. */
 void ll_signals_see_exec(struct ll_node *node, const struct ll_event *event)
 {
@@ -491,6 +510,7 @@ void ll_signals_see_exec(struct ll_node *node, const struct ll_event *event)
 
 	if (signals == NULL)
 		return;
+	forget_handled(signals);
 	signals->dying.signal = 0;
 	for (size_t i = signals->pending_count; i-- > 0;) {
 		struct ll_pending *pending = &signals->pending[i];

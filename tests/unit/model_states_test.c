@@ -352,6 +352,25 @@ static void stuck_ends_with_a_report_of_another_state_or_the_thread(void **state
 	assert_int_equal(row_of(recorder).states.stuck.tid, 0);
 }
 
+static void a_tracer_is_named(void **state)
+{
+	struct recorder *recorder = *state;
+	const struct built_id tracer = { 77, 9 * S };
+	struct ll_event event =
+		built_state(14 * S, shell, LL_STATE_RUNNING, LL_STATE_TRACED, 1);
+
+	begin(recorder);
+	LL_SET(&event, STATE_BY, state_by_tgid, tracer.pid);
+	recorder_apply(recorder, event);
+	assert_false(
+		ll_event_has(recorder_event(recorder, 0, LL_EVENT_STATE), LL_F_STATE_BY_COMM));
+	recorder_apply(recorder, built_fork(tracer, init, "strace"));
+	recorder_apply(recorder, event);
+	const struct ll_event *shown = recorder_event(recorder, 0, LL_EVENT_STATE);
+	assert_true(ll_event_has(shown, LL_F_STATE_BY_COMM));
+	assert_str_is(shown->state_by_comm, "strace");
+}
+
 static void any_real_time_thread_makes_its_process_stand_out(void **state)
 {
 	struct recorder *recorder = *state;
@@ -432,6 +451,7 @@ int main(void)
 		recorder_test(dead_threads_are_bounded_and_those_that_ran_longest_kept),
 		recorder_test(stuck_lasts_until_the_state_changes),
 		recorder_test(stuck_ends_with_a_report_of_another_state_or_the_thread),
+		recorder_test(a_tracer_is_named),
 		recorder_test(any_real_time_thread_makes_its_process_stand_out),
 		recorder_test(a_leader_that_ended_before_its_threads_is_a_zombie),
 		recorder_test(forgotten_processes_take_their_threads_along),

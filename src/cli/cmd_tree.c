@@ -4,13 +4,13 @@
  * lived, with times and exit statuses.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "cli/absent.h"
 #include "cli/command.h"
+#include "cli/gap.h"
 #include "cli/option_table.h"
 #include "cli/run.h"
 #include "cli/terminal.h"
@@ -144,22 +144,6 @@ static int begin(void *arg, FILE *out)
 	return 0;
 }
 
-/* A tree that is not whole says so where it is read. */
-static void put_gaps(const struct tree *tree, const struct ll_model *model)
-{
-	const struct ll_model_counts *counts = ll_model_counts(model);
-
-	if (counts->lost > 0)
-		fprintf(tree->out,
-			"*** %" PRIu64 " events lost: processes may be missing ***\n",
-			counts->lost);
-	if (counts->forgotten > 0)
-		fprintf(tree->out,
-			"*** %" PRIu64
-			" processes that were over are forgotten: see --keep ***\n",
-			counts->forgotten);
-}
-
 static int end(void *arg, const struct ll_model *model)
 {
 	struct tree *tree = arg;
@@ -170,7 +154,7 @@ static int end(void *arg, const struct ll_model *model)
 	}
 	if (tree->options->json)
 		return write_json(tree, model);
-	put_gaps(tree, model);
+	ll_gap_print(tree->out, model, "processes");
 	return draw(tree, model);
 }
 
@@ -181,7 +165,7 @@ static int run(const struct ll_options *options)
 		.shows_past = options->child_argv != NULL || options->duration_ns != 0,
 	};
 	struct ll_consumer consumer = {
-		.kinds = LL_E_ALL,
+		.kinds = LL_E_ALL & ~(LL_E_SIGNAL | LL_E(STATE) | LL_E(STATE_TIMES)),
 		.shows_now = true,
 		.begin = begin,
 		.end = end,

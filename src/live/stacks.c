@@ -11,8 +11,6 @@
 
 #include "base/cleanup.h"
 
-/* Must match LL_STACK_DEPTH of bpf/maps.bpf.h. */
-#define DEPTH 32
 /* A frame as text; longer names are cut. */
 #define FRAME_SIZE 128
 
@@ -23,20 +21,23 @@ struct symbol {
 
 struct ll_stacks {
 	int map_fd;
+	const char *symbols_path;
 	bool is_loaded;
 	struct symbol *symbols; /* in order of address */
 	size_t count, room;
 	char *names;
 	size_t names_used, names_room;
-	char text[DEPTH * FRAME_SIZE];
+	char text[LL_STACKS_DEPTH * FRAME_SIZE];
 };
 
-struct ll_stacks *ll_stacks_new(int map_fd)
+struct ll_stacks *ll_stacks_new(int map_fd, const char *symbols_path)
 {
 	struct ll_stacks *stacks = calloc(1, sizeof(*stacks));
 
-	if (stacks != NULL)
-		stacks->map_fd = map_fd;
+	if (stacks == NULL)
+		return NULL;
+	stacks->map_fd = map_fd;
+	stacks->symbols_path = symbols_path;
 	return stacks;
 }
 
@@ -95,16 +96,19 @@ static bool add_line(struct ll_stacks *stacks, const char *line)
 	return true;
 }
 
+/* Of several names of one address the last in the file counts. */
 static int compare(const void *a, const void *b)
 {
 	const struct symbol *left = a, *right = b;
 
-	return (left->address > right->address) - (left->address < right->address);
+	if (left->address != right->address)
+		return left->address < right->address ? -1 : 1;
+	return (left->name > right->name) - (left->name < right->name);
 }
 
 static void load(struct ll_stacks *stacks)
 {
-	LL_AUTO_FCLOSE FILE *file = fopen("/proc/kallsyms", "re");
+	LL_AUTO_FCLOSE FILE *file = fopen(stacks->symbols_path, "re");
 	char line[512];
 
 	stacks->is_loaded = true;
@@ -143,16 +147,52 @@ static size_t write_frame(const struct ll_stacks *stacks, uint64_t address, char
 	return (size_t)length + 1;
 }
 
-struct ll_str ll_stacks_find(struct ll_stacks *stacks, int32_t id)
+static bool is_function(const struct ll_stacks *stacks, uint64_t address, const char *name)
 {
-	uint64_t frames[DEPTH] = { 0 };
+	const struct symbol *symbol = find(stacks, address);
+	size_t length = strlen(name);
+
+	if (symbol == NULL)
+		return false;
+	const char *found = stacks->names + symbol->name;
+	return strncmp(found, name, length) == 0 &&
+	       (found[length] == '\0' || found[length] == '.');
+}
+
+/* How many frames lead from schedule() to the program that took the stack, both included. */
+static size_t count_ours(const struct ll_stacks *stacks, const uint64_t *addresses)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < LL_STACKS_DEPTH && addresses[i] != 0; i++) {
+		if (is_function(stacks, addresses[i], "__schedule") ||
+		    (count == i && is_function(stacks, addresses[i], "schedule")))
+			count = i + 1;
+	}
+	return count;
+}
+
+struct ll_str ll_stacks_format(struct ll_stacks *stacks,
+			       const uint64_t addresses[LL_STACKS_DEPTH])
+{
 	size_t used = 0;
 
-	if (stacks == NULL || id < 0 || bpf_map_lookup_elem(stacks->map_fd, &id, frames) != 0)
-		return ll_str_make("", 0);
 	if (!stacks->is_loaded)
 		load(stacks);
-	for (size_t i = 0; i < DEPTH && frames[i] != 0; i++)
-		used += write_frame(stacks, frames[i], stacks->text + used);
+	for (size_t i = count_ours(stacks, addresses); i < LL_STACKS_DEPTH; i++) {
+		if (addresses[i] == 0)
+			break;
+		used += write_frame(stacks, addresses[i], stacks->text + used);
+	}
 	return ll_str_make(stacks->text, used);
+}
+
+struct ll_str ll_stacks_find(struct ll_stacks *stacks, int32_t id)
+{
+	uint64_t addresses[LL_STACKS_DEPTH] = { 0 };
+
+	if (stacks == NULL || id < 0 ||
+	    bpf_map_lookup_elem(stacks->map_fd, &id, addresses) != 0)
+		return ll_str_make("", 0);
+	return ll_stacks_format(stacks, addresses);
 }

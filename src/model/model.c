@@ -204,6 +204,7 @@ static void apply_reparent(struct ll_step *step, struct ll_node *node)
 static void apply_state(struct ll_step *step, struct ll_node *node)
 {
 	ll_signals_name_stopper(&step->event, node);
+	ll_states_name_tracer(step->model, &step->event);
 	ll_step_fail(step, ll_states_see_change(step->model, node, step->cause));
 }
 

@@ -52,24 +52,40 @@ static bool has_disposition(const struct ll_event *event, enum ll_disposition di
 	       event->signal_disposition == disposition;
 }
 
-/* What a loss has made doubtful. A signal that nothing held up has ended its target all the same. */
-static void forget_doubtful(struct ll_node_signals *signals)
+static void drop_notes(struct ll_node_signals *signals,
+		       bool (*is_dropped)(const struct ll_signal_note *note))
 {
 	struct ll_signal_note **slot = &signals->notes;
 
-	signals->pending_count = 0;
-	signals->dying.signal = 0;
 	while (*slot != NULL) {
 		struct ll_signal_note *note = *slot;
 
-		if (note->role != LL_NOTE_DEADLY ||
-		    note->disposition == LL_DISPOSITION_DEFAULT) {
+		if (!is_dropped(note)) {
 			slot = &note->next;
 			continue;
 		}
 		*slot = note->next;
 		free(note);
 	}
+}
+
+/* A signal that nothing held up has ended its target, whatever was lost since. */
+static bool is_held_up(const struct ll_signal_note *note)
+{
+	return note->role == LL_NOTE_DEADLY && note->disposition != LL_DISPOSITION_DEFAULT;
+}
+
+/* What the image before an exec has handled says nothing of the new one. */
+static bool is_handled(const struct ll_signal_note *note)
+{
+	return note->role == LL_NOTE_REQUEST && note->disposition == LL_DISPOSITION_HANDLER;
+}
+
+static void forget_doubtful(struct ll_node_signals *signals)
+{
+	signals->pending_count = 0;
+	signals->dying.signal = 0;
+	drop_notes(signals, is_held_up);
 }
 
 /* What is kept of a process's signals, as of the ledger's epoch; NULL when there is nothing. */
@@ -491,6 +507,7 @@ void ll_signals_see_exec(struct ll_node *node, const struct ll_event *event)
 
 	if (signals == NULL)
 		return;
+	drop_notes(signals, is_handled);
 	signals->dying.signal = 0;
 	for (size_t i = signals->pending_count; i-- > 0;) {
 		struct ll_pending *pending = &signals->pending[i];

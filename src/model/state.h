@@ -320,6 +320,8 @@ int ll_states_see_times(struct ll_model *model, struct ll_node *node,
 			const struct ll_event *event);
 int ll_states_see_change(struct ll_model *model, struct ll_node *node,
 			 const struct ll_event *event);
+/* Name the process that did it, where only its pid was told. Borrowed from the model. */
+void ll_states_name_tracer(const struct ll_model *model, struct ll_event *event);
 /* A thread is over; it need not be known, its last times may still come. */
 void ll_states_end_thread(struct ll_model *model, struct ll_node *node, struct ll_key key);
 /* Free what belongs to a process; to the model, once it has no processes. */

@@ -417,6 +417,18 @@ int ll_states_see_times(struct ll_model *model, struct ll_node *node,
 	return r;
 }
 
+void ll_states_name_tracer(const struct ll_model *model, struct ll_event *event)
+{
+	if (!ll_event_has(event, LL_F_STATE_BY) || ll_event_has(event, LL_F_STATE_BY_COMM))
+		return;
+	const struct ll_node *by = ll_node_find_pid(model, (uint32_t)event->state_by_tgid);
+	if (by == NULL || by->process.comm[0] == '\0')
+		return;
+	const char *comm = by->process.comm;
+	LL_SET(event, STATE_BY_COMM, state_by_comm,
+	       ll_str_make(comm, strnlen(comm, sizeof(by->process.comm))));
+}
+
 static int take_stuck(struct ll_model *model, struct entry *entry, const struct ll_event *event)
 {
 	struct ll_stuck *stuck = &entry->thread.states.stuck;

@@ -365,10 +365,10 @@ static void fill_ledger(const struct ll_ledger *ledger, struct ll_zombie_group *
 
 static enum ll_holder holder_of(const struct ll_family *family, const struct sum *sum)
 {
-	const struct ll_node *node = family->self;
-
-	if (is_init(node))
-		return node->process.id.tgid == 1 ? LL_HOLDER_INIT : LL_HOLDER_CONTAINER_INIT;
+	if (family->key.pid == 1)
+		return LL_HOLDER_INIT;
+	if (is_init(family->self))
+		return LL_HOLDER_CONTAINER_INIT;
 	return sum->taken_over_count > 0 ? LL_HOLDER_SUBREAPER : LL_HOLDER_PARENT;
 }
 

@@ -160,7 +160,7 @@ void ll_text_put_deliver(struct ll_line *line, const struct ll_event *event)
 {
 	static const char *const actions[] = {
 		[LL_ACTION_HANDLER] = "handler",   [LL_ACTION_IGNORE] = "ignored",
-		[LL_ACTION_TERMINATE] = "ends it", [LL_ACTION_CORE] = "ends it, with a core",
+		[LL_ACTION_TERMINATE] = "ends it", [LL_ACTION_CORE] = "ends it (core)",
 		[LL_ACTION_STOP] = "stops it",     [LL_ACTION_CONTINUE] = "continues it",
 	};
 	char duration[LL_DURATION_MAX];

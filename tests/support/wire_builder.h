@@ -38,6 +38,10 @@ struct wire_record {
 		struct ll_wire_oom_kill oom_kill;
 		struct ll_wire_task task;
 		struct ll_wire_cgroup cgroup;
+		struct ll_wire_signal signal;
+		struct ll_wire_deliver deliver;
+		struct ll_wire_state state;
+		struct ll_wire_times times;
 		struct ll_record_lost lost;
 		struct ll_record_task completed_task;
 		char bytes[WIRE_ROOM];
@@ -69,6 +73,14 @@ static inline size_t wire_fixed_size(uint32_t kind)
 	case LL_WIRE_CGROUP_MKDIR:
 	case LL_WIRE_CGROUP_RMDIR:
 		return sizeof(struct ll_wire_cgroup);
+	case LL_WIRE_SIGNAL:
+		return sizeof(struct ll_wire_signal);
+	case LL_WIRE_DELIVER:
+		return sizeof(struct ll_wire_deliver);
+	case LL_WIRE_STATE:
+		return sizeof(struct ll_wire_state);
+	case LL_WIRE_TIMES:
+		return sizeof(struct ll_wire_times);
 	case LL_RECORD_LOST:
 		return sizeof(struct ll_record_lost);
 	case LL_RECORD_SNAPSHOT_END:
@@ -202,6 +214,29 @@ static inline void wire_reap(struct wire_record *record)
 	record->reap.usage = wire_usage();
 }
 
+/* SIGTERM for a process that handles it and has one pending; from another by kill(). */
+static inline void wire_signal(struct wire_record *record)
+{
+	wire_begin(record, LL_WIRE_SIGNAL);
+	record->signal.signal = 15;
+	record->signal.result = 2;
+	record->signal.flags = LL_WIRE_SIGNAL_GROUP;
+	record->signal.disposition = LL_WIRE_DISPOSITION_HANDLER;
+	record->signal.sender_kind = LL_WIRE_SENDER_USER;
+	record->signal.sender_tgid = 501;
+	record->signal.sender_tid = 502;
+	record->signal.sender_start_boottime_ns = 0x999;
+	record->signal.sender_uid = 1000;
+	memcpy(record->signal.sender_comm, "kubelet", sizeof("kubelet"));
+}
+
+static inline void wire_deliver(struct wire_record *record)
+{
+	wire_begin(record, LL_WIRE_DELIVER);
+	record->deliver.signal = 15;
+	record->deliver.disposition = LL_WIRE_DISPOSITION_HANDLER;
+}
+
 static inline void wire_rename(struct wire_record *record)
 {
 	wire_begin(record, LL_WIRE_RENAME);
@@ -225,6 +260,30 @@ static inline void wire_completed_task(struct wire_record *record)
 	wire_append_literal(record, &task->exe, "/usr/bin/cat");
 	wire_append_literal(record, &task->cwd, "/tmp");
 	wire_append_literal(record, &task->args, "cat\0a b\0");
+}
+
+/* It slept for a second, without a stack that is known, and woke. */
+static inline void wire_state(struct wire_record *record)
+{
+	wire_begin(record, LL_WIRE_STATE);
+	record->state.from = LL_WIRE_STATE_SLEEPING;
+	record->state.to = LL_WIRE_STATE_RUNNABLE;
+	record->state.since_boottime_ns = WIRE_TIME_NS - 1000000000;
+	record->state.stack_id = -1;
+}
+
+/* Each state has a time, a longest stay and a count of its own: 100n, 10n and n + 1. */
+static inline void wire_times(struct wire_record *record)
+{
+	wire_begin(record, LL_WIRE_TIMES);
+	for (uint32_t i = 0; i < LL_WIRE_STATES; i++)
+		record->times.stays[i] = (struct ll_wire_stay){ .total_ns = 100 * i,
+								.longest_ns = 10 * i,
+								.count = i + 1 };
+	record->times.since_boottime_ns = 4000;
+	record->times.longest_stack_id = -1;
+	record->times.state = LL_WIRE_STATE_STOPPED;
+	record->times.nice = -5;
 }
 
 static inline void wire_lost(struct wire_record *record, uint32_t lost_kind, uint64_t count)

@@ -121,6 +121,10 @@ static void every_option_is_taken(void **state)
 	assert_int_equal(o.ring_bytes, 1024 * 1024);
 	assert_int_equal(o.keep, 5);
 	assert_int_equal(o.color, LL_COLOR_NEVER);
+	assert_false(o.watch || o.has_threshold);
+	o = parse(&words, "zombies --watch --threshold 0");
+	assert_true(o.watch && o.has_threshold);
+	assert_int_equal(o.threshold, 0);
 }
 
 static void user_can_be_a_name(void **state)
@@ -252,6 +256,9 @@ static void combinations_that_mean_nothing_are_refused(void **state)
 	assert_refused("tree -e fork", "-e cannot be used with tree, only with trace");
 	assert_refused("tree --stall 1s", "--stall cannot be used with tree, only with trace");
 	assert_refused("trace --no-fold", "--no-fold cannot be used with trace");
+	assert_refused("tree --watch", "--watch cannot be used with tree, only with zombies");
+	assert_refused("zombies --threads", "--threads cannot be used with zombies");
+	assert_refused("zombies --threshold -1", "'-1' is not a number of zombies");
 }
 
 static void unknown_commands_get_a_suggestion(void **state)

@@ -277,6 +277,18 @@ static void who_handles_a_request_and_exits_is_told_with_it(void **state)
 		    "exited 0, 20.0 ms after SIGTERM from 4242 (kubelet) was handled");
 }
 
+static void what_was_handled_before_an_exec_is_no_request(void **state)
+{
+	struct fixture *fixture = *state;
+
+	sent(fixture, 1 * S, SIGTERM, LL_DISPOSITION_HANDLER);
+	sent_result(fixture, 2 * S, SIGINT, LL_DISPOSITION_IGNORE, LL_SIGNAL_IGNORED);
+	apply(fixture, built_exec(3 * S, victim, "sleep", "/bin/sleep"));
+	die(fixture, 4 * S, 0);
+	assert_told(fixture, LL_CAUSE_EXITED, "exited 0");
+	assert_memory_equal(fixture->exit.event.request_signal.data, "SIGINT", 6);
+}
+
 static void an_ignored_request_did_not_make_it_exit(void **state)
 {
 	struct fixture *fixture = *state;
@@ -631,6 +643,7 @@ int main(void)
 		cause_test(a_merged_signal_leaves_the_first_its_death),
 		cause_test(who_handles_a_signal_and_raises_it_died_by_its_own),
 		cause_test(who_handles_a_request_and_exits_is_told_with_it),
+		cause_test(what_was_handled_before_an_exec_is_no_request),
 		cause_test(an_ignored_request_did_not_make_it_exit),
 		cause_test(a_handled_signal_of_that_number_is_not_the_killer),
 		cause_test(another_number_is_not_the_killer),

@@ -497,6 +497,17 @@ static void pid_1_that_leaves_orphans_never_reaps(void **state)
 	assert_true(group.never_reaps);
 }
 
+static void pid_1_is_init_even_where_it_is_not_known(void **state)
+{
+	struct recorder *recorder = *state;
+
+	recorder_apply(recorder, seen(5000, CHILD, INIT, LL_TASK_ZOMBIE));
+	struct ll_zombie_group group = group_of(recorder, INIT);
+	assert_null(group.process);
+	assert_int_equal(group.holder, LL_HOLDER_INIT);
+	assert_false(group.never_reaps);
+}
+
 static void what_a_snapshot_says_of_sigchld_and_wait_is_known(void **state)
 {
 	struct recorder *recorder = *state;
@@ -665,6 +676,7 @@ int main(void)
 		recorder_test(an_init_in_wait_has_a_second_to_reap),
 		recorder_test(a_parent_that_leaves_its_own_children_is_no_init),
 		born_test(pid_1_that_leaves_orphans_never_reaps),
+		recorder_test(pid_1_is_init_even_where_it_is_not_known),
 		recorder_test(what_a_snapshot_says_of_sigchld_and_wait_is_known),
 		recorder_test(an_exec_makes_both_unknown),
 		born_test(a_childs_end_tells_of_a_parent_that_is_not_known),

@@ -534,6 +534,14 @@ static void put_process(struct table *table, struct ll_id id)
 		ll_line_printf(&table->line, " (%" PRIu32 ")", id.tgid);
 }
 
+/* What is not exact says in which way. */
+static const char *sign_of(const struct ll_reaped *reaped, bool utf8)
+{
+	if (reaped->is_at_least)
+		return utf8 ? "≥" : ">=";
+	return reaped->is_rough ? "~" : "";
+}
+
 static int draw_late(struct table *table, const struct late *late)
 {
 	static const char *const kinds[] = {
@@ -544,7 +552,7 @@ static int draw_late(struct table *table, const struct late *late)
 	const struct ll_reaped *reaped = &late->reaped;
 	struct ll_line *line = &table->line;
 	bool utf8 = table->options->utf8;
-	const char *sign = !reaped->is_at_least ? "" : utf8 ? "≥" : ">=";
+	const char *sign = sign_of(reaped, utf8);
 	char time[LL_DURATION_MAX], text[64];
 
 	snprintf(text, sizeof(text), "%" PRIu64, reaped->count);

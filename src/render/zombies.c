@@ -226,8 +226,7 @@ static int draw_verdict(struct table *table, const struct ll_zombie_group *group
 			"subreaper that does not reap: orphans it takes over stay zombies",
 		[LL_HOLDER_INIT] = "init that does not reap: orphans stay zombies",
 		[LL_HOLDER_CONTAINER_INIT] =
-			"container init that does not reap: orphans stay zombies until it ends; "
-			"run it under one that does (docker run --init, tini)",
+			"container init that does not reap: orphans stay zombies until it ends",
 	};
 
 	if (!group->never_reaps)
@@ -235,6 +234,9 @@ static int draw_verdict(struct table *table, const struct ll_zombie_group *group
 	ll_line_pad(&table->line, DETAIL_COLUMN);
 	ll_line_color(&table->line, LL_COLOR_RED);
 	ll_line_put(&table->line, verdicts[group->holder]);
+	if (group->holder == LL_HOLDER_CONTAINER_INIT)
+		ll_line_put(&table->line,
+			    "; run it under one that does (docker run --init, tini)");
 	ll_line_color(&table->line, LL_COLOR_NONE);
 	return end_line(table);
 }

@@ -399,6 +399,26 @@ static void check_zombie(const struct live *live, pid_t init, pid_t pid)
 		      INT64_MAX);
 }
 
+/* Another tracer, which saw none of this, finds the zombies and says whose fault they are. */
+static void check_ledger(const struct container *container)
+{
+	struct live *other = live_new();
+	const char *const arguments[] = { "zombies", "--json", "-o", other->events.path, NULL };
+	json_t *line, *holder = NULL;
+	size_t i;
+
+	live_start_raw(other, arguments);
+	assert_int_equal(live_finish(other), 0);
+	json_array_foreach(other->events.objects, i,
+			   line) if (json_lines_number(line, "process.pid") == container->init)
+		holder = line;
+	assert_non_null(holder);
+	check_members(container, holder, 1);
+	check_number(holder, "zombies.count", ORPHANS);
+	check_text(holder, "zombies.holder", "container_init");
+	live_free(other);
+}
+
 static void zombies_of_a_pid_1_that_does_not_wait_stay(void **state)
 {
 	struct container *container = *state;
@@ -422,6 +442,7 @@ static void zombies_of_a_pid_1_that_does_not_wait_stay(void **state)
 		assert_int_equal(kill(pids[i], 0), 0);
 		assert_int_equal(live_count(live, "process.reap", pids[i]), 0);
 	}
+	check_ledger(container);
 	send(container, "KILL");
 	await_end(container);
 	for (i = 0; i < ORPHANS; i++)

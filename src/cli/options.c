@@ -550,6 +550,11 @@ static int split(int argc, char *argv[], char ***ret_child_argv)
 	return argc;
 }
 
+static bool is_trace(const struct ll_options *options)
+{
+	return options->command == NULL || strcmp(options->command, "trace") == 0;
+}
+
 /* What no single option can see. */
 static error_t check_together(struct parser *parser)
 {
@@ -571,6 +576,9 @@ static error_t check_together(struct parser *parser)
 		options->states = LL_STATES_CHANGES;
 	if (options->states != LL_STATES_OFF && options->kinds != 0)
 		options->kinds |= LL_E(STATE);
+	if (is_trace(options) && options->states == LL_STATES_OFF &&
+	    (options->used & ll_option_bit(LL_KEY_STALL)) != 0)
+		return refuse(parser, "--stall needs --states: trace shows no states without");
 	return 0;
 }
 

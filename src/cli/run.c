@@ -72,6 +72,14 @@ static void fini(struct run *run)
 	ll_output_close(&run->output);
 }
 
+/* Who holds another in a trace stop is known by pid alone: its name is what it last executed. */
+static uint32_t needed_kinds(const struct ll_consumer *consumer)
+{
+	uint32_t kinds = consumer->kinds | MODEL_KINDS;
+
+	return kinds & LL_E(STATE) ? kinds | LL_E(EXEC) | LL_E(RENAME) : kinds;
+}
+
 static int open_live(struct run *run)
 {
 	const struct ll_options *options = run->options;
@@ -81,7 +89,7 @@ static int open_live(struct run *run)
 		.max_args_bytes = options->max_args_bytes,
 		.max_env_bytes = 0,
 		.failed_execs = options->failed_execs,
-		.kinds = run->consumer->kinds | MODEL_KINDS,
+		.kinds = needed_kinds(run->consumer),
 		.follow = options->child_argv != NULL ||
 			  (options->pid != 0 && run->consumer->follows_pid),
 		.command = options->child_argv,

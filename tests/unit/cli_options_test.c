@@ -300,6 +300,8 @@ static void combinations_that_mean_nothing_are_refused(void **state)
 		       "-p cannot be used with doctor, only with trace and tree");
 	assert_refused("fields --ring 1M", "--ring cannot be used with fields");
 	assert_refused("trace --env", "--env needs --json");
+	assert_refused("trace --stall 2s", "--stall needs --states");
+	assert_refused("--stall 2s -e exec", "--stall needs --states");
 	assert_refused("fields -- make", "fields watches nothing");
 	assert_refused("tree -e fork", "-e cannot be used with tree, only with trace");
 	assert_refused("tree --stall 1s", "--stall cannot be used with tree, only with trace");

@@ -30,6 +30,8 @@
  * seen 115 ms late on an idle machine. Only waited for while somebody is not known as reaped.
  */
 #define SETTLE_NS LL_NS_PER_S
+/* Times that were asked for are held for others like any event, then they come. */
+#define TIMES_NS (20 * LL_NS_PER_MS)
 /* Without these the model could neither name a process nor know that it is over. */
 #define MODEL_KINDS (LL_E(FORK) | LL_E(EXIT) | LL_E(REAP))
 
@@ -49,7 +51,7 @@ struct run {
 	uint64_t inferred_count;
 	uint64_t deadline_ns; /* CLOCK_MONOTONIC; 0: none */
 	uint64_t refresh_ns; /* CLOCK_MONOTONIC: when the view is due again; 0: never */
-	bool times_asked; /* for the view that is due */
+	uint64_t times_ns; /* CLOCK_MONOTONIC: when those asked for have come; 0: not asked */
 	uint64_t setup_cpu_ns;
 	int output_err; /* 0 or -errno: why the output takes no more */
 };
@@ -304,9 +306,7 @@ static int poll_ms(const struct run *run)
 	return run->deadline_ns > now ? (int)((run->deadline_ns - now) / LL_NS_PER_MS) : 0;
 }
 
-/*
- * Show the view again when it is due. Times that it is made of are asked for one poll ahead.
- */
+/* Show the view again when it is due, and the times that it is made of have come. */
 static int refresh(struct run *run)
 {
 	const struct ll_consumer *consumer = run->consumer;
@@ -314,11 +314,13 @@ static int refresh(struct run *run)
 
 	if (run->refresh_ns == 0 || now < run->refresh_ns)
 		return 0;
-	if (consumer->wants_times && !run->times_asked) {
-		run->times_asked = true;
+	if (consumer->wants_times && run->times_ns == 0) {
+		run->times_ns = now + TIMES_NS;
 		return ll_live_ask_times(run->live);
 	}
-	run->times_asked = false;
+	if (now < run->times_ns)
+		return 0;
+	run->times_ns = 0;
 	run->refresh_ns = now + consumer->refresh_ns;
 	return check_output(run, consumer->refresh(consumer->arg, run->model));
 }

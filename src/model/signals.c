@@ -365,7 +365,8 @@ static int enqueue(const struct ll_model *model, const struct ll_node *node,
 
 /*
  * complete_signal(): what ends a process without a core is given to each of its threads as a
- * SIGKILL at once. One that is traced may survive what came first: then there are two.
+ * SIGKILL at once. One that is traced may survive what came first: then there are two, and it
+ * is a SIGKILL, if one of them is, that nothing survives.
  */
 static void note_dying(const struct ll_model *model, const struct ll_node *node,
 		       const struct ll_event *event, struct ll_signal_tally *tally)
@@ -379,6 +380,7 @@ static void note_dying(const struct ll_model *model, const struct ll_node *node,
 	if (!is_fatal)
 		return;
 	if (dying->signal != 0) {
+		dying->signal = signal == SIGKILL ? SIGKILL : dying->signal;
 		dying->time_ns = 0;
 		dying->tally = NULL;
 		return;
@@ -427,13 +429,30 @@ static void tell_delivery(struct ll_step *step, struct ll_signal_tally *tally, u
 	ll_step_fail(step, ll_signal_tally_delivery(tally, event, latency_ns));
 }
 
-/* get_signal(): each thread of a process that is ending shows a 9, whatever ended it. */
+static void name_signal(struct ll_event *event, unsigned signal)
+{
+	const char *name = ll_signal_name(signal);
+
+	if (name != NULL)
+		LL_SET(event, SIGNAL, signal_name, ll_str_make(name, strlen(name)));
+}
+
+/*
+ * get_signal(): each thread of a process that is ending shows a 9, whatever ends it: another
+ * signal, or none but exit_group() or an exec by another thread.
+ */
 static void deliver_end(struct ll_step *step, struct ll_node_signals *signals)
 {
-	struct ll_pending *dying = &signals->dying;
+	struct ll_event *event = &step->event;
 
-	if (dying->signal == 0)
+	if (signals == NULL || signals->dying.signal == 0) {
+		ll_event_forget(event, LL_F_SIGNAL);
+		ll_event_forget(event, LL_F_SIGNAL_NUMBER);
 		return;
+	}
+	struct ll_pending *dying = &signals->dying;
+	name_signal(event, dying->signal);
+	event->signal_number = dying->signal;
 	tell_delivery(step, signals->dying_counted ? NULL : dying->tally, dying->time_ns);
 	signals->dying_counted = true;
 }
@@ -486,13 +505,14 @@ void ll_signals_see_deliver(struct ll_step *step, struct ll_node *node)
 	struct ll_node_signals *signals = signals_find(step->model, node);
 	struct ll_pending taken = { 0 };
 
-	if (!ll_event_has(event, LL_F_SIGNAL_NUMBER) || signals == NULL ||
-	    node->process.life != LL_LIFE_ALIVE)
+	if (!ll_event_has(event, LL_F_SIGNAL_NUMBER) || node->process.life != LL_LIFE_ALIVE)
 		return;
 	if (event->signal_number == SIGKILL) {
 		deliver_end(step, signals);
 		return;
 	}
+	if (signals == NULL)
+		return;
 	dequeue(signals, event, &taken);
 	tell_delivery(step, taken.tally, taken.time_ns);
 	note_delivered_end(signals, event, &taken);
@@ -585,14 +605,6 @@ static const struct ll_signal_note *find_stopper(const struct ll_node *node, boo
 	return note != NULL && stop != NULL && note->time_ns < stop->time_ns ? NULL : note;
 }
 
-static void set_signal_name(struct ll_event *event, unsigned signal)
-{
-	const char *name = ll_signal_name(signal);
-
-	if (name != NULL)
-		LL_SET(event, SIGNAL, signal_name, ll_str_make(name, strlen(name)));
-}
-
 void ll_signals_name_stopper(struct ll_event *event, const struct ll_node *node)
 {
 	bool is_change =
@@ -607,7 +619,7 @@ void ll_signals_name_stopper(struct ll_event *event, const struct ll_node *node)
 	if (note == NULL || note->time_ns > event->time_boottime_ns)
 		return;
 	if (is_stop)
-		set_signal_name(event, note->signal);
+		name_signal(event, note->signal);
 	if (note->sender.tgid == 0)
 		return;
 	LL_SET(event, STATE_BY, state_by_tgid, note->sender.tgid);

@@ -161,6 +161,20 @@ void ll_text_put_signal(struct ll_line *line, const struct ll_event *event)
 	ll_line_color(line, LL_COLOR_NONE);
 }
 
+/* The model knows no signal that would have ended it. */
+static bool is_end_without_signal(const struct ll_event *event)
+{
+	return !ll_event_has(event, LL_F_SIGNAL_NUMBER) && ll_event_has(event, LL_F_ACTION) &&
+	       event->signal_action == LL_ACTION_TERMINATE;
+}
+
+static void put_plain_end(struct ll_line *line, const struct ll_event *event)
+{
+	ll_line_color(line, ll_text_signal_color(event));
+	ll_line_put(line, "ends with its process");
+	ll_line_color(line, LL_COLOR_NONE);
+}
+
 void ll_text_put_deliver(struct ll_line *line, const struct ll_event *event)
 {
 	static const char *const actions[] = {
@@ -171,6 +185,10 @@ void ll_text_put_deliver(struct ll_line *line, const struct ll_event *event)
 	char duration[LL_DURATION_MAX];
 
 	put_subject(line, event, true);
+	if (is_end_without_signal(event)) {
+		put_plain_end(line, event);
+		return;
+	}
 	put_name(line, event);
 	if (ll_event_has(event, LL_F_LATENCY))
 		ll_line_printf(

@@ -76,6 +76,19 @@ static void handle(struct recorder *recorder, uint64_t time_ns, unsigned signal)
 	deliver(recorder, time_ns, target, signal, LL_ACTION_HANDLER);
 }
 
+/* Whether the last delivery is handed on as one of this signal; 0: of none. */
+static bool is_told_as(const struct recorder *recorder, unsigned signal)
+{
+	const struct ll_event *event = recorder_event(recorder, 0, LL_EVENT_SIGNAL_DELIVER);
+	const char *name = ll_signal_name(signal);
+
+	if (signal == 0)
+		return !ll_event_has(event, LL_F_SIGNAL) &&
+		       !ll_event_has(event, LL_F_SIGNAL_NUMBER);
+	return event->signal_number == signal && event->signal_name.length == strlen(name) &&
+	       memcmp(event->signal_name.data, name, strlen(name)) == 0;
+}
+
 #define assert_latency(recorder, ns) assert_int_equal(latency(recorder), ns)
 #define assert_no_latency(recorder) assert_int_equal(latency(recorder), UINT64_MAX)
 
@@ -207,8 +220,35 @@ static void a_fatal_signal_is_delivered_as_9_to_every_thread(void **state)
 	sent_as(*state, 20 * MS, SIGTERM, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
 	deliver(*state, 21 * MS, target, SIGKILL, LL_ACTION_TERMINATE);
 	assert_latency(*state, MS);
+	assert_true(is_told_as(*state, SIGTERM));
 	deliver(*state, 22 * MS, thread, SIGKILL, LL_ACTION_TERMINATE);
 	assert_latency(*state, 2 * MS);
+	assert_true(is_told_as(*state, SIGTERM));
+}
+
+static void a_9_that_was_sent_is_told_as_one(void **state)
+{
+	sent_as(*state, 20 * MS, SIGKILL, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
+	deliver(*state, 21 * MS, target, SIGKILL, LL_ACTION_TERMINATE);
+	assert_true(is_told_as(*state, SIGKILL));
+}
+
+static void a_9_of_the_other_threads_is_told_as_the_signal_with_the_core(void **state)
+{
+	sent_as(*state, 20 * MS, SIGSEGV, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
+	deliver(*state, 21 * MS, target, SIGSEGV, LL_ACTION_CORE);
+	deliver(*state, 22 * MS, thread, SIGKILL, LL_ACTION_TERMINATE);
+	assert_true(is_told_as(*state, SIGSEGV));
+}
+
+/* exit_group() */
+static void a_9_that_nothing_fatal_precedes_is_told_as_no_signal(void **state)
+{
+	deliver(*state, 20 * MS, thread, SIGKILL, LL_ACTION_TERMINATE);
+	assert_true(is_told_as(*state, 0));
+	sent(*state, 21 * MS, SIGTERM);
+	deliver(*state, 22 * MS, thread, SIGKILL, LL_ACTION_TERMINATE);
+	assert_true(is_told_as(*state, 0));
 }
 
 static void a_9_of_another_number_than_was_handled_belongs_to_nothing(void **state)
@@ -252,6 +292,7 @@ static void two_fatal_signals_leave_the_9_uncertain(void **state)
 	sent_as(*state, 21 * MS, SIGKILL, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
 	deliver(*state, 22 * MS, target, SIGKILL, LL_ACTION_TERMINATE);
 	assert_no_latency(*state);
+	assert_true(is_told_as(*state, SIGKILL));
 }
 
 static void a_thread_takes_its_queue_with_it(void **state)
@@ -594,6 +635,9 @@ int main(void)
 		signal_test(real_time_signals_are_told_apart_up_to_the_last),
 		signal_test(a_stop_signal_and_a_cont_empty_each_others_queues),
 		signal_test(a_fatal_signal_is_delivered_as_9_to_every_thread),
+		signal_test(a_9_that_was_sent_is_told_as_one),
+		signal_test(a_9_of_the_other_threads_is_told_as_the_signal_with_the_core),
+		signal_test(a_9_that_nothing_fatal_precedes_is_told_as_no_signal),
 		signal_test(a_9_of_another_number_than_was_handled_belongs_to_nothing),
 		signal_test(a_9_after_an_exec_belongs_to_nothing_before_it),
 		signal_test(a_9_of_who_went_on_belongs_to_nothing_before),

@@ -278,12 +278,12 @@ X(SIGNALS_LAST, signals_last_unix_ns, TIME, "signals.last.time_unix_nano", NULL,
 X(SIGNALS_OTHERS, signals_others, BOOL, "signals.others", NULL, "", LL_E_SIGNALS, NULL, "True for all together that found no row of their own: there were too many") \
 X(ZOMBIES_COUNT, zombies_count, UINT, "zombies.count", NULL, "count", LL_E_ZOMBIES, NULL, "Zombies this parent has now; its line comes first, theirs follow") \
 X(ZOMBIES_GROWTH, zombies_growth, INT, "zombies.growth", NULL, "count", LL_E_ZOMBIES, NULL, "How many more than when the watch began") \
-X(ZOMBIES_PER_MINUTE, zombies_per_minute, INT, "zombies.growth_per_minute", NULL, "count", LL_E_ZOMBIES, NULL, "The same per minute, rounded; absent when watched for less than a second") \
+X(ZOMBIES_PER_MINUTE, zombies_per_minute, INT, "zombies.growth_per_minute", NULL, "count", LL_E_ZOMBIES, NULL, "The same per minute, rounded; absent when watched for less than 10 s") \
 X(ZOMBIES_OBSERVED, zombies_observed_ns, UINT, "zombies.observed_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long the parent was watched") \
 X(ZOMBIES_OLDEST, zombies_oldest_ns, UINT, "zombies.oldest_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long the oldest is a zombie") \
 X(ZOMBIES_AT_LEAST, zombies_at_least, BOOL, "zombies.at_least", NULL, "", LL_E_ZOMBIES, NULL, "True when it was dead already when first seen: it is a zombie for longer") \
 X(ZOMBIES_HOLDER, zombies_holder, ENUM, "zombies.holder", NULL, "", LL_E_ZOMBIES, zombie_holder_names, "What the parent is to its zombies; container_init: the init of a nested pid namespace") \
-X(ZOMBIES_NEVER_REAPS, zombies_never_reaps, BOOL, "zombies.never_reaps", NULL, "", LL_E_ZOMBIES, NULL, "True for one that takes orphans over and was not seen to reap any") \
+X(ZOMBIES_NEVER_REAPS, zombies_never_reaps, BOOL, "zombies.never_reaps", NULL, "", LL_E_ZOMBIES, NULL, "True for one that takes orphans over and reaped none while watched for 10 s or, a container init, 3 s") \
 X(ZOMBIES_REAPS, zombies_reaps, UINT, "zombies.reaps", NULL, "count", LL_E_ZOMBIES, NULL, "Processes it was seen to reap") \
 X(ZOMBIES_LAST_REAP, zombies_last_reap_ns, TIME, "zombies.last_reap.boottime_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "When it reaped last, nanoseconds since boot") \
 X(ZOMBIES_SELF_FREED, zombies_self_freed, UINT, "zombies.self_freed", NULL, "count", LL_E_ZOMBIES, NULL, "Its children that freed themselves, since it wants no zombies") \

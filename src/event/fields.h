@@ -221,7 +221,7 @@ X(SENDER_ENTITY_ID, sender_entity_id, STR, "signal.sender.entity_id", "sender_id
 X(SENDER_COMM, sender_comm, STR, "signal.sender.comm", "sender_comm", "", LL_E_SENDER | LL_E_SIGNALS, NULL, "Name of the sending thread") \
 X(SENDER_UID, sender_uid, UINT, "signal.sender.user.id", "sender_uid", "", LL_E_SENDER, NULL, "Effective user id of the sender") \
 X(LATENCY, signal_latency_ns, UINT, "signal.latency_ns", "latency", "ns", LL_E(SIGNAL_DELIVER), NULL, "Time since it was generated; absent when that is not certain") \
-X(ACTION, signal_action, ENUM, "signal.action", "action", "", LL_E(SIGNAL_DELIVER), signal_action_names, "What the thread does now") \
+X(ACTION, signal_action, ENUM, "signal.action", "action", "", LL_E_SIGNAL, signal_action_names, "What the thread does now; when it is generated only continue: a SIGCONT lets a stopped process go on at once, ignored or not") \
 X(STATE_FROM, state_from, ENUM, "process.state.from", "from", "", LL_E(STATE), state_names, "The state that ended") \
 X(STATE_TO, state_to, ENUM, "process.state.to", "to", "", LL_E(STATE), state_names, "The state that began; the same when it is still stuck") \
 X(STATE_NS, state_ns, UINT, "process.state.duration_ns", "state_time", "ns", LL_E(STATE) | LL_E_STATES, NULL, "How long the former state lasted; so far, when stuck") \
@@ -259,6 +259,7 @@ X(RT_PRIORITY, rt_priority, UINT, "process.scheduler.priority", "priority", "", 
 X(SIGNALS_SENT, signals_sent, UINT, "signals.sent", NULL, "count", LL_E_SIGNALS, NULL, "Signals sent, whatever came of them") \
 X(SIGNALS_DELIVERED, signals_delivered, UINT, "signals.result.delivered", NULL, "count", LL_E_SIGNALS, NULL, "Of them, queued for the target") \
 X(SIGNALS_IGNORED, signals_ignored, UINT, "signals.result.ignored", NULL, "count", LL_E_SIGNALS, NULL, "Of them, ignored") \
+X(SIGNALS_RESUMED, signals_resumed, UINT, "signals.resumed", NULL, "count", LL_E_SIGNALS, NULL, "Of the ignored, SIGCONTs that let the stopped target go on") \
 X(SIGNALS_PENDING, signals_pending, UINT, "signals.result.already_pending", NULL, "count", LL_E_SIGNALS, NULL, "Of them, one with an earlier that was still pending") \
 X(SIGNALS_OVERFLOW, signals_overflow, UINT, "signals.result.overflow", NULL, "count", LL_E_SIGNALS, NULL, "Of them, refused: the queue was full") \
 X(SIGNALS_INFO_LOST, signals_info_lost, UINT, "signals.result.info_lost", NULL, "count", LL_E_SIGNALS, NULL, "Of them, queued without their siginfo") \

@@ -85,6 +85,7 @@ static void forget_doubtful(struct ll_node_signals *signals)
 {
 	signals->pending_count = 0;
 	signals->dying.signal = 0;
+	signals->is_stopped = false;
 	drop_notes(signals, is_held_up);
 }
 
@@ -391,6 +392,25 @@ static void note_dying(const struct ll_model *model, const struct ll_node *node,
 	node->signals->dying_counted = false;
 }
 
+/*
+ * prepare_signal(): SIGCONT lets a stopped process go on at once, whatever it does with the signal
+ * itself, and so does SIGKILL.
+ */
+static void resume(struct ll_step *step, struct ll_node_signals *signals,
+		   struct ll_signal_tally *tally)
+{
+	const struct ll_event *event = step->cause;
+	bool is_cont = event->signal_number == SIGCONT;
+
+	if (is_cont && signals->is_stopped) {
+		LL_SET(&step->event, ACTION, signal_action, LL_ACTION_CONTINUE);
+		if (!is_queued(event))
+			ll_signal_tally_resumed(tally);
+	}
+	if (is_cont || event->signal_number == SIGKILL)
+		signals->is_stopped = false;
+}
+
 void ll_signals_see_generate(struct ll_step *step, struct ll_node *node)
 {
 	const struct ll_event *event = step->cause;
@@ -410,6 +430,7 @@ void ll_signals_see_generate(struct ll_step *step, struct ll_node *node)
 	}
 	ll_step_fail(step, take_notes(signals, event, tally));
 	remove_opposite(signals, event->signal_number);
+	resume(step, signals, tally);
 	if (!is_queued(event))
 		return;
 	note_dying(model, node, event, tally);
@@ -499,6 +520,16 @@ static void note_delivered_end(struct ll_node_signals *signals, const struct ll_
 	signals->dying_counted = true;
 }
 
+static void see_stop(struct ll_step *step, struct ll_node *node)
+{
+	struct ll_node_signals *signals = signals_get(step->model, node);
+
+	if (signals == NULL)
+		ll_step_fail(step, -ENOMEM);
+	else
+		signals->is_stopped = true;
+}
+
 void ll_signals_see_deliver(struct ll_step *step, struct ll_node *node)
 {
 	const struct ll_event *event = step->cause;
@@ -511,6 +542,8 @@ void ll_signals_see_deliver(struct ll_step *step, struct ll_node *node)
 		deliver_end(step, signals);
 		return;
 	}
+	if (ll_event_has(event, LL_F_ACTION) && event->signal_action == LL_ACTION_STOP)
+		see_stop(step, node);
 	if (signals == NULL)
 		return;
 	dequeue(signals, event, &taken);

@@ -448,6 +448,45 @@ static void a_row_counts_what_one_sent_another_and_what_came_of_it(void **state)
 	assert_int_equal(row->latency_p50_ns, MS);
 }
 
+/* Whether the last signal is handed on as one that let its target go on. */
+static bool is_told_to_resume(const struct recorder *recorder)
+{
+	const struct ll_event *event = recorder_event(recorder, 0, LL_EVENT_SIGNAL_GENERATE);
+
+	return ll_event_has(event, LL_F_ACTION) && event->signal_action == LL_ACTION_CONTINUE;
+}
+
+/* prepare_signal() */
+static void a_cont_that_is_ignored_resumes_who_was_stopped(void **state)
+{
+	sent_as(*state, 20 * MS, SIGSTOP, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
+	deliver(*state, 21 * MS, target, SIGSTOP, LL_ACTION_STOP);
+	sent_as(*state, 22 * MS, SIGCONT, LL_DISPOSITION_DEFAULT, LL_SIGNAL_IGNORED);
+	assert_true(is_told_to_resume(*state));
+	sent_as(*state, 23 * MS, SIGCONT, LL_DISPOSITION_DEFAULT, LL_SIGNAL_IGNORED);
+	assert_false(is_told_to_resume(*state));
+	struct rows rows = rows_of(*state);
+	assert_int_equal(rows.count, 2);
+	assert_int_equal(rows.list[1].results[LL_SIGNAL_IGNORED], 2);
+	assert_int_equal(rows.list[1].resumed, 1);
+}
+
+static void a_cont_resumes_who_was_stopped_by_an_unseen_signal(void **state)
+{
+	deliver(*state, 21 * MS, target, SIGTSTP, LL_ACTION_STOP);
+	sent_as(*state, 22 * MS, SIGCONT, LL_DISPOSITION_HANDLER, LL_SIGNAL_DELIVERED);
+	assert_true(is_told_to_resume(*state));
+	assert_int_equal(rows_of(*state).list[0].resumed, 0);
+}
+
+static void a_cont_to_who_handled_its_stop_signal_resumes_nothing(void **state)
+{
+	sent(*state, 20 * MS, SIGTSTP);
+	handle(*state, 21 * MS, SIGTSTP);
+	sent_as(*state, 22 * MS, SIGCONT, LL_DISPOSITION_DEFAULT, LL_SIGNAL_IGNORED);
+	assert_false(is_told_to_resume(*state));
+}
+
 static void latencies_are_told_by_median_99th_and_longest(void **state)
 {
 	for (uint64_t i = 1; i <= 1000; i++) {
@@ -652,6 +691,9 @@ int main(void)
 		signal_test(too_many_outstanding_lose_their_latencies_and_nothing_else),
 		signal_test(after_too_many_a_blocked_one_is_not_certain),
 		signal_test(a_row_counts_what_one_sent_another_and_what_came_of_it),
+		signal_test(a_cont_that_is_ignored_resumes_who_was_stopped),
+		signal_test(a_cont_resumes_who_was_stopped_by_an_unseen_signal),
+		signal_test(a_cont_to_who_handled_its_stop_signal_resumes_nothing),
 		signal_test(latencies_are_told_by_median_99th_and_longest),
 		signal_test(another_sender_target_or_signal_is_another_row),
 		signal_test(a_storm_of_one_pair_stays_one_row),

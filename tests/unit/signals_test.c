@@ -120,6 +120,8 @@ static void show_oddities(struct show *show)
 		   LL_SIGNAL_DELIVERED);
 	apply(show, built_deliver(24 * S + 900, hostile, SIGSTOP, LL_ACTION_STOP));
 	apply_kill(show, 24 * S, hostile, SIGCONT, LL_DISPOSITION_DEFAULT, nginx, "nginx",
+		   LL_SIGNAL_IGNORED);
+	apply_kill(show, 24 * S, hostile, SIGCONT, LL_DISPOSITION_BLOCKED, nginx, "nginx",
 		   LL_SIGNAL_INFO_LOST);
 }
 

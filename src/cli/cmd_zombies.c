@@ -55,6 +55,12 @@ static bool find_limit(void *arg, struct ll_str cgroup, struct ll_zombies_limit 
 	return true;
 }
 
+static bool sees_all(const struct ll_options *options)
+{
+	return options->child_argv == NULL && options->pid == 0 && !options->has_uid &&
+	       options->comm == NULL && options->cgroup == NULL;
+}
+
 static struct ll_zombies_options render_options(struct zombies *zombies)
 {
 	struct ll_limits limits = { 0 };
@@ -64,6 +70,7 @@ static struct ll_zombies_options render_options(struct zombies *zombies)
 		.width = ll_terminal_width(zombies->out),
 		.height = zombies->is_screen ? ll_terminal_height(zombies->out) : 0,
 		.shows_reaped = zombies->shows_reaped,
+		.sees_all = sees_all(zombies->options),
 		.now_boottime_ns = ll_clock_ns(CLOCK_BOOTTIME),
 		.now_unix_ns = ll_clock_ns(CLOCK_REALTIME),
 		.find_limit = find_limit,
@@ -182,7 +189,9 @@ const struct ll_command ll_cmd_zombies = {
 		"Show the zombies by the parent that does not reap them: how many, how fast they "
 		"become more, how old the oldest is, what the parent does about SIGCHLD, whether "
 		"it waits, and what is left of the pids of the machine and of the control group. "
-		"A container's init that reaps nothing is named as that. Now; or, with CMD, -p, "
+		"One that takes orphans over and reaped none in ten seconds of the watch, a "
+		"container's init in three, is named as that; growth is told from ten seconds on. "
+		"Now; or, with CMD, -p, "
 		"--duration or --watch, over a watch, which also tells who was reaped late in the "
 		"end, and by whom. The age of zombies that were there before is known only as "
 		"\"at least\" since then, or \"at most\" their whole life. Needs root.",

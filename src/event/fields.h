@@ -207,8 +207,8 @@ X(KILL_NS, kill_ns, UINT, "process.exit.kill_ns", "kill_time", "ns", LL_E(EXIT),
 X(REQUEST_SIGNAL, request_signal, STR, "process.exit.request.signal", "request", "", LL_E(EXIT), NULL, "An earlier signal that asked it to end and was not obeyed (SIGTERM)") \
 X(REQUEST_NS, request_ns, UINT, "process.exit.request.ns", "request_time", "ns", LL_E(EXIT), NULL, "Time from that request to its death") \
 X(REQUEST_DISPOSITION, request_disposition, ENUM, "process.exit.request.disposition", "request_disposition", "", LL_E(EXIT), disposition_names, "What it did with that request") \
-X(SIGNAL, signal_name, STR, "signal.name", "sig", "", LL_E_SIGNAL | LL_E(STATE), NULL, "The signal (SIGTERM, SIGRTMIN+3); of a change of state the one that stopped it") \
-X(SIGNAL_NUMBER, signal_number, UINT, "signal.number", "signo", "", LL_E_SIGNAL | LL_E_SIGNALS, NULL, "Its number, 1 to 64") \
+X(SIGNAL, signal_name, STR, "signal.name", "sig", "", LL_E_SIGNAL | LL_E(STATE), NULL, "The signal (SIGTERM, SIGRTMIN+3); of a change of state the one that stopped it; absent when a thread ends with its process and no signal is known to end that (the kernel tells of a 9 then, as of any end)") \
+X(SIGNAL_NUMBER, signal_number, UINT, "signal.number", "signo", "", LL_E_SIGNAL | LL_E_SIGNALS, NULL, "Its number, 1 to 64; absent as signal.name is") \
 X(SIGNAL_CODE, signal_code, STR, "signal.code", "si_code", "", LL_E_SIGNAL | LL_E(EXIT), NULL, "Where it comes from, as siginfo's si_code (SI_USER, CLD_EXITED, SEGV_MAPERR)") \
 X(SIGNAL_RESULT, signal_result, ENUM, "signal.result", "result", "", LL_E(SIGNAL_GENERATE), signal_result_names, "What became of it at once; delivered: queued for the target") \
 X(SIGNAL_SCOPE, signal_scope, ENUM, "signal.scope", "signal_scope", "", LL_E(SIGNAL_GENERATE), signal_scope_names, "Whether it is for one thread or for the process") \
@@ -221,7 +221,7 @@ X(SENDER_ENTITY_ID, sender_entity_id, STR, "signal.sender.entity_id", "sender_id
 X(SENDER_COMM, sender_comm, STR, "signal.sender.comm", "sender_comm", "", LL_E_SENDER | LL_E_SIGNALS, NULL, "Name of the sending thread") \
 X(SENDER_UID, sender_uid, UINT, "signal.sender.user.id", "sender_uid", "", LL_E_SENDER, NULL, "Effective user id of the sender") \
 X(LATENCY, signal_latency_ns, UINT, "signal.latency_ns", "latency", "ns", LL_E(SIGNAL_DELIVER), NULL, "Time since it was generated; absent when that is not certain") \
-X(ACTION, signal_action, ENUM, "signal.action", "action", "", LL_E(SIGNAL_DELIVER), signal_action_names, "What the thread does now") \
+X(ACTION, signal_action, ENUM, "signal.action", "action", "", LL_E_SIGNAL, signal_action_names, "What the thread does now; when it is generated only continue: a SIGCONT lets a stopped process go on at once, ignored or not") \
 X(STATE_FROM, state_from, ENUM, "process.state.from", "from", "", LL_E(STATE), state_names, "The state that ended") \
 X(STATE_TO, state_to, ENUM, "process.state.to", "to", "", LL_E(STATE), state_names, "The state that began; the same when it is still stuck") \
 X(STATE_NS, state_ns, UINT, "process.state.duration_ns", "state_time", "ns", LL_E(STATE) | LL_E_STATES, NULL, "How long the former state lasted; so far, when stuck") \
@@ -259,6 +259,7 @@ X(RT_PRIORITY, rt_priority, UINT, "process.scheduler.priority", "priority", "", 
 X(SIGNALS_SENT, signals_sent, UINT, "signals.sent", NULL, "count", LL_E_SIGNALS, NULL, "Signals sent, whatever came of them") \
 X(SIGNALS_DELIVERED, signals_delivered, UINT, "signals.result.delivered", NULL, "count", LL_E_SIGNALS, NULL, "Of them, queued for the target") \
 X(SIGNALS_IGNORED, signals_ignored, UINT, "signals.result.ignored", NULL, "count", LL_E_SIGNALS, NULL, "Of them, ignored") \
+X(SIGNALS_RESUMED, signals_resumed, UINT, "signals.resumed", NULL, "count", LL_E_SIGNALS, NULL, "Of the ignored, SIGCONTs that let the stopped target go on") \
 X(SIGNALS_PENDING, signals_pending, UINT, "signals.result.already_pending", NULL, "count", LL_E_SIGNALS, NULL, "Of them, one with an earlier that was still pending") \
 X(SIGNALS_OVERFLOW, signals_overflow, UINT, "signals.result.overflow", NULL, "count", LL_E_SIGNALS, NULL, "Of them, refused: the queue was full") \
 X(SIGNALS_INFO_LOST, signals_info_lost, UINT, "signals.result.info_lost", NULL, "count", LL_E_SIGNALS, NULL, "Of them, queued without their siginfo") \
@@ -278,12 +279,12 @@ X(SIGNALS_LAST, signals_last_unix_ns, TIME, "signals.last.time_unix_nano", NULL,
 X(SIGNALS_OTHERS, signals_others, BOOL, "signals.others", NULL, "", LL_E_SIGNALS, NULL, "True for all together that found no row of their own: there were too many") \
 X(ZOMBIES_COUNT, zombies_count, UINT, "zombies.count", NULL, "count", LL_E_ZOMBIES, NULL, "Zombies this parent has now; its line comes first, theirs follow") \
 X(ZOMBIES_GROWTH, zombies_growth, INT, "zombies.growth", NULL, "count", LL_E_ZOMBIES, NULL, "How many more than when the watch began") \
-X(ZOMBIES_PER_MINUTE, zombies_per_minute, INT, "zombies.growth_per_minute", NULL, "count", LL_E_ZOMBIES, NULL, "The same per minute, rounded; absent when watched for less than a second") \
+X(ZOMBIES_PER_MINUTE, zombies_per_minute, INT, "zombies.growth_per_minute", NULL, "count", LL_E_ZOMBIES, NULL, "The same per minute, rounded; absent when watched for less than 10 s") \
 X(ZOMBIES_OBSERVED, zombies_observed_ns, UINT, "zombies.observed_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long the parent was watched") \
 X(ZOMBIES_OLDEST, zombies_oldest_ns, UINT, "zombies.oldest_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long the oldest is a zombie") \
 X(ZOMBIES_AT_LEAST, zombies_at_least, BOOL, "zombies.at_least", NULL, "", LL_E_ZOMBIES, NULL, "True when it was dead already when first seen: it is a zombie for longer") \
 X(ZOMBIES_HOLDER, zombies_holder, ENUM, "zombies.holder", NULL, "", LL_E_ZOMBIES, zombie_holder_names, "What the parent is to its zombies; container_init: the init of a nested pid namespace") \
-X(ZOMBIES_NEVER_REAPS, zombies_never_reaps, BOOL, "zombies.never_reaps", NULL, "", LL_E_ZOMBIES, NULL, "True for one that takes orphans over and was not seen to reap any") \
+X(ZOMBIES_NEVER_REAPS, zombies_never_reaps, BOOL, "zombies.never_reaps", NULL, "", LL_E_ZOMBIES, NULL, "True for one that takes orphans over and reaped none while watched for 10 s or, a container init, 3 s") \
 X(ZOMBIES_REAPS, zombies_reaps, UINT, "zombies.reaps", NULL, "count", LL_E_ZOMBIES, NULL, "Processes it was seen to reap") \
 X(ZOMBIES_LAST_REAP, zombies_last_reap_ns, TIME, "zombies.last_reap.boottime_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "When it reaped last, nanoseconds since boot") \
 X(ZOMBIES_SELF_FREED, zombies_self_freed, UINT, "zombies.self_freed", NULL, "count", LL_E_ZOMBIES, NULL, "Its children that freed themselves, since it wants no zombies") \

@@ -228,6 +228,7 @@ struct ll_signal_row {
 	unsigned signal;
 	uint64_t sent; /* whatever came of it */
 	uint64_t results[LL_SIGNAL_INFO_LOST + 1]; /* by enum ll_signal_result */
+	uint64_t resumed; /* of the ignored: it was stopped and went on */
 	uint64_t blocked; /* of sent: it was blocked then */
 	uint64_t deliveries[LL_ACTION_CONTINUE + 1]; /* by enum ll_signal_action */
 	uint64_t fatal; /* ended the target */

@@ -197,6 +197,11 @@ int ll_signal_tally_delivery(struct ll_signal_tally *tally, const struct ll_even
 	return 0;
 }
 
+void ll_signal_tally_resumed(struct ll_signal_tally *tally)
+{
+	tally->row.resumed++;
+}
+
 void ll_signal_tally_fatal(struct ll_signal_tally *tally)
 {
 	if (tally != NULL)

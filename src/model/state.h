@@ -346,7 +346,10 @@ void ll_zombies_forget(struct ll_family *family);
 
 /* Count a signal generated for node, and remember what it may explain later. */
 void ll_signals_see_generate(struct ll_step *step, struct ll_node *node);
-/* Match a delivery and set its latency in step->event, if that is certain. */
+/*
+ * Match a delivery and set its latency in step->event, if that is certain. The 9 that ends a thread
+ * is handed on as the signal that really does, or as none.
+ */
 void ll_signals_see_deliver(struct ll_step *step, struct ll_node *node);
 void ll_signals_see_exec(struct ll_node *node, const struct ll_event *event);
 /* The OOM killer chose node. */

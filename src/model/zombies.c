@@ -14,8 +14,11 @@
 
 /* How long the RCU echo of a reap may take; 115 ms were seen on an idle machine. */
 #define ECHO_NS UINT64_C(1000000000)
-/* A rate over less tells nothing. */
 #define MINUTE_NS 60e9
+/* Who took orphans over and reaped none of them in this time does not reap; some look rarely. */
+#define NEVER_NS UINT64_C(10000000000)
+/* A container's init that is just busy is through with it by then. */
+#define NEVER_CONTAINER_NS UINT64_C(3000000000)
 
 /* Those that died as children of one parent and were reaped by the same kind of reaper. */
 struct reaped {
@@ -373,19 +376,22 @@ static enum ll_holder holder_of(const struct ll_family *family, const struct sum
 }
 
 /*
- * One that sleeps in wait may be about to reap what has just died; when that stays, it waits
- * for one certain child. Of what a nested init has, the orphans cannot be told from its own
- * once they are there before the watch: for its namespace it makes no difference.
+ * Only time tells that one does not reap, and only of one that is seen: this kernel may hide a
+ * process, and who reaps now and then looks the same at a glance. Of what a nested init has, the
+ * orphans cannot be told from its own once they are there before the watch: for its namespace it
+ * makes no difference.
  */
-static bool never_reaps(const struct look *look, const struct sum *sum,
-			const struct ll_zombie_group *group)
+static bool never_reaps(const struct look *look, const struct ll_family *family,
+			const struct sum *sum, const struct ll_zombie_group *group)
 {
-	bool takes_over =
-		sum->taken_over_count > 0 || group->holder == LL_HOLDER_CONTAINER_INIT;
+	bool is_container = group->holder == LL_HOLDER_CONTAINER_INIT;
+	uint64_t least_ns = is_container ? NEVER_CONTAINER_NS : NEVER_NS;
 
-	if (sum->count == 0 || !takes_over || group->reap_count > 0)
+	if (family->self == NULL || !family->self->introduced || group->reap_count > 0)
 		return false;
-	return !group->in_wait || age_of(look, sum->oldest.since_ns) >= ECHO_NS;
+	if (sum->count == 0 || (sum->taken_over_count == 0 && !is_container))
+		return false;
+	return group->observed_ns >= least_ns && age_of(look, sum->oldest.since_ns) >= least_ns;
 }
 
 static struct ll_zombie_group group_of(const struct look *look, const struct ll_family *family)
@@ -402,7 +408,7 @@ static struct ll_zombie_group group_of(const struct look *look, const struct ll_
 	fill_zombies(&sum, &group);
 	fill_growth(look, family->ledger != NULL ? family->ledger->found_count : 0, &group);
 	fill_parent(group.process, &group);
-	group.never_reaps = never_reaps(look, &sum, &group);
+	group.never_reaps = never_reaps(look, family, &sum, &group);
 	return group;
 }
 

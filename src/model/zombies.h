@@ -53,7 +53,7 @@ struct ll_zombie_group {
 	uint64_t self_freed_count; /* children that freed themselves */
 
 	enum ll_holder holder;
-	bool never_reaps; /* it takes orphans over, and leaves them lie */
+	bool never_reaps; /* it takes orphans over and, as long as was watched, reaped none */
 
 	struct ll_reaped reaped[LL_REAPERS]; /* of those that died as its children */
 };

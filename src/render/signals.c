@@ -120,7 +120,9 @@ static void put_outcome(struct ll_line *line, const struct ll_signal_row *row)
 	put_words(&words, row->blocked, "blocked", LL_COLOR_YELLOW);
 	put_words(&words, row->results[LL_SIGNAL_ALREADY_PENDING], "already pending",
 		  LL_COLOR_YELLOW);
-	put_words(&words, row->results[LL_SIGNAL_IGNORED], "ignored", LL_COLOR_DIM);
+	put_words(&words, row->resumed, "resumed it", LL_COLOR_YELLOW);
+	put_words(&words, row->results[LL_SIGNAL_IGNORED] - row->resumed, "ignored",
+		  LL_COLOR_DIM);
 	put_words(&words, untold(row), "queued", LL_COLOR_NONE);
 }
 
@@ -265,6 +267,7 @@ static void set_counts(struct ll_event *event, const struct ll_signal_row *row)
 	LL_SET(event, SIGNALS_SENT, signals_sent, row->sent);
 	LL_SET(event, SIGNALS_DELIVERED, signals_delivered, results[LL_SIGNAL_DELIVERED]);
 	LL_SET(event, SIGNALS_IGNORED, signals_ignored, results[LL_SIGNAL_IGNORED]);
+	LL_SET(event, SIGNALS_RESUMED, signals_resumed, row->resumed);
 	LL_SET(event, SIGNALS_PENDING, signals_pending, results[LL_SIGNAL_ALREADY_PENDING]);
 	LL_SET(event, SIGNALS_OVERFLOW, signals_overflow, results[LL_SIGNAL_OVERFLOW]);
 	LL_SET(event, SIGNALS_INFO_LOST, signals_info_lost, results[LL_SIGNAL_INFO_LOST]);

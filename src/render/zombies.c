@@ -22,6 +22,8 @@
 #define DETAIL_COLUMN 10
 #define BY_COLUMN 32
 #define SLOW_COLUMN 58
+/* A rate over less says nothing of the next minutes. */
+#define GROWTH_NS (10 * LL_NS_PER_S)
 /* Reaped this soon, nobody was slow; an echo is late by itself. */
 #define PROMPT_NS (100 * LL_NS_PER_MS)
 #define PROMPT_ECHO_NS (500 * LL_NS_PER_MS)
@@ -67,7 +69,7 @@ static int end_line(struct table *table)
 
 bool ll_zombies_knows_growth(const struct ll_zombie_group *group)
 {
-	return group->observed_ns >= LL_NS_PER_S;
+	return group->observed_ns >= GROWTH_NS;
 }
 
 uint64_t ll_zombies_full_in_ns(const struct ll_zombie_group *group,
@@ -146,7 +148,7 @@ static void put_waits(struct table *table, const struct ll_zombie_group *group)
 			       ll_duration_format(age_of(table, group->last_reap_ns),
 						  table->options->utf8, age));
 	else
-		ll_line_put(&table->line, "not seen");
+		ll_line_put(&table->line, "no wait seen");
 }
 
 /* Put text flush right before a column; our own words, one column a glyph. */
@@ -158,6 +160,14 @@ static void put_right(struct ll_line *line, unsigned column, const char *text)
 		width += ((unsigned char)*at & 0xc0) != 0x80;
 	ll_line_pad(line, column > width ? column - width : 0);
 	ll_line_put(line, text);
+}
+
+/* The kernel may keep a process from BPF programs; a watch of some knows nothing of others. */
+static const char *unseen_name(const struct table *table, const struct ll_zombie_group *group)
+{
+	if (group->parent.tgid == 0)
+		return "?";
+	return table->options->sees_all ? "(hidden)" : "(not watched)";
 }
 
 static void put_parent(struct table *table, const struct ll_zombie_group *group)
@@ -173,7 +183,7 @@ static void put_parent(struct table *table, const struct ll_zombie_group *group)
 	if (group->process != NULL)
 		ll_line_put_quoted(line, comm_of(group->process));
 	else
-		ll_line_put(line, "?");
+		ll_line_put(line, unseen_name(table, group));
 	ll_line_color(line, LL_COLOR_NONE);
 	ll_line_put(line, " ");
 }
@@ -267,8 +277,8 @@ static int draw_limits(struct table *table, const struct ll_zombie_group *group)
 		return 0;
 	ll_line_pad(line, DETAIL_COLUMN);
 	if (options->machine.max_count != 0) {
-		ll_line_printf(line, "%" PRIu64 " of %" PRIu64 " pids", group->count,
-			       options->machine.max_count);
+		ll_line_printf(line, "its zombies take %" PRIu64 " of all %" PRIu64 " pids",
+			       group->count, options->machine.max_count);
 		put_full_in(table, group, &options->machine);
 	}
 	if (has_limit) {

@@ -120,6 +120,8 @@ static void show_oddities(struct show *show)
 		   LL_SIGNAL_DELIVERED);
 	apply(show, built_deliver(24 * S + 900, hostile, SIGSTOP, LL_ACTION_STOP));
 	apply_kill(show, 24 * S, hostile, SIGCONT, LL_DISPOSITION_DEFAULT, nginx, "nginx",
+		   LL_SIGNAL_IGNORED);
+	apply_kill(show, 24 * S, hostile, SIGCONT, LL_DISPOSITION_BLOCKED, nginx, "nginx",
 		   LL_SIGNAL_INFO_LOST);
 }
 
@@ -140,6 +142,9 @@ static void show_end(struct show *show)
 	apply(show, built_deliver(30 * S + 3000, hostile, SIGSEGV, LL_ACTION_CORE));
 	apply(show, built_exit(56 * S, hostile, SIGSEGV | 0x80, systemd));
 	apply_kind(show, 57 * S, SIGKILL, LL_SENDER_KERNEL, "SI_KERNEL");
+	struct ll_event end = built_deliver(57 * S, kubelet, SIGKILL, LL_ACTION_TERMINATE);
+	built_thread(&end, (struct built_id){ 978, 14 * MS });
+	apply(show, end);
 	apply_kill(show, 57 * S, kubelet, SIGKILL, LL_DISPOSITION_DEFAULT, hostile,
 		   "\033[2Jx y\xff", LL_SIGNAL_DELIVERED);
 	apply(show, built_exit(58 * S, kubelet, SIGKILL, systemd));

@@ -29,6 +29,8 @@ struct zombies {
 	struct ll_cgroup_limit limit; /* the one found last */
 	/* The worst parent ever above --threshold. */
 	uint64_t worst_count;
+	bool worst_is_known,
+		worst_left; /* it is a process of the watch; it left some to another */
 	uint32_t worst_tgid;
 	char worst_comm[16];
 };
@@ -96,13 +98,27 @@ static int show(struct zombies *zombies, const struct ll_model *model)
 	return ll_zombies_render(zombies->out, model, &options);
 }
 
+/* Who was watched, before who took over what others left; who had most. */
+static bool is_worse(const struct zombies *zombies, const struct ll_zombie_group *group)
+{
+	bool is_known = group->process != NULL;
+
+	if (zombies->worst_count == 0 || is_known != zombies->worst_is_known)
+		return zombies->worst_count == 0 || is_known;
+	if (group->peak_count != zombies->worst_count)
+		return group->peak_count > zombies->worst_count;
+	return group->left_count > 0 && !zombies->worst_left;
+}
+
 static int judge(void *arg, const struct ll_zombie_group *group)
 {
 	struct zombies *zombies = arg;
 
-	if (group->count <= zombies->options->threshold || group->count <= zombies->worst_count)
+	if (group->peak_count <= zombies->options->threshold || !is_worse(zombies, group))
 		return 0;
-	zombies->worst_count = group->count;
+	zombies->worst_count = group->peak_count;
+	zombies->worst_is_known = group->process != NULL;
+	zombies->worst_left = group->left_count > 0;
 	zombies->worst_tgid = group->parent.tgid;
 	strcpy(zombies->worst_comm, group->process != NULL ? group->process->comm : "?");
 	return 0;
@@ -149,7 +165,7 @@ static void say_worst(struct zombies *zombies)
 	for (char *at = zombies->worst_comm; *at != '\0'; at++)
 		if (*at < ' ' || *at > '~')
 			*at = '?';
-	ll_say("%s (%" PRIu32 ") had %" PRIu64 " zombies, more than %" PRIu64,
+	ll_say("%s (%" PRIu32 ") had %" PRIu64 " zombies at once, more than %" PRIu64,
 	       zombies->worst_comm, zombies->worst_tgid, zombies->worst_count,
 	       zombies->options->threshold);
 }
@@ -192,8 +208,9 @@ const struct ll_command ll_cmd_zombies = {
 		"One that takes orphans over and reaped none in ten seconds of the watch, a "
 		"container's init in three, is named as that; growth is told from ten seconds on. "
 		"Now; or, with CMD, -p, "
-		"--duration or --watch, over a watch, which also tells who was reaped late in the "
-		"end, and by whom. The age of zombies that were there before is known only as "
+		"--duration or --watch, over a watch, which also tells who let zombies wait for "
+		"longer than 100 ms, be it dead by then, and who reaped them in the end. "
+		"--threshold goes by the most a parent had at once. The age of zombies that were there before is known only as "
 		"\"at least\" since then, or \"at most\" their whole life. Needs root.",
 	.examples = "  Why does ps show <defunct>?\n"
 		    "    lifeline zombies\n"

@@ -8,7 +8,7 @@
 static const struct ll_option rows[] = {
 	{ { .doc = "What to follow:", .group = 1 }, LL_FOR_WATCH },
 	{ { "pid", 'p', "PID", 0,
-	    "This process and its descendants; trace ends when all are gone", 0 },
+	    "This process and its descendants; a watch ends when all are gone", 0 },
 	  LL_FOR_WATCH },
 	{ { "user", 'u', "USER", 0,
 	    "Only processes of this user: a name of /etc/passwd, or a number", 0 },
@@ -102,8 +102,8 @@ static const struct ll_option rows[] = {
 	{ { "watch", LL_KEY_WATCH, NULL, 0, "Look every second, until Ctrl-C", 0 },
 	  LL_FOR_ZOMBIES },
 	{ { "threshold", LL_KEY_THRESHOLD, "N", 0,
-	    "Exit with 1 when a parent has more than N zombies, at the end or at a look each "
-	    "second before, and say which",
+	    "Exit with 1 when a parent has more than N zombies or, over a watch, had so many at "
+	    "once, and say which",
 	    0 },
 	  LL_FOR_ZOMBIES },
 	{ { "help", 'h', NULL, 0, "Print this help", 6 }, LL_FOR_ALL },

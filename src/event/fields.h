@@ -281,7 +281,13 @@ X(ZOMBIES_COUNT, zombies_count, UINT, "zombies.count", NULL, "count", LL_E_ZOMBI
 X(ZOMBIES_GROWTH, zombies_growth, INT, "zombies.growth", NULL, "count", LL_E_ZOMBIES, NULL, "How many more than when the watch began") \
 X(ZOMBIES_PER_MINUTE, zombies_per_minute, INT, "zombies.growth_per_minute", NULL, "count", LL_E_ZOMBIES, NULL, "The same per minute, rounded; absent when watched for less than 10 s") \
 X(ZOMBIES_OBSERVED, zombies_observed_ns, UINT, "zombies.observed_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long the parent was watched") \
-X(ZOMBIES_OLDEST, zombies_oldest_ns, UINT, "zombies.oldest_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long the oldest is a zombie") \
+X(ZOMBIES_OLDEST, zombies_oldest_ns, UINT, "zombies.oldest_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long the oldest is a zombie; when at_least, since it was first seen, which may be much less") \
+X(ZOMBIES_OLDEST_MOST, zombies_oldest_most_ns, UINT, "zombies.oldest_at_most_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long one of them is a zombie at most: no longer than the life of one that was dead when first seen") \
+X(ZOMBIES_PEAK, zombies_peak, UINT, "zombies.peak", NULL, "count", LL_E_ZOMBIES, NULL, "Most zombies it had at once, those of now included; those it had for less than 0.1 s do not make a peak") \
+X(ZOMBIES_HELD, zombies_held, UINT, "zombies.held.count", NULL, "count", LL_E_ZOMBIES, NULL, "Zombies it let wait for longer than 0.1 s (0.5 s where only the echo of their reap was seen), without those of now") \
+X(ZOMBIES_HELD_LONGEST, zombies_held_longest_ns, UINT, "zombies.held.longest_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long it had one of its zombies at most, those of now included") \
+X(ZOMBIES_LEFT, zombies_left, UINT, "zombies.left.count", NULL, "count", LL_E_ZOMBIES, NULL, "Of those it let wait, the zombies it left to another when it ended") \
+X(ZOMBIES_LEFT_TO, zombies_left_tgid, UINT, "zombies.left.pid", NULL, "", LL_E_ZOMBIES, NULL, "Who took them over, the last time") \
 X(ZOMBIES_AT_LEAST, zombies_at_least, BOOL, "zombies.at_least", NULL, "", LL_E_ZOMBIES, NULL, "True when it was dead already when first seen: it is a zombie for longer") \
 X(ZOMBIES_HOLDER, zombies_holder, ENUM, "zombies.holder", NULL, "", LL_E_ZOMBIES, zombie_holder_names, "What the parent is to its zombies; container_init: the init of a nested pid namespace") \
 X(ZOMBIES_NEVER_REAPS, zombies_never_reaps, BOOL, "zombies.never_reaps", NULL, "", LL_E_ZOMBIES, NULL, "True for one that takes orphans over and reaped none while watched for 10 s or, a container init, 3 s") \

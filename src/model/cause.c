@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/duration.h"
 #include "event/signal_actions.h"
 #include "event/signal_names.h"
 
@@ -34,23 +34,11 @@ __attribute__((format(printf, 2, 3))) static void put(struct words *words, const
 		words->length += (size_t)length < room ? (size_t)length : room - 1;
 }
 
-/* Cut, not rounded: a limit of 30 s that was kept never reads as passed. */
 static void put_time(struct words *words, uint64_t ns)
 {
-	uint64_t seconds = ns / LL_NS_PER_S;
+	char text[LL_DURATION_MAX];
 
-	if (ns < LL_NS_PER_MS)
-		put(words, "%" PRIu64 " us", ns / 1000);
-	else if (seconds == 0)
-		put(words, "%" PRIu64 ".%u ms", ns / LL_NS_PER_MS,
-		    (unsigned)(ns % LL_NS_PER_MS / (LL_NS_PER_MS / 10)));
-	else if (seconds < 60)
-		put(words, "%" PRIu64 ".%u s", seconds,
-		    (unsigned)(ns % LL_NS_PER_S / (LL_NS_PER_S / 10)));
-	else if (seconds < 3600)
-		put(words, "%" PRIu64 "m%02" PRIu64 "s", seconds / 60, seconds % 60);
-	else
-		put(words, "%" PRIu64 "h%02" PRIu64 "m", seconds / 3600, seconds / 60 % 60);
+	put(words, "%s", ll_duration_format(ns, true, text));
 }
 
 /* What is known when a process ends. */

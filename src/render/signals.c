@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/duration.h"
 #include "event/entity.h"
 #include "event/signal_names.h"
-#include "render/duration.h"
 #include "render/json.h"
 #include "render/line.h"
 #include "render/signal_rows.h"

@@ -12,7 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "render/duration.h"
+#include "base/duration.h"
 #include "render/json.h"
 #include "render/line.h"
 #include "render/stack.h"

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "event/signal_actions.h"
-#include "render/duration.h"
 #include "render/status.h"
 
 static void put_subject(struct ll_line *line, const struct ll_event *event, bool is_of_thread)
@@ -275,6 +275,6 @@ void ll_text_put_cause(struct ll_line *line, const struct ll_event *event)
 	ll_line_color(line, ll_event_has(event, LL_F_EXIT_STATUS)
 				    ? ll_status_color(event->wait_status)
 				    : LL_COLOR_NONE);
-	ll_line_put_sentence(line, event->exit_description);
+	ll_line_put_folded(line, event->exit_description);
 	ll_line_color(line, LL_COLOR_NONE);
 }

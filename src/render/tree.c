@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "render/duration.h"
+#include "base/duration.h"
 #include "render/forest.h"
 #include "render/line.h"
 #include "render/status.h"

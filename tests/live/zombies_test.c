@@ -233,7 +233,7 @@ static void a_threshold_makes_the_exit_status(void **state)
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 1);
 	char *errors = live_errors(live);
-	assert_non_null(strstr(errors, " zombies, more than 49"));
+	assert_non_null(strstr(errors, " zombies at once, more than 49"));
 	free(errors);
 	close(words);
 	live_free(live);

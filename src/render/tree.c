@@ -16,6 +16,8 @@
 
 /* Levels drawn in front of a process when no width bounds them. */
 #define MAX_LEVELS 64
+/* Columns a name keeps when the facts behind it would take them all. */
+#define LABEL_LEAST 8
 
 /* Put the last part of a path, the rest tells little in a tree. */
 static struct ll_str short_path(struct ll_str path)
@@ -43,12 +45,6 @@ static void put_label(struct ll_line *line, const struct ll_forest_node *node)
 	struct ll_str args = ll_forest_args(node->process);
 	struct ll_str first;
 
-	if (!node->same_args) {
-		put_comm(line, node->process);
-		ll_line_put(line, " ");
-		ll_line_put(line, ll_line_ellipsis(line));
-		return;
-	}
 	if (!ll_args_next(&args, &first) || first.length == 0) {
 		put_comm(line, node->process);
 		return;
@@ -212,10 +208,10 @@ static void put_facts(struct ll_line *line, const struct ll_forest_node *node,
 	ll_line_color(line, LL_COLOR_NONE);
 }
 
-/* How many levels may stand in front of a process: half the width at most. */
+/* How many levels may stand in front of a process: three eighths of the width at most. */
 static uint32_t level_limit(const struct ll_forest *forest)
 {
-	uint32_t levels = forest->options->width / 6;
+	uint32_t levels = forest->options->width / 8;
 
 	if (forest->options->width == 0 || levels > MAX_LEVELS)
 		return MAX_LEVELS;
@@ -246,6 +242,16 @@ static void put_branches(const struct ll_forest *forest, struct ll_line *line, u
 	ll_line_color(line, LL_COLOR_NONE);
 }
 
+/* Arguments make room for the facts; some of the name has to stay. */
+static unsigned label_limit(const struct ll_line *line, unsigned limit, unsigned facts)
+{
+	unsigned least = line->column + LABEL_LEAST;
+
+	if (limit > facts && limit - facts > least)
+		return limit - facts;
+	return least < limit ? least : limit;
+}
+
 static int draw_node(const struct ll_forest *forest, struct ll_line *line, uint32_t index)
 {
 	const struct ll_forest_node *node = &forest->nodes[index];
@@ -257,8 +263,8 @@ static int draw_node(const struct ll_forest *forest, struct ll_line *line, uint3
 	if (node->folded_count > 1)
 		ll_line_printf(line, "%" PRIu32 " %s ", node->folded_count,
 			       line->utf8 ? "×" : "x");
-	if (limit > line->column + facts_width(&facts) + 8)
-		ll_line_set_limit(line, limit - facts_width(&facts));
+	if (limit > 0)
+		ll_line_set_limit(line, label_limit(line, limit, facts_width(&facts)));
 	ll_line_color(line, node->process->is_kthread ? LL_COLOR_DIM : LL_COLOR_NONE);
 	put_label(line, node);
 	ll_line_set_limit(line, limit);

@@ -62,6 +62,9 @@ struct ll_node_signals {
 const struct ll_signal_note *ll_signal_note_find(const struct ll_node *node,
 						 enum ll_note_role role, unsigned signal);
 
+/* Whether the kernel raised a signal for what the target itself did; code: si_code's name. */
+bool ll_cause_is_fault(unsigned signal, bool is_own, struct ll_str code);
+
 /* signal_rows.c */
 
 struct ll_signal_ledger {

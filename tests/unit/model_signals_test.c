@@ -487,6 +487,23 @@ static void a_cont_to_who_handled_its_stop_signal_resumes_nothing(void **state)
 	assert_false(is_told_to_resume(*state));
 }
 
+static void a_fault_and_a_raise_are_two_rows(void **state)
+{
+	struct ll_event event =
+		built_kill(20 * MS, target, SIGSEGV, LL_DISPOSITION_HANDLER, target, "nginx");
+
+	LL_SET(&event, SIGNAL_CODE, signal_code, built_str("SI_TKILL"));
+	recorder_apply(*state, event);
+	handle(*state, 21 * MS, SIGSEGV);
+	event.time_boottime_ns = 22 * MS;
+	LL_SET(&event, SIGNAL_CODE, signal_code, built_str("SEGV_MAPERR"));
+	recorder_apply(*state, event);
+	struct rows rows = rows_of(*state);
+	assert_int_equal(rows.count, 2);
+	assert_false(rows.list[0].is_fault);
+	assert_true(rows.list[1].is_fault);
+}
+
 static void latencies_are_told_by_median_99th_and_longest(void **state)
 {
 	for (uint64_t i = 1; i <= 1000; i++) {
@@ -694,6 +711,7 @@ int main(void)
 		signal_test(a_cont_that_is_ignored_resumes_who_was_stopped),
 		signal_test(a_cont_resumes_who_was_stopped_by_an_unseen_signal),
 		signal_test(a_cont_to_who_handled_its_stop_signal_resumes_nothing),
+		signal_test(a_fault_and_a_raise_are_two_rows),
 		signal_test(latencies_are_told_by_median_99th_and_longest),
 		signal_test(another_sender_target_or_signal_is_another_row),
 		signal_test(a_storm_of_one_pair_stays_one_row),

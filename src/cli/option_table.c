@@ -26,8 +26,8 @@ static const struct ll_option rows[] = {
 	  LL_FOR_WATCH },
 	{ { .doc = "What trace records:", .group = 2 }, LL_FOR_TRACE },
 	{ { "events", 'e', "KINDS", 0,
-	    "Comma-separated list of fork, exec, exec_failed, exit, reap, reparent, rename, "
-	    "oom_kill, signal (generate and deliver), state, state_times, snapshot, lost; default fork, exec, exit, reap, "
+	    "Comma-separated list of fork, exec, exec_failed (execfail), exit, reap, reparent, rename, "
+	    "oom_kill, signal (generate and deliver), state, state_times (times), snapshot, lost; default fork, exec, exit, reap, "
 	    "reparent and oom_kill. Losses, and what is inferred, always show",
 	    0 },
 	  LL_FOR_TRACE },

@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/duration.h"
 #include "render/forest.h"
+#include "render/label.h"
 #include "render/line.h"
 #include "render/status.h"
 
@@ -18,41 +19,6 @@
 #define MAX_LEVELS 64
 /* Columns a name keeps when the facts behind it would take them all. */
 #define LABEL_LEAST 8
-
-/* Put the last part of a path, the rest tells little in a tree. */
-static struct ll_str short_path(struct ll_str path)
-{
-	if (path.length == 0 || path.data[0] != '/')
-		return path;
-	const char *slash = memrchr(path.data, '/', path.length);
-	size_t skip = (size_t)(slash + 1 - path.data);
-	if (skip == path.length)
-		return path;
-	return ll_str_make(path.data + skip, path.length - skip);
-}
-
-static void put_comm(struct ll_line *line, const struct ll_process *process)
-{
-	ll_line_put(line, process->is_kthread ? "[" : "");
-	ll_line_put_quoted(line, ll_str_make(process->comm,
-					     strnlen(process->comm, sizeof(process->comm))));
-	ll_line_put(line, process->is_kthread ? "]" : "");
-}
-
-/* Put the command line, argv[0] without its directory; the name when there is none. */
-static void put_label(struct ll_line *line, const struct ll_forest_node *node)
-{
-	struct ll_str args = ll_forest_args(node->process);
-	struct ll_str first;
-
-	if (!ll_args_next(&args, &first) || first.length == 0) {
-		put_comm(line, node->process);
-		return;
-	}
-	ll_line_put_quoted(line, short_path(first));
-	ll_line_put(line, args.length > 0 ? " " : "");
-	ll_line_put_args(line, args);
-}
 
 /* The facts behind the name, kept short; our own words, but for why. */
 struct facts {
@@ -266,7 +232,7 @@ static int draw_node(const struct ll_forest *forest, struct ll_line *line, uint3
 	if (limit > 0)
 		ll_line_set_limit(line, label_limit(line, limit, facts_width(&facts)));
 	ll_line_color(line, node->process->is_kthread ? LL_COLOR_DIM : LL_COLOR_NONE);
-	put_label(line, node);
+	ll_label_put(line, node->process);
 	ll_line_set_limit(line, limit);
 	put_facts(line, node, &facts);
 	return ll_line_end(line);

@@ -378,26 +378,15 @@ static int write_stack(struct table *table, const struct ll_states *states)
 	return end_line(table);
 }
 
-/*
- * Put the command line of a process, the name of a thread. What is longer than its column is cut:
- * the facts are not to move.
- */
-static void put_name(struct table *table, const struct ll_process *process,
-		     const struct ll_states_thread *thread)
+/* A name longer than its column is cut: the facts are not to move. */
+static void bound_name(struct table *table, unsigned column)
 {
 	struct ll_line *line = &table->line;
 	unsigned width = table->options->width, end = now_column(table) - 1;
-	bool has_room = width == 0 || width > end;
 
-	ll_line_pad(line, NAME_COLUMN + (thread != NULL ? 2 : 0));
-	if (has_room)
+	ll_line_pad(line, column);
+	if (width == 0 || width > end)
 		ll_line_set_limit(line, end);
-	if (thread != NULL)
-		ll_line_put_quoted(line, ll_str_make(thread->comm, strnlen(thread->comm, 16)));
-	else
-		ll_label_put(line, process);
-	if (has_room)
-		ll_line_set_limit(line, width);
 }
 
 static uint64_t life_ns(const struct table *table, const struct ll_process *process)
@@ -427,7 +416,9 @@ static int write_thread(struct table *table, const struct ll_states_thread *thre
 
 	ll_line_color(line, thread->is_over ? LL_COLOR_DIM : LL_COLOR_NONE);
 	ll_line_printf(line, "  %7" PRIu32, thread->tid);
-	put_name(table, NULL, thread);
+	bound_name(table, NAME_COLUMN + 2);
+	ll_line_put_quoted(line, ll_str_make(thread->comm, strnlen(thread->comm, 16)));
+	ll_line_set_limit(line, table->options->width);
 	ll_line_color(line, LL_COLOR_NONE);
 	put_facts(table, &thread->states, thread_life_ns(table, thread), &thread->states.sched);
 	int err = end_line(table);
@@ -461,7 +452,9 @@ static int write_row(struct table *table, const struct ll_states_row *row)
 
 	ll_line_printf(line, "%7" PRIu32, process->id.tgid);
 	ll_line_color(line, process->life == LL_LIFE_ALIVE ? LL_COLOR_BOLD : LL_COLOR_NONE);
-	put_name(table, process, NULL);
+	bound_name(table, NAME_COLUMN);
+	ll_label_put(line, process);
+	ll_line_set_limit(line, table->options->width);
 	ll_line_color(line, LL_COLOR_NONE);
 	put_facts(table, &row->states, life_ns(table, process),
 		  has_realtime ? &row->realtime : &row->states.sched);

@@ -52,6 +52,7 @@ struct ll_node_signals {
 	struct ll_pending
 		dying; /* what ends all its threads; they show it as a delivery of 9 */
 	bool dying_counted; /* in its row: one signal, though each thread tells of it */
+	bool dying_unsure; /* of two, a tracer may have kept the first */
 	bool oom_chosen;
 	bool is_stopped; /* a stop signal was acted on, and no SIGCONT sent since */
 	bool is_unsure; /* more may be outstanding than is known */

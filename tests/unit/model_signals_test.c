@@ -295,6 +295,16 @@ static void two_fatal_signals_leave_the_9_uncertain(void **state)
 	assert_true(is_told_as(*state, SIGKILL));
 }
 
+/* The tracer may have kept the first to itself. */
+static void a_9_after_two_fatal_signals_is_told_as_neither(void **state)
+{
+	sent_as(*state, 20 * MS, SIGUSR1, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
+	sent_as(*state, 21 * MS, SIGTERM, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
+	deliver(*state, 22 * MS, target, SIGKILL, LL_ACTION_TERMINATE);
+	assert_no_latency(*state);
+	assert_true(is_told_as(*state, 0));
+}
+
 static void a_thread_takes_its_queue_with_it(void **state)
 {
 	sent_to(*state, 20 * MS, thread, SIGUSR1);
@@ -699,6 +709,7 @@ int main(void)
 		signal_test(a_9_of_who_went_on_belongs_to_nothing_before),
 		signal_test(a_9_after_a_delivery_that_ended_a_thread_belongs_to_its_signal),
 		signal_test(two_fatal_signals_leave_the_9_uncertain),
+		signal_test(a_9_after_two_fatal_signals_is_told_as_neither),
 		signal_test(a_thread_takes_its_queue_with_it),
 		signal_test(the_thread_that_executes_keeps_its_queue_as_the_leader),
 		signal_test(a_loss_of_signals_makes_what_is_outstanding_uncertain),

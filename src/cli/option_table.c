@@ -26,8 +26,8 @@ static const struct ll_option rows[] = {
 	  LL_FOR_WATCH },
 	{ { .doc = "What trace records:", .group = 2 }, LL_FOR_TRACE },
 	{ { "events", 'e', "KINDS", 0,
-	    "Comma-separated list of fork, exec, exec_failed, exit, reap, reparent, rename, "
-	    "oom_kill, signal (generate and deliver), state, state_times, snapshot, lost; default fork, exec, exit, reap, "
+	    "Comma-separated list of fork, exec, exec_failed (execfail), exit, reap, reparent, rename, "
+	    "oom_kill, signal (generate and deliver), state, state_times (times), snapshot, lost; default fork, exec, exit, reap, "
 	    "reparent and oom_kill. Losses, and what is inferred, always show",
 	    0 },
 	  LL_FOR_TRACE },
@@ -96,7 +96,8 @@ static const struct ll_option rows[] = {
 	    "Exit with 3 when events were lost and nothing else failed", 0 },
 	  LL_FOR_WATCH },
 	{ { .doc = "How tree draws:", .group = 5 }, LL_FOR_TREE },
-	{ { "no-fold", LL_KEY_NO_FOLD, NULL, 0, "Draw equal children one by one", 0 },
+	{ { "no-fold", LL_KEY_NO_FOLD, NULL, 0,
+	    "Draw children of equal command line and end one by one", 0 },
 	  LL_FOR_TREE },
 	{ { .doc = "How zombies looks:", .group = 5 }, LL_FOR_ZOMBIES },
 	{ { "watch", LL_KEY_WATCH, NULL, 0, "Look every second, until Ctrl-C", 0 },

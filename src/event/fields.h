@@ -159,8 +159,8 @@ X(EXE, exe, STR, "process.executable.path", "exe", "", LL_E_IMAGE | LL_E_TREE, N
 X(EXE_STATE, exe_state, ENUM, "process.executable.unlinked", "unlinked", "", LL_E_IMAGE | LL_E_TREE, file_state_names, "Set when the executable has no name in a file system") \
 X(FILENAME, filename, STR, "process.exec.filename", "file", "", LL_E(EXEC) | LL_E(EXEC_FAILED) | LL_E_TREE, NULL, "The path handed to execve, as given; for a script, the script") \
 X(INTERPRETER, interpreter, STR, "process.interpreter", "interp", "", LL_E(EXEC) | LL_E_TREE, NULL, "For a script, the interpreter its first line names") \
-X(ARGS, args, ARGS, "process.command_args", "args", "", LL_E_ARGS | LL_E_TREE, NULL, "The arguments, each kept apart") \
-X(ARGS_TRUNCATED, args_truncated, BOOL, "process.command_args.truncated", "args_truncated", "", LL_E_ARGS | LL_E_TREE, NULL, "True when arguments are missing at the end (see --max-args)") \
+X(ARGS, args, ARGS, "process.command_args", "args", "", LL_E_ARGS | LL_E_TREE | LL_E_STATES, NULL, "The arguments, each kept apart") \
+X(ARGS_TRUNCATED, args_truncated, BOOL, "process.command_args.truncated", "args_truncated", "", LL_E_ARGS | LL_E_TREE | LL_E_STATES, NULL, "True when arguments are missing at the end (see --max-args)") \
 X(ARGS_BYTES, args_bytes, UINT, "process.command_args.size", "args_bytes", "bytes", LL_E_IMAGE, NULL, "Size of all arguments with their terminators, shipped or not") \
 X(PATH_TRUNCATED, path_truncated, BOOL, "process.path.truncated", "path_truncated", "", LL_E(EXEC) | LL_E(EXEC_FAILED), NULL, "True when a path was longer than could be read") \
 X(CWD, cwd, STR, "process.working_directory", "cwd", "", LL_E_IMAGE | LL_E_TREE, NULL, "Working directory") \
@@ -257,6 +257,7 @@ X(SCHED_POLICY, sched_policy, ENUM, "process.scheduler.policy", "policy", "", LL
 X(NICE, nice, INT, "process.scheduler.nice", "nice", "", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Nice value, -20 to 19") \
 X(RT_PRIORITY, rt_priority, UINT, "process.scheduler.priority", "priority", "", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Real-time priority, 1 to 99; absent for other policies") \
 X(SIGNALS_SENT, signals_sent, UINT, "signals.sent", NULL, "count", LL_E_SIGNALS, NULL, "Signals sent, whatever came of them") \
+X(SIGNALS_FAULT, signals_fault, BOOL, "signals.fault", NULL, "", LL_E_SIGNALS, NULL, "True when they are of faults of the target itself, not sent by kill or raise") \
 X(SIGNALS_DELIVERED, signals_delivered, UINT, "signals.result.delivered", NULL, "count", LL_E_SIGNALS, NULL, "Of them, queued for the target") \
 X(SIGNALS_IGNORED, signals_ignored, UINT, "signals.result.ignored", NULL, "count", LL_E_SIGNALS, NULL, "Of them, ignored") \
 X(SIGNALS_RESUMED, signals_resumed, UINT, "signals.resumed", NULL, "count", LL_E_SIGNALS, NULL, "Of the ignored, SIGCONTs that let the stopped target go on") \

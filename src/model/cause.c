@@ -181,17 +181,27 @@ static void describe(struct words *words, const struct ending *ending)
 		put_request(words, ending);
 }
 
-/* A positive si_code is the kernel's; siginfo(7) names the others SI_, but for SI_KERNEL. */
-static bool is_code_positive(const char *code)
+static bool begins(struct ll_str text, const char *start)
 {
-	return code[0] != '\0' && code[0] != '-' &&
-	       (strncmp(code, "SI_", 3) != 0 || strcmp(code, "SI_KERNEL") == 0);
+	return text.length >= strlen(start) && memcmp(text.data, start, strlen(start)) == 0;
+}
+
+/* A positive si_code is the kernel's; siginfo(7) names the others SI_, but for SI_KERNEL. */
+static bool is_code_positive(struct ll_str code)
+{
+	return code.length > 0 && !begins(code, "-") &&
+	       (!begins(code, "SI_") || begins(code, "SI_KERNEL"));
+}
+
+bool ll_cause_is_fault(unsigned signal, bool is_own, struct ll_str code)
+{
+	return is_own && ll_signal_is_fault(signal) && is_code_positive(code);
 }
 
 static bool is_fault(const struct ll_signal_note *killer)
 {
-	return ll_signal_is_fault(killer->signal) && is_sent_by(killer, LL_SENDER_SELF) &&
-	       is_code_positive(killer->code);
+	return ll_cause_is_fault(killer->signal, is_sent_by(killer, LL_SENDER_SELF),
+				 ll_str_make(killer->code, strlen(killer->code)));
 }
 
 /* oom_kill_process() sends without a siginfo, as the kernel; a victim may have been killed before. */

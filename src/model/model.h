@@ -220,6 +220,7 @@ int ll_model_states_threads(const struct ll_model *model, const struct ll_proces
 struct ll_signal_row {
 	bool is_others; /* all that found no row: only the numbers below are known */
 	bool has_sender_kind;
+	bool is_fault; /* what the target did itself raised it: not kill(), not raise() */
 	enum ll_sender_kind sender_kind;
 	struct ll_id sender; /* tgid 0: no process */
 	char sender_comm[16]; /* NUL-terminated, raw bytes; empty: unknown */

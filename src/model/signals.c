@@ -381,7 +381,10 @@ static void note_dying(const struct ll_model *model, const struct ll_node *node,
 	if (!is_fatal)
 		return;
 	if (dying->signal != 0) {
-		dying->signal = signal == SIGKILL ? SIGKILL : dying->signal;
+		if (signal == SIGKILL)
+			dying->signal = SIGKILL;
+		else if (dying->signal != signal && dying->signal != SIGKILL)
+			node->signals->dying_unsure = true;
 		dying->time_ns = 0;
 		dying->tally = NULL;
 		return;
@@ -390,6 +393,7 @@ static void note_dying(const struct ll_model *model, const struct ll_node *node,
 	if (!was_lossy(model, event->time_boottime_ns))
 		dying->time_ns = event->time_boottime_ns;
 	node->signals->dying_counted = false;
+	node->signals->dying_unsure = false;
 }
 
 /*
@@ -458,6 +462,12 @@ static void name_signal(struct ll_event *event, unsigned signal)
 		LL_SET(event, SIGNAL, signal_name, ll_str_make(name, strlen(name)));
 }
 
+static void forget_signal(struct ll_event *event)
+{
+	ll_event_forget(event, LL_F_SIGNAL);
+	ll_event_forget(event, LL_F_SIGNAL_NUMBER);
+}
+
 /*
  * get_signal(): each thread of a process that is ending shows a 9, whatever ends it: another
  * signal, or none but exit_group() or an exec by another thread.
@@ -467,13 +477,16 @@ static void deliver_end(struct ll_step *step, struct ll_node_signals *signals)
 	struct ll_event *event = &step->event;
 
 	if (signals == NULL || signals->dying.signal == 0) {
-		ll_event_forget(event, LL_F_SIGNAL);
-		ll_event_forget(event, LL_F_SIGNAL_NUMBER);
+		forget_signal(event);
 		return;
 	}
 	struct ll_pending *dying = &signals->dying;
-	name_signal(event, dying->signal);
-	event->signal_number = dying->signal;
+	if (signals->dying_unsure && dying->signal != SIGKILL) {
+		forget_signal(event);
+	} else {
+		name_signal(event, dying->signal);
+		event->signal_number = dying->signal;
+	}
 	tell_delivery(step, signals->dying_counted ? NULL : dying->tally, dying->time_ns);
 	signals->dying_counted = true;
 }
@@ -518,6 +531,7 @@ static void note_delivered_end(struct ll_node_signals *signals, const struct ll_
 	signals->dying = *taken;
 	signals->dying.signal = (unsigned)event->signal_number;
 	signals->dying_counted = true;
+	signals->dying_unsure = false;
 }
 
 static void see_stop(struct ll_step *step, struct ll_node *node)

@@ -149,7 +149,7 @@ static const char *event_word(const struct ll_event *event)
 		[LL_EVENT_REAP] = "reap",
 		[LL_EVENT_REPARENT] = "reparent",
 		[LL_EVENT_RENAME] = "rename",
-		[LL_EVENT_OOM_KILL] = "oomkill",
+		[LL_EVENT_OOM_KILL] = "oom_kill",
 		[LL_EVENT_SIGNAL_GENERATE] = "signal",
 		[LL_EVENT_SIGNAL_DELIVER] = "deliver",
 		[LL_EVENT_STATE] = "state",

@@ -287,6 +287,11 @@ static void the_kind_signal_is_both_of_a_signal(void **state)
 	assert_int_equal(parse(&words, "-e signal.deliver").kinds, LL_E(SIGNAL_DELIVER));
 	assert_int_equal(parse(&words, "-e exit,signal").kinds, LL_E_SIGNAL | LL_E(EXIT));
 	assert_refused("-e signals", "did you mean 'signal'?");
+	assert_int_equal(parse(&words, "-e execfail,times,LOST").kinds,
+			 LL_E(EXEC_FAILED) | LL_E(STATE_TIMES) | LL_E(LOST));
+	assert_refused("-e thread", "threads are forks: -e fork --threads");
+	assert_refused("-e exit,vfork", "one kind of fork: -e fork");
+	assert_refused("-e kthread", "kernel threads are forks: -e fork");
 	assert_refused("-e signal.", "no event is called 'signal.'");
 }
 

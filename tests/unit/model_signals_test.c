@@ -295,6 +295,16 @@ static void two_fatal_signals_leave_the_9_uncertain(void **state)
 	assert_true(is_told_as(*state, SIGKILL));
 }
 
+/* The tracer may have kept the first to itself. */
+static void a_9_after_two_fatal_signals_is_told_as_neither(void **state)
+{
+	sent_as(*state, 20 * MS, SIGUSR1, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
+	sent_as(*state, 21 * MS, SIGTERM, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
+	deliver(*state, 22 * MS, target, SIGKILL, LL_ACTION_TERMINATE);
+	assert_no_latency(*state);
+	assert_true(is_told_as(*state, 0));
+}
+
 static void a_thread_takes_its_queue_with_it(void **state)
 {
 	sent_to(*state, 20 * MS, thread, SIGUSR1);
@@ -485,6 +495,23 @@ static void a_cont_to_who_handled_its_stop_signal_resumes_nothing(void **state)
 	handle(*state, 21 * MS, SIGTSTP);
 	sent_as(*state, 22 * MS, SIGCONT, LL_DISPOSITION_DEFAULT, LL_SIGNAL_IGNORED);
 	assert_false(is_told_to_resume(*state));
+}
+
+static void a_fault_and_a_raise_are_two_rows(void **state)
+{
+	struct ll_event event =
+		built_kill(20 * MS, target, SIGSEGV, LL_DISPOSITION_HANDLER, target, "nginx");
+
+	LL_SET(&event, SIGNAL_CODE, signal_code, built_str("SI_TKILL"));
+	recorder_apply(*state, event);
+	handle(*state, 21 * MS, SIGSEGV);
+	event.time_boottime_ns = 22 * MS;
+	LL_SET(&event, SIGNAL_CODE, signal_code, built_str("SEGV_MAPERR"));
+	recorder_apply(*state, event);
+	struct rows rows = rows_of(*state);
+	assert_int_equal(rows.count, 2);
+	assert_false(rows.list[0].is_fault);
+	assert_true(rows.list[1].is_fault);
 }
 
 static void latencies_are_told_by_median_99th_and_longest(void **state)
@@ -682,6 +709,7 @@ int main(void)
 		signal_test(a_9_of_who_went_on_belongs_to_nothing_before),
 		signal_test(a_9_after_a_delivery_that_ended_a_thread_belongs_to_its_signal),
 		signal_test(two_fatal_signals_leave_the_9_uncertain),
+		signal_test(a_9_after_two_fatal_signals_is_told_as_neither),
 		signal_test(a_thread_takes_its_queue_with_it),
 		signal_test(the_thread_that_executes_keeps_its_queue_as_the_leader),
 		signal_test(a_loss_of_signals_makes_what_is_outstanding_uncertain),
@@ -694,6 +722,7 @@ int main(void)
 		signal_test(a_cont_that_is_ignored_resumes_who_was_stopped),
 		signal_test(a_cont_resumes_who_was_stopped_by_an_unseen_signal),
 		signal_test(a_cont_to_who_handled_its_stop_signal_resumes_nothing),
+		signal_test(a_fault_and_a_raise_are_two_rows),
 		signal_test(latencies_are_told_by_median_99th_and_longest),
 		signal_test(another_sender_target_or_signal_is_another_row),
 		signal_test(a_storm_of_one_pair_stays_one_row),

@@ -324,6 +324,43 @@ static void no_line_of_a_view_is_wider_than_the_terminal(void **state)
 	}
 }
 
+static void what_came_of_it_and_the_longest_time_are_whole_at_100_columns(void **state)
+{
+	struct show *show = *state;
+
+	show_all(show);
+	for (unsigned width = 100; width <= 160; width++) {
+		struct ll_signals_options options = { .utf8 = true, .width = width };
+		LL_AUTO_FREE char *table = view(show, ll_signals_render, options);
+
+		assert_non_null(strstr(table, " 1 already pending, 1 queued (2 blocked) "));
+		assert_non_null(strstr(table, "     MAX\n"));
+		assert_non_null(strstr(table, "   210\u00b5s\n"));
+		if (width < 110)
+			assert_null(strstr(table, "P50"));
+	}
+}
+
+static void counts_are_told_where_there_is_more_than_one_outcome(void **state)
+{
+	struct show *show = *state;
+
+	apply(show, built_fork(nginx, systemd, "nginx"));
+	for (uint64_t i = 1; i <= 8; i++) {
+		apply_kill(show, i * S, nginx, SIGUSR1, LL_DISPOSITION_BLOCKED, kubelet,
+			   "kubelet", LL_SIGNAL_DELIVERED);
+		apply(show, built_deliver(i * S + MS, nginx, SIGUSR1, LL_ACTION_HANDLER));
+	}
+	LL_AUTO_FREE char *table =
+		view(show, ll_signals_render, (struct ll_signals_options){ .width = 102 });
+	assert_string_equal(
+		table,
+		"    SENT  SIGNAL   FROM           TO            WHAT CAME OF IT                    "
+		"P50     P99     MAX\n"
+		"       8  SIGUSR1  977 (kubelet)  4242 (nginx)  8 handled (8 blocked at first)     "
+		"1ms     1ms     1ms\n");
+}
+
 static void nothing_of_a_name_reaches_the_terminal_raw(void **state)
 {
 	struct show *show = *state;
@@ -438,6 +475,8 @@ int main(void)
 		show_test(cells_match_the_golden_json),
 		show_test(filters_choose_by_signal_party_and_outcome),
 		show_test(no_line_of_a_view_is_wider_than_the_terminal),
+		show_test(what_came_of_it_and_the_longest_time_are_whole_at_100_columns),
+		show_test(counts_are_told_where_there_is_more_than_one_outcome),
 		show_test(nothing_of_a_name_reaches_the_terminal_raw),
 		show_test(the_matrix_adds_up_when_not_all_columns_fit),
 		show_test(what_found_no_row_says_so),

@@ -7,7 +7,6 @@
 #include "cli/options.h"
 
 #include <argp.h>
-#include <ctype.h>
 #include <errno.h>
 #include <pwd.h>
 #include <stdarg.h>
@@ -18,7 +17,7 @@
 #include "base/parse.h"
 #include "cli/command.h"
 #include "cli/option_table.h"
-#include "cli/suggest.h"
+#include "base/suggest.h"
 #include "event/event.h"
 #include "event/signal_names.h"
 #include "live/live.h"
@@ -180,15 +179,8 @@ static error_t set_kinds(struct parser *parser, const char *arg)
 
 static error_t refuse_signal(struct parser *parser, const char *name)
 {
-	const char *bare = strncasecmp(name, "SIG", 3) == 0 ? name + 3 : name;
-	char upper[LL_SUGGEST_MAX + 1] = "";
-	const char *best = NULL;
-	size_t distance = SIZE_MAX;
+	const char *best = ll_signal_suggest(name);
 
-	for (size_t i = 0; i < LL_SUGGEST_MAX && bare[i] != '\0'; i++)
-		upper[i] = (char)toupper((unsigned char)bare[i]);
-	for (unsigned number = 1; number <= LL_SIGNAL_MAX; number++)
-		best = ll_suggest_nearer(upper, ll_signal_name(number) + 3, best, &distance);
 	if (best != NULL)
 		return refuse(parser, "--signal: no signal is called '%s'; did you mean '%s'?",
 			      name, best);

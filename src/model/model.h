@@ -126,6 +126,12 @@ const struct ll_process *ll_model_find(const struct ll_model *model, struct ll_i
 const struct ll_process *ll_model_find_pid(const struct ll_model *model, uint32_t tgid);
 
 /*
+ * Set the fields of an event about a process that the event does not know and the process does:
+ * who it is and what it runs (ll_field_is_of_process()). Strings are borrowed from the model.
+ */
+void ll_process_describe(const struct ll_process *process, struct ll_event *event);
+
+/*
  * Walk the processes. ll_model_roots: those whose parent is unknown to the model;
  * ll_model_children: the current children of one. Both call fn in order of birth;
  * a non-zero return stops the walk and is returned; -ENOMEM when there is no memory

@@ -237,25 +237,6 @@ int ll_json_event(FILE *out, const struct ll_event *event)
 	return ll_buffer_end(&buffer);
 }
 
-static void set_image(struct ll_event *event, const struct ll_image *image)
-{
-	if (image->exe.length > 0)
-		LL_SET(event, EXE, exe, image->exe);
-	if (image->is_unlinked)
-		LL_SET(event, EXE_STATE, exe_state, image->exe_state);
-	if (image->filename.length > 0)
-		LL_SET(event, FILENAME, filename, image->filename);
-	if (image->interpreter.length > 0)
-		LL_SET(event, INTERPRETER, interpreter, image->interpreter);
-	/* Empty arguments are known to be so only where the file is known too. */
-	if (image->args.length > 0 || image->exe.length > 0 || image->filename.length > 0)
-		LL_SET(event, ARGS, args, image->args);
-	if (image->args_truncated)
-		LL_SET(event, ARGS_TRUNCATED, args_truncated, true);
-	if (image->cwd.length > 0)
-		LL_SET(event, CWD, cwd, image->cwd);
-}
-
 static void set_end(struct ll_event *event, const struct ll_process *process)
 {
 	uint64_t start_ns = process->id.start_boottime_ns;
@@ -277,13 +258,6 @@ static void set_known(struct ll_event *event, const struct ll_process *process)
 		if (ll_process_knows(process, LL_F_##ID))                                      \
 			LL_SET(event, ID, member, process->member);                            \
 	} while (0)
-	COPY(EUID, euid);
-	COPY(RUID, ruid);
-	COPY(PGID, pgid);
-	COPY(SID, sid);
-	COPY(VPID, vpid);
-	COPY(CGROUP, cgroup);
-	COPY(CONTAINER, container_id);
 	COPY(UTIME, cpu_user_ns);
 	COPY(STIME, cpu_system_ns);
 	COPY(CPU_WAIT, cpu_wait_ns);
@@ -379,8 +353,7 @@ int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth)
 	set_identity(&event, process);
 	set_place(&event, process, depth);
 	set_entity_ids(&event, process, &ids);
-	if (process->image != NULL)
-		set_image(&event, process->image);
+	ll_process_describe(process, &event);
 	set_known(&event, process);
 	set_end(&event, process);
 	return ll_json_fields(out, &event);

@@ -230,8 +230,8 @@ static int open_rings(struct ll_live *live)
 
 	if (r < 0)
 		return r;
-	live->stacks = ll_stacks_new(bpf_map__fd(live->skeleton->maps.ll_stacks),
-				     "/proc/kallsyms");
+	live->stacks =
+		ll_stacks_new(bpf_map__fd(live->skeleton->maps.ll_stacks), "/proc/kallsyms");
 	ll_decoder_set_stacks(live->decoder, live->stacks);
 	return ll_losses_open(bpf_map__fd(losses), (unsigned)bpf_map__max_entries(losses),
 			      &live->losses);

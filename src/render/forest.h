@@ -27,6 +27,7 @@ struct ll_forest_node {
 	uint32_t depth; /* 0: a root */
 	bool same_args; /* all that are folded into it have its arguments */
 	bool same_end; /* they ended as it did, in the same words */
+	bool is_wanted; /* by the filter; else it only leads to one that is */
 };
 
 struct ll_forest {

@@ -345,17 +345,23 @@ int ll_json_fields(FILE *out, const struct ll_event *event)
 	return ll_buffer_end(&buffer);
 }
 
+void ll_json_process_fields(struct ll_event *event, const struct ll_process *process,
+			    unsigned depth, struct ll_json_ids *ids)
+{
+	*event = (struct ll_event){ .kind = LL_EVENT_SNAPSHOT };
+	ll_json_identify(event, process, ids);
+	set_place(event, process, depth);
+	ll_process_describe(process, event);
+	set_known(event, process);
+	set_end(event, process);
+}
+
 int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth)
 {
-	struct ll_event event = { .kind = LL_EVENT_SNAPSHOT };
+	struct ll_event event;
 	struct ll_json_ids ids;
 
-	set_identity(&event, process);
-	set_place(&event, process, depth);
-	set_entity_ids(&event, process, &ids);
-	ll_process_describe(process, &event);
-	set_known(&event, process);
-	set_end(&event, process);
+	ll_json_process_fields(&event, process, depth, &ids);
 	return ll_json_fields(out, &event);
 }
 
@@ -415,20 +421,28 @@ static void set_states(struct ll_event *event, const struct ll_states *states,
 	set_sched(event, sched);
 }
 
-int ll_json_states(FILE *out, const struct ll_states_row *row)
+void ll_json_states_fields(struct ll_event *event, const struct ll_states_row *row,
+			   struct ll_json_ids *ids)
 {
-	struct ll_event event = { .kind = LL_EVENT_STATE_TIMES };
 	const struct ll_process *process = row->process;
 	bool is_realtime = ll_sched_is_realtime(&row->realtime);
+
+	*event = (struct ll_event){ .kind = LL_EVENT_STATE_TIMES };
+	ll_json_identify(event, process, ids);
+	LL_SET(event, STATE_NOW, task_state, state_of(process));
+	LL_SET(event, THREADS, thread_count, process->thread_count);
+	if (process->exit_boottime_ns > process->id.start_boottime_ns)
+		LL_SET(event, DURATION, duration_ns,
+		       process->exit_boottime_ns - process->id.start_boottime_ns);
+	set_states(event, &row->states, is_realtime ? &row->realtime : &row->states.sched);
+}
+
+int ll_json_states(FILE *out, const struct ll_states_row *row)
+{
+	struct ll_event event;
 	struct ll_json_ids ids;
 
-	ll_json_identify(&event, process, &ids);
-	LL_SET(&event, STATE_NOW, task_state, state_of(process));
-	LL_SET(&event, THREADS, thread_count, process->thread_count);
-	if (process->exit_boottime_ns > process->id.start_boottime_ns)
-		LL_SET(&event, DURATION, duration_ns,
-		       process->exit_boottime_ns - process->id.start_boottime_ns);
-	set_states(&event, &row->states, is_realtime ? &row->realtime : &row->states.sched);
+	ll_json_states_fields(&event, row, &ids);
 	return ll_json_fields(out, &event);
 }
 

@@ -309,6 +309,14 @@ static error_t set_threshold(struct parser *parser, const char *arg)
 	return 0;
 }
 
+static error_t set_filter(struct parser *parser, const char *arg)
+{
+	if (parser->options.filter_text != NULL)
+		return refuse(parser, "-f is given twice; join both by 'and' or 'or'");
+	parser->options.filter_text = arg;
+	return 0;
+}
+
 static error_t set_output(struct parser *parser, const char *arg)
 {
 	if (arg[0] == '\0')
@@ -461,6 +469,12 @@ static error_t set_flag(struct ll_options *options, int key)
 	case LL_KEY_WATCH:
 		options->watch = true;
 		return 0;
+	case LL_KEY_EXPLAIN_FILTER:
+		options->explain_filter = true;
+		return 0;
+	case LL_KEY_NO_PUSHDOWN:
+		options->no_pushdown = true;
+		return 0;
 	case 'q':
 		options->quiet = true;
 		return 0;
@@ -489,6 +503,8 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 		return set_comm(parser, arg);
 	case 'e':
 		return set_kinds(parser, arg);
+	case 'f':
+		return set_filter(parser, arg);
 	case 'o':
 		return set_output(parser, arg);
 	case LL_KEY_CGROUP:
@@ -553,6 +569,9 @@ static error_t check_together(struct parser *parser)
 		return refuse(parser, "-p and '-- CMD' exclude each other: follow one of them");
 	if (options->wait_all && options->child_argv == NULL)
 		return refuse(parser, "--wait-all needs a command to wait for: '-- CMD'");
+	if ((options->explain_filter || options->no_pushdown) && options->filter_text == NULL)
+		return refuse(parser, "--%s needs an expression: -f 'EXPR'",
+			      options->explain_filter ? "explain-filter" : "no-pushdown");
 	if (options->env && !options->json)
 		return refuse(parser, "--env needs --json: lines have no room for it");
 	if (options->kinds & LL_E(EXEC_FAILED))

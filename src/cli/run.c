@@ -21,6 +21,7 @@
 #include "cli/say.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
+#include "event/filter.h"
 #include "live/live.h"
 
 /* Each batch is shown when it is read: half the 100 ms an event may take to the screen. */
@@ -72,16 +73,30 @@ static void fini(struct run *run)
 	ll_output_close(&run->output);
 }
 
+/* What the user's own options ask the kernel for stays. */
+static void push_down(struct ll_live_options *live, const struct ll_pushdown *pushdown)
+{
+	live->failed_execs = pushdown->failed_execs;
+	live->follow = live->follow || pushdown->root != 0;
+	if (pushdown->has_uid) {
+		live->has_uid = true;
+		live->uid = pushdown->uid;
+	}
+	if (pushdown->comm != NULL)
+		live->comm = pushdown->comm;
+}
+
 static int open_live(struct run *run)
 {
 	const struct ll_options *options = run->options;
 	LL_AUTO_FREE char *why = NULL;
+	uint32_t fed = options->filter != NULL ? ll_filter_fed_kinds(options->filter) : 0;
 	struct ll_live_options live = {
 		.ring_bytes = options->ring_bytes,
 		.max_args_bytes = options->max_args_bytes,
 		.max_env_bytes = 0,
 		.failed_execs = options->failed_execs,
-		.kinds = run->consumer->kinds | MODEL_KINDS,
+		.kinds = run->consumer->kinds | MODEL_KINDS | fed,
 		.follow = options->child_argv != NULL ||
 			  (options->pid != 0 && run->consumer->follows_pid),
 		.command = options->child_argv,
@@ -94,6 +109,8 @@ static int open_live(struct run *run)
 		.stall_ns = options->stall_ns,
 	};
 
+	if (run->consumer->pushdown != NULL)
+		push_down(&live, run->consumer->pushdown);
 	if (options->env)
 		live.max_env_bytes = options->max_args_bytes != 0 ? options->max_args_bytes
 								  : LL_LIVE_DEFAULT_ARGS;
@@ -159,14 +176,14 @@ static int spawn_child(struct run *run)
 	return 0;
 }
 
-static int follow_pid(struct run *run)
+static int follow_pid(struct run *run, pid_t pid)
 {
-	int err = ll_live_follow_pid(run->live, run->options->pid);
+	int err = ll_live_follow_pid(run->live, pid);
 
-	if (err == -ESRCH)
+	if (err == -ESRCH && pid == run->options->pid)
 		ll_absent_say("follow", run->options);
 	else if (err < 0)
-		ll_say("cannot follow PID %d: %s", run->options->pid, strerror(-err));
+		ll_say("cannot follow PID %d: %s", pid, strerror(-err));
 	return err < 0 ? 1 : 0;
 }
 
@@ -180,7 +197,9 @@ static int start(struct run *run)
 	if (run->options->child_argv != NULL)
 		return spawn_child(run);
 	if (run->options->pid != 0 && run->consumer->follows_pid)
-		return follow_pid(run);
+		return follow_pid(run, run->options->pid);
+	if (run->consumer->pushdown != NULL && run->consumer->pushdown->root != 0)
+		return follow_pid(run, run->consumer->pushdown->root);
 	return 0;
 }
 
@@ -200,6 +219,30 @@ static bool is_wanted(const struct run *run, const struct ll_event *event)
 	       (run->consumer->kinds & LL_E(SIGNAL_GENERATE)) != 0;
 }
 
+/*
+ * Show an event to the filter, which needs all of them for descendant_of(), with what is known of
+ * its process besides. Returns 1 when it is to be handed on, 0 or -errno.
+ */
+static int ask_filter(struct run *run, const struct ll_event *event)
+{
+	struct ll_filter *filter = run->options->filter;
+	struct ll_event described;
+	const struct ll_process *process = NULL;
+
+	if (ll_filter_asks_process(filter) && ll_event_has(event, LL_F_CREATION))
+		process = ll_model_find(run->model, (struct ll_id){ (uint32_t)event->tgid,
+								    event->start_boottime_ns });
+	if (process != NULL) {
+		described = *event;
+		ll_process_describe(process, &described);
+		event = &described;
+	}
+	int err = ll_filter_see(filter, event);
+	if (err < 0 || !run->consumer->filters_events)
+		return err < 0 ? err : 1;
+	return event->kind == LL_EVENT_LOST || ll_filter_matches(filter, event);
+}
+
 static int on_model_event(void *arg, const struct ll_event *event)
 {
 	struct run *run = arg;
@@ -212,8 +255,9 @@ static int on_model_event(void *arg, const struct ll_event *event)
 		run->snapshot_done = true;
 	if (event->kind == LL_EVENT_REAP && run->child != 0 && (pid_t)event->tgid == run->child)
 		run->child_reap_seen = true;
-	if (run->consumer->event == NULL)
-		return 0;
+	int wanted = run->options->filter != NULL ? ask_filter(run, event) : 1;
+	if (wanted <= 0 || run->consumer->event == NULL)
+		return wanted < 0 ? wanted : 0;
 	return check_output(run, run->consumer->event(run->consumer->arg, event));
 }
 

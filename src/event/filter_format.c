@@ -66,14 +66,12 @@ static void put_comparison(FILE *out, const struct ll_filter_node *node)
 
 static void put_joined(FILE *out, const struct ll_filter_node *node)
 {
-	fputc('(', out);
 	for (const struct ll_filter_node *child = node->first; child != NULL;
 	     child = child->next) {
 		put_node(out, child);
 		if (child->next != NULL)
 			fputs(node->op == LL_FILTER_AND ? " and " : " or ", out);
 	}
-	fputc(')', out);
 }
 
 static void put_descendant(FILE *out, const struct ll_filter_node *node)
@@ -91,7 +89,9 @@ static void put_node(FILE *out, const struct ll_filter_node *node)
 	switch (node->op) {
 	case LL_FILTER_AND:
 	case LL_FILTER_OR:
+		fputc('(', out);
 		put_joined(out, node);
+		fputc(')', out);
 		break;
 	case LL_FILTER_NOT:
 		fputs("not (", out);
@@ -123,7 +123,10 @@ char *ll_filter_format(const struct ll_filter *filter, size_t part)
 
 	if (memory == NULL)
 		return NULL;
-	put_node(memory, node);
+	if (node->op == LL_FILTER_AND || node->op == LL_FILTER_OR)
+		put_joined(memory, node);
+	else
+		put_node(memory, node);
 	if (fclose(memory) == 0)
 		return text;
 	free(text);

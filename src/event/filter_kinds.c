@@ -87,6 +87,11 @@ uint32_t ll_filter_fed_kinds(const struct ll_filter *filter)
 	return kinds;
 }
 
+unsigned ll_filter_descendant_count(const struct ll_filter *filter)
+{
+	return filter->descendant_count;
+}
+
 bool ll_filter_asks_process(const struct ll_filter *filter)
 {
 	for (const struct ll_filter_node *node = filter->newest; node != NULL;

@@ -162,6 +162,37 @@ static bool parse_place(struct ll_parser *parser, struct ll_parser_place *place)
 	return true;
 }
 
+/* Kinds of an event are a set: a list of them is one question. */
+static struct ll_filter_node *merge_kinds(struct ll_filter_node *list)
+{
+	struct ll_filter_node *first = list->first;
+
+	for (const struct ll_filter_node *node = first->next; node != NULL; node = node->next) {
+		if (list->op == LL_FILTER_AND)
+			first->kinds &= node->kinds;
+		else
+			first->kinds |= node->kinds;
+	}
+	first->next = NULL;
+	return first;
+}
+
+static bool parse_list(struct ll_parser *parser, const struct ll_parser_comparison *comparison,
+		       struct ll_filter_node *list)
+{
+	struct ll_filter_node **end = &list->first;
+
+	if (!expect(parser, LL_TOKEN_OPEN, "("))
+		return false;
+	do {
+		*end = ll_parser_value(parser, comparison);
+		if (*end == NULL)
+			return false;
+		end = &(*end)->next;
+	} while (accept(parser, LL_TOKEN_COMMA));
+	return expect(parser, LL_TOKEN_CLOSE, ", or )");
+}
+
 /* "in (a, b)" is == a or == b, "not in (a, b)" is != a and != b: absent fields are in neither. */
 static struct ll_filter_node *parse_in(struct ll_parser *parser,
 				       struct ll_parser_comparison *comparison, bool is_negated)
@@ -173,17 +204,10 @@ static struct ll_filter_node *parse_in(struct ll_parser *parser,
 	comparison->compare = is_negated ? LL_FILTER_NE : LL_FILTER_EQ;
 	ll_parser_advance(parser);
 	if (list == NULL || !ll_parser_check_operator(parser, comparison) ||
-	    !expect(parser, LL_TOKEN_OPEN, "("))
+	    !parse_list(parser, comparison, list))
 		return NULL;
-	for (struct ll_filter_node **end = &list->first;; end = &(*end)->next) {
-		*end = ll_parser_value(parser, comparison);
-		if (*end == NULL)
-			return NULL;
-		if (!accept(parser, LL_TOKEN_COMMA))
-			break;
-	}
-	if (!expect(parser, LL_TOKEN_CLOSE, ", or )"))
-		return NULL;
+	if (comparison->place.is_event)
+		return merge_kinds(list);
 	return list->first->next == NULL ? list->first : list;
 }
 

@@ -43,8 +43,10 @@ void ll_process_describe(const struct ll_process *process, struct ll_event *even
 	COPY(PGID, pgid);
 	COPY(SID, sid);
 	COPY(VPID, vpid);
+	/* Who has left a container has none any more. */
+	if (!ll_event_has(event, LL_F_CGROUP))
+		COPY(CONTAINER, container_id);
 	COPY(CGROUP, cgroup);
-	COPY(CONTAINER, container_id);
 #undef COPY
 	FILL(event, KTHREAD, is_kthread, process->is_kthread);
 	if (process->image != NULL)

@@ -46,6 +46,7 @@ static uint32_t explains_of(uint32_t kinds)
 static uint32_t plan_kinds(const struct ll_filter *filter, uint32_t kinds)
 {
 	uint32_t matching = ll_filter_kinds(filter);
+	matching |= ll_filter_ancestor_kinds(filter);
 	uint32_t needed = matching | explains_of(matching) | ll_filter_fed_kinds(filter);
 
 	/* A failed exec tells who a process has become. */

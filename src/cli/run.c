@@ -219,28 +219,16 @@ static bool is_wanted(const struct run *run, const struct ll_event *event)
 	       (run->consumer->kinds & LL_E(SIGNAL_GENERATE)) != 0;
 }
 
-/*
- * Show an event to the filter, which needs all of them for descendant_of(), with what is known of
- * its process besides. Returns 1 when it is to be handed on, 0 or -errno.
- */
-static int ask_filter(struct run *run, const struct ll_event *event)
+/* Whether the consumer gets an event. The filter is asked of all, which it may have to know. */
+static int is_asked_for(struct run *run, const struct ll_event *event)
 {
-	struct ll_filter *filter = run->options->filter;
-	struct ll_event described;
-	const struct ll_process *process = NULL;
+	int asked = run->options->filter == NULL
+			    ? 1
+			    : ll_model_ask(run->model, run->options->filter, event);
 
-	if (ll_filter_asks_process(filter) && ll_event_has(event, LL_F_CREATION))
-		process = ll_model_find(run->model, (struct ll_id){ (uint32_t)event->tgid,
-								    event->start_boottime_ns });
-	if (process != NULL) {
-		described = *event;
-		ll_process_describe(process, &described);
-		event = &described;
-	}
-	int err = ll_filter_see(filter, event);
-	if (err < 0 || !run->consumer->filters_events)
-		return err < 0 ? err : 1;
-	return event->kind == LL_EVENT_LOST || ll_filter_matches(filter, event);
+	if (asked < 0 || !run->consumer->filters_events || event->kind == LL_EVENT_LOST)
+		return asked < 0 ? asked : 1;
+	return asked;
 }
 
 static int on_model_event(void *arg, const struct ll_event *event)
@@ -255,9 +243,9 @@ static int on_model_event(void *arg, const struct ll_event *event)
 		run->snapshot_done = true;
 	if (event->kind == LL_EVENT_REAP && run->child != 0 && (pid_t)event->tgid == run->child)
 		run->child_reap_seen = true;
-	int wanted = run->options->filter != NULL ? ask_filter(run, event) : 1;
-	if (wanted <= 0 || run->consumer->event == NULL)
-		return wanted < 0 ? wanted : 0;
+	int asked = is_asked_for(run, event);
+	if (asked <= 0 || run->consumer->event == NULL)
+		return asked;
 	return check_output(run, run->consumer->event(run->consumer->arg, event));
 }
 

@@ -67,6 +67,9 @@ uint32_t ll_filter_named_kinds(const struct ll_filter *filter, uint32_t usual);
 /* The kinds that it has to be shown, whatever it is true of. */
 uint32_t ll_filter_fed_kinds(const struct ll_filter *filter);
 
+/* The events that may make someone an ancestor to descendant_of(expr); a LL_E_* mask. */
+uint32_t ll_filter_ancestor_kinds(const struct ll_filter *filter);
+
 /* How many descendant_of() are in it. */
 unsigned ll_filter_descendant_count(const struct ll_filter *filter);
 

@@ -43,6 +43,16 @@ uint32_t ll_filter_kinds(const struct ll_filter *filter)
 	return kinds_of(filter->root, true);
 }
 
+uint32_t ll_filter_ancestor_kinds(const struct ll_filter *filter)
+{
+	uint32_t kinds = 0;
+
+	for (unsigned i = 0; i < filter->descendant_count; i++)
+		if (filter->descendants[i]->first != NULL)
+			kinds |= kinds_of(filter->descendants[i]->first, true);
+	return kinds;
+}
+
 static uint32_t named_by(const struct ll_filter_node *node, bool wanted, uint32_t usual)
 {
 	uint32_t kinds = 0;

@@ -200,7 +200,7 @@ static struct ll_filter_node *parse_in(struct ll_parser *parser,
 	struct ll_filter_node *list =
 		ll_parser_make(parser, is_negated ? LL_FILTER_AND : LL_FILTER_OR);
 
-	comparison->operator= parser->token;
+	comparison->symbol = parser->token;
 	comparison->compare = is_negated ? LL_FILTER_NE : LL_FILTER_EQ;
 	ll_parser_advance(parser);
 	if (list == NULL || !ll_parser_check_operator(parser, comparison) ||
@@ -259,7 +259,7 @@ static struct ll_filter_node *parse_comparison(struct ll_parser *parser)
 		return make_bare(parser, &comparison.place);
 	if (parser->token.kind < LL_TOKEN_EQ || parser->token.kind > LL_TOKEN_NO_MATCH)
 		return ll_parser_refuse_token(parser, "an operator");
-	comparison.operator= parser->token;
+	comparison.symbol = parser->token;
 	comparison.compare =
 		(enum ll_filter_compare)(parser->token.kind - LL_TOKEN_EQ + LL_FILTER_EQ);
 	ll_parser_advance(parser);

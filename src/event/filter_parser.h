@@ -34,7 +34,7 @@ struct ll_parser_place {
 /* The field and the operator of a comparison, or of all values of "in". */
 struct ll_parser_comparison {
 	struct ll_parser_place place;
-	struct ll_token operator;
+	struct ll_token symbol;
 	enum ll_filter_compare compare;
 };
 

@@ -62,14 +62,14 @@ bool ll_parser_check_operator(struct ll_parser *parser,
 	if (comparison->place.is_event) {
 		if (!has_operator(LL_TYPE_ENUM, comparison->compare))
 			ll_parser_refuse(parser, LL_QUOTED ": event is a word, which has %s",
-					 LL_QUOTE(&comparison->operator),
+					 LL_QUOTE(&comparison->symbol),
 					 operators_of(LL_TYPE_ENUM));
 		return parser->error == 0;
 	}
 	info = ll_field_info(comparison->place.field);
 	if (!has_operator(info->type, comparison->compare))
 		ll_parser_refuse(parser, LL_QUOTED ": %s is %s, which has %s",
-				 LL_QUOTE(&comparison->operator), info->key,
+				 LL_QUOTE(&comparison->symbol), info->key,
 				 ll_parser_type_name(info), operators_of(info->type));
 	return parser->error == 0;
 }

@@ -52,3 +52,22 @@ void ll_process_describe(const struct ll_process *process, struct ll_event *even
 	if (process->image != NULL)
 		describe_image(event, process->image);
 }
+
+int ll_model_ask(const struct ll_model *model, struct ll_filter *filter,
+		 const struct ll_event *event)
+{
+	struct ll_id id = { .tgid = (uint32_t)event->tgid,
+			    .start_boottime_ns = event->start_boottime_ns };
+	const struct ll_process *process = NULL;
+	struct ll_event described;
+
+	if (ll_filter_asks_process(filter) && ll_event_has(event, LL_F_CREATION))
+		process = ll_model_find(model, id);
+	if (process != NULL) {
+		described = *event;
+		ll_process_describe(process, &described);
+		event = &described;
+	}
+	int r = ll_filter_see(filter, event);
+	return r < 0 ? r : ll_filter_matches(filter, event);
+}

@@ -51,12 +51,28 @@ static void filter_cleanup(struct ll_filter **filter)
 	ll_filter_free(*filter);
 }
 
-/* What no event needs to wait for. The room is only touched as far as texts are long. */
+static bool compares_text(const struct ll_filter *filter)
+{
+	for (const struct ll_filter_node *node = filter->newest; node != NULL;
+	     node = node->older) {
+		enum ll_field_type type = LL_TYPE_INT;
+
+		if (node->op == LL_FILTER_COMPARE)
+			type = ll_field_info(node->field)->type;
+		if (type == LL_TYPE_STR || type == LL_TYPE_ARGS)
+			return true;
+	}
+	return false;
+}
+
+/* Whatever an event might need: the room is only touched as far as texts are long. */
 static int prepare(struct ll_filter *filter, size_t keep)
 {
-	filter->room = malloc(LL_FILTER_TEXT_MAX + 1);
-	if (filter->room == NULL)
-		return -ENOMEM;
+	if (compares_text(filter)) {
+		filter->room = malloc(LL_FILTER_TEXT_MAX + 1);
+		if (filter->room == NULL)
+			return -ENOMEM;
+	}
 	if (filter->descendant_count == 0)
 		return 0;
 	filter->lineage = ll_lineage_new(keep);

@@ -58,7 +58,7 @@ struct ll_filter {
 	struct ll_filter_node *descendants[LL_FILTER_DESCENDANTS_MAX];
 	unsigned descendant_count;
 	struct ll_lineage *lineage; /* NULL: none is asked for */
-	char *room; /* a text put together, NUL-terminated */
+	char *room; /* a text put together, NUL-terminated; NULL: none is compared */
 };
 
 /* What of a text is looked at, at most: as long as arguments can be. */

@@ -8,11 +8,8 @@
 #include "event/filter_names.h"
 #include "event/filter_number.h"
 #include "event/filter_parser.h"
+#include "event/filter_regex.h"
 #include "event/signal_names.h"
-
-/* What glibc's regcomp() makes of repeated repetitions grows with their product. */
-#define REGEX_BYTES_MAX 1000
-#define REGEX_REPEATS_MAX 1000
 
 const char *ll_parser_type_name(const struct ll_field_info *info)
 {
@@ -169,51 +166,17 @@ static bool parse_bool(struct ll_parser *parser, const struct ll_parser_comparis
 	return node->text != NULL;
 }
 
-/* The largest number of repetitions that bounds ask for, multiplied; whatever is no number is 1. */
-static uint64_t count_repeats(const char *pattern)
-{
-	uint64_t product = 1;
-
-	for (const char *at = pattern; (at = strchr(at, '{')) != NULL;) {
-		uint64_t most = 1;
-
-		for (at++; *at != '\0' && *at != '}'; at++) {
-			uint64_t number = strtoull(at, NULL, 10);
-
-			if (number > most)
-				most = number;
-		}
-		if (most > REGEX_REPEATS_MAX || (product *= most) > REGEX_REPEATS_MAX)
-			return UINT64_MAX;
-	}
-	return product;
-}
-
-/* \1 makes matching take as long as it likes. */
-static bool has_back_reference(const char *pattern)
-{
-	for (const char *at = pattern; *at != '\0'; at++) {
-		if (at[0] != '\\' || at[1] == '\0')
-			continue;
-		if (at[1] >= '1' && at[1] <= '9')
-			return true;
-		at++;
-	}
-	return false;
-}
-
 static bool compile_regex(struct ll_parser *parser, struct ll_filter_node *node)
 {
 	size_t column = parser->token.column;
 	char reason[128];
 
-	if (node->length > REGEX_BYTES_MAX || count_repeats(node->text) > REGEX_REPEATS_MAX ||
-	    has_back_reference(node->text)) {
+	if (!ll_regex_is_modest(node->text)) {
 		ll_parser_refuse(
 			parser,
-			"the regular expression at column %zu asks for too much: at most %d "
-			"bytes and %d repetitions, and no \\1",
-			column, REGEX_BYTES_MAX, REGEX_REPEATS_MAX);
+			"the regular expression at column %zu asks for too much: repeat "
+			"less, and no \\1",
+			column);
 		return false;
 	}
 	int r = regcomp(&node->regex, node->text, REG_EXTENDED | REG_NOSUB);

@@ -262,8 +262,12 @@ static void regular_expressions_are_bounded(void **state)
 {
 	(void)state;
 	ll_filter_free(parse("comm =~ '^(a|b){1,9}[0-9]{3}$'", LL_E_ALL));
+	ll_filter_free(parse("exe =~ '/(cc1|cc1plus|[]a-z[:digit:]}]+)-?[0-9.]+$'", LL_E_ALL));
 	assert_refused("comm =~ '((a{100}){100}){100}'", "at column 9 asks for too much");
 	assert_refused("comm =~ 'a{99999999999999999999}'", "asks for too much");
+	/* Each + doubles what it stands behind. */
+	assert_refused("comm =~ 'a+++++++++++++++++++++++++++'", "asks for too much");
+	assert_refused("comm =~ '(((a{9}){9}){9}){9}'", "asks for too much");
 	assert_refused("comm =~ '(a*)*\\1'", "asks for too much");
 }
 

@@ -245,7 +245,7 @@ static int on_model_event(void *arg, const struct ll_event *event)
 		run->child_reap_seen = true;
 	int asked = is_asked_for(run, event);
 	if (asked <= 0 || run->consumer->event == NULL)
-		return asked;
+		return asked < 0 ? asked : 0;
 	return check_output(run, run->consumer->event(run->consumer->arg, event));
 }
 

@@ -88,6 +88,25 @@ static void descendants_are_followed_from_an_expression(void **state)
 	assert_int_equal(json_array_size(live->events.objects), 2);
 }
 
+/* A view is made of everything, and drawn of what is asked for and what leads there. */
+static void tree_shows_who_is_asked_for_below_its_ancestors(void **state)
+{
+	struct live *live = *state;
+
+	live_start_raw(live,
+		       (const char *const[]){ "tree", "--json", "-o", live->events.path, "-f",
+					      "exit.code == 3", "--", "/bin/sh", "-c",
+					      "sh -c 'exit 3'; sh -c 'exit 4'; :", NULL });
+	live_close_words(live);
+	assert_int_equal(live_finish(live), 0);
+	assert_int_equal(json_array_size(live->events.objects), 2);
+	json_t *top = json_array_get(live->events.objects, 0);
+	json_t *found = json_array_get(live->events.objects, 1);
+	check_number(top, "process.exit.code", 0);
+	check_number(found, "process.exit.code", 3);
+	check_number(found, "process.parent_pid", json_lines_number(top, "process.pid"));
+}
+
 static void mistakes_are_usage_errors(void **state)
 {
 	struct live *live = *state;
@@ -343,6 +362,7 @@ int main(void)
 		LIVE_TEST(what_is_true_of_nothing_shows_nothing),
 		LIVE_TEST(an_exit_is_chosen_by_what_its_process_ran),
 		LIVE_TEST(descendants_are_followed_from_an_expression),
+		LIVE_TEST(tree_shows_who_is_asked_for_below_its_ancestors),
 		LIVE_TEST(mistakes_are_usage_errors),
 		LIVE_TEST(filters_are_explained_without_watching),
 		LIVE_TEST(name_decided_by_the_kernel_shows_the_same),

@@ -24,6 +24,7 @@ static struct ll_signals_options render_options(const struct signals *signals)
 		.from = { (uint32_t)options->from_pid, options->from_comm },
 		.to = { (uint32_t)options->to_pid, options->to_comm },
 		.fatal = options->fatal,
+		.filter = options->filter,
 	};
 }
 
@@ -68,6 +69,10 @@ static int run(const struct ll_options *options)
 const struct ll_command ll_cmd_signals = {
 	.name = "signals",
 	.bit = LL_FOR_SIGNALS,
+	.lines = LL_E_SIGNALS,
+	.filters =
+		"-f keeps the lines for which EXPR is true, of what they say with --json and of what is "
+		"known of the target.",
 	.help = "who signalled whom, what came of it",
 	.about =
 		"Watch, and at the end print who sent which signal to whom, how often, what came of "

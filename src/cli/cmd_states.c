@@ -45,6 +45,7 @@ static struct ll_states_options render_options(const struct states *states)
 		.show_threads = options->threads,
 		.show_kthreads = options->kthreads,
 		.stall_ns = options->stall_ns,
+		.filter = options->filter,
 		.now_boottime_ns = ll_clock_ns(CLOCK_BOOTTIME),
 	};
 }
@@ -106,6 +107,10 @@ static int run(const struct ll_options *options)
 const struct ll_command ll_cmd_states = {
 	.name = "states",
 	.bit = LL_FOR_STATES,
+	.lines = LL_E_STATES,
+	.filters =
+		"-f keeps the processes for which EXPR is true, of what their line says with --json and "
+		"of what else is known of them; their threads come along.",
 	.help = "where the time went: running, waiting, D",
 	.about =
 		"Show where the time of each process went: on a CPU, waiting for one, asleep, in "

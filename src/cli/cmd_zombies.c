@@ -26,6 +26,7 @@ struct zombies {
 	bool is_screen; /* each view takes the place of the one before */
 	bool shows_reaped; /* it is a watch, with a story to tell */
 	FILE *out; /* the watch's */
+	const struct ll_model *model; /* while it is looked at */
 	struct ll_cgroup_limit limit; /* the one found last */
 	/* The worst parent ever above --threshold. */
 	uint64_t worst_count;
@@ -75,6 +76,7 @@ static struct ll_zombies_options render_options(struct zombies *zombies)
 		.sees_all = sees_all(zombies->options),
 		.now_boottime_ns = ll_clock_ns(CLOCK_BOOTTIME),
 		.now_unix_ns = ll_clock_ns(CLOCK_REALTIME),
+		.filter = zombies->options->filter,
 		.find_limit = find_limit,
 		.limit_arg = zombies,
 	};
@@ -116,6 +118,9 @@ static int judge(void *arg, const struct ll_zombie_group *group)
 
 	if (group->peak_count <= zombies->options->threshold || !is_worse(zombies, group))
 		return 0;
+	struct ll_zombies_options options = render_options(zombies);
+	if (!ll_zombies_wants(zombies->model, &options, group))
+		return 0;
 	zombies->worst_count = group->peak_count;
 	zombies->worst_is_known = group->process != NULL;
 	zombies->worst_left = group->left_count > 0;
@@ -128,6 +133,7 @@ static int look(struct zombies *zombies, const struct ll_model *model)
 {
 	if (!zombies->options->has_threshold)
 		return 0;
+	zombies->model = model;
 	return ll_model_zombie_groups(model, ll_clock_ns(CLOCK_BOOTTIME), judge, zombies);
 }
 
@@ -200,6 +206,10 @@ static int run(const struct ll_options *options)
 const struct ll_command ll_cmd_zombies = {
 	.name = "zombies",
 	.bit = LL_FOR_ZOMBIES,
+	.lines = LL_E_ZOMBIES,
+	.filters =
+		"-f keeps the parents for which EXPR is true, of their line or of that of a zombie they "
+		"have, as --json writes both; --threshold looks at no other.",
 	.help = "who is not reaping whom",
 	.about =
 		"Show the zombies by the parent that does not reap them: how many, how fast they "

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "cli/option_table.h"
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 static const struct ll_command *const commands[] = {
 	&ll_cmd_trace,  &ll_cmd_tree,   &ll_cmd_signals, &ll_cmd_zombies,

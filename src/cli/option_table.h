@@ -31,6 +31,8 @@ enum {
 	LL_KEY_STALL,
 	LL_KEY_WATCH,
 	LL_KEY_THRESHOLD,
+	LL_KEY_EXPLAIN_FILTER,
+	LL_KEY_NO_PUSHDOWN,
 };
 
 /* Which commands; masks add up. */

@@ -7,7 +7,6 @@
 #include "cli/options.h"
 
 #include <argp.h>
-#include <ctype.h>
 #include <errno.h>
 #include <pwd.h>
 #include <stdarg.h>
@@ -18,7 +17,7 @@
 #include "base/parse.h"
 #include "cli/command.h"
 #include "cli/option_table.h"
-#include "cli/suggest.h"
+#include "base/suggest.h"
 #include "event/event.h"
 #include "event/signal_names.h"
 #include "live/live.h"
@@ -212,15 +211,8 @@ static error_t set_kinds(struct parser *parser, const char *arg)
 
 static error_t refuse_signal(struct parser *parser, const char *name)
 {
-	const char *bare = strncasecmp(name, "SIG", 3) == 0 ? name + 3 : name;
-	char upper[LL_SUGGEST_MAX + 1] = "";
-	const char *best = NULL;
-	size_t distance = SIZE_MAX;
+	const char *best = ll_signal_suggest(name);
 
-	for (size_t i = 0; i < LL_SUGGEST_MAX && bare[i] != '\0'; i++)
-		upper[i] = (char)toupper((unsigned char)bare[i]);
-	for (unsigned number = 1; number <= LL_SIGNAL_MAX; number++)
-		best = ll_suggest_nearer(upper, ll_signal_name(number) + 3, best, &distance);
 	if (best != NULL)
 		return refuse(parser, "--signal: no signal is called '%s'; did you mean '%s'?",
 			      name, best);
@@ -346,6 +338,14 @@ static error_t set_threshold(struct parser *parser, const char *arg)
 	parser->options.has_threshold = true;
 	if (ll_parse_count(arg, &parser->options.threshold) < 0)
 		return refuse(parser, "--threshold: '%s' is not a number of zombies", arg);
+	return 0;
+}
+
+static error_t set_filter(struct parser *parser, const char *arg)
+{
+	if (parser->options.filter_text != NULL)
+		return refuse(parser, "-f is given twice; join both by 'and' or 'or'");
+	parser->options.filter_text = arg;
 	return 0;
 }
 
@@ -501,6 +501,12 @@ static error_t set_flag(struct ll_options *options, int key)
 	case LL_KEY_WATCH:
 		options->watch = true;
 		return 0;
+	case LL_KEY_EXPLAIN_FILTER:
+		options->explain_filter = true;
+		return 0;
+	case LL_KEY_NO_PUSHDOWN:
+		options->no_pushdown = true;
+		return 0;
 	case 'q':
 		options->quiet = true;
 		return 0;
@@ -529,6 +535,8 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 		return set_comm(parser, arg);
 	case 'e':
 		return set_kinds(parser, arg);
+	case 'f':
+		return set_filter(parser, arg);
 	case 'o':
 		return set_output(parser, arg);
 	case LL_KEY_CGROUP:
@@ -598,6 +606,9 @@ static error_t check_together(struct parser *parser)
 		return refuse(parser, "-p and '-- CMD' exclude each other: follow one of them");
 	if (options->wait_all && options->child_argv == NULL)
 		return refuse(parser, "--wait-all needs a command to wait for: '-- CMD'");
+	if ((options->explain_filter || options->no_pushdown) && options->filter_text == NULL)
+		return refuse(parser, "--%s needs an expression: -f 'EXPR'",
+			      options->explain_filter ? "explain-filter" : "no-pushdown");
 	if (options->env && !options->json)
 		return refuse(parser, "--env needs --json: lines have no room for it");
 	if (options->kinds & LL_E(EXEC_FAILED))

@@ -26,6 +26,8 @@ enum ll_states_mode { LL_STATES_OFF, LL_STATES_CHANGES, LL_STATES_FULL };
 
 enum ll_color_when { LL_COLOR_AUTO, LL_COLOR_ALWAYS, LL_COLOR_NEVER };
 
+struct ll_filter;
+
 struct ll_options {
 	const char *command; /* first word; NULL when none was given */
 	const char *input; /* second word; NULL when none was given */
@@ -36,6 +38,9 @@ struct ll_options {
 	const char *comm; /* NULL: not given */
 	const char *cgroup; /* NULL: not given */
 	uint32_t kinds; /* LL_E_* mask; 0: not given */
+	const char *filter_text; /* NULL: not given */
+	struct ll_filter
+		*filter; /* of that, by ll_filter_option_parse(); NULL: none. Borrowed */
 	const char *output_path; /* NULL: stdout */
 	uint64_t duration_ns; /* 0: not given */
 	size_t max_args_bytes; /* 0: not given */
@@ -50,6 +55,7 @@ struct ll_options {
 	bool fatal, matrix;
 	bool threads, json, env, failed_execs, wait_all, strict, quiet;
 	bool kthreads, no_fold, watch;
+	bool explain_filter, no_pushdown;
 	bool has_threshold;
 	uint64_t threshold; /* zombies of one parent */
 	bool help, version;

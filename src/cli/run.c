@@ -21,6 +21,7 @@
 #include "cli/say.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
+#include "event/filter.h"
 #include "live/live.h"
 
 /* Each batch is shown when it is read: half the 100 ms an event may take to the screen. */
@@ -75,23 +76,37 @@ static void fini(struct run *run)
 }
 
 /* Who holds another in a trace stop is known by pid alone: its name is what it last executed. */
-static uint32_t needed_kinds(const struct ll_consumer *consumer)
+static uint32_t needed_kinds(const struct ll_consumer *consumer, uint32_t fed)
 {
-	uint32_t kinds = consumer->kinds | MODEL_KINDS;
+	uint32_t kinds = consumer->kinds | MODEL_KINDS | fed;
 
 	return kinds & LL_E(STATE) ? kinds | LL_E(EXEC) | LL_E(RENAME) : kinds;
+}
+
+/* What the user's own options ask the kernel for stays. */
+static void push_down(struct ll_live_options *live, const struct ll_pushdown *pushdown)
+{
+	live->failed_execs = pushdown->failed_execs;
+	live->follow = live->follow || pushdown->root != 0;
+	if (pushdown->has_uid) {
+		live->has_uid = true;
+		live->uid = pushdown->uid;
+	}
+	if (pushdown->comm != NULL)
+		live->comm = pushdown->comm;
 }
 
 static int open_live(struct run *run)
 {
 	const struct ll_options *options = run->options;
 	LL_AUTO_FREE char *why = NULL;
+	uint32_t fed = options->filter != NULL ? ll_filter_fed_kinds(options->filter) : 0;
 	struct ll_live_options live = {
 		.ring_bytes = options->ring_bytes,
 		.max_args_bytes = options->max_args_bytes,
 		.max_env_bytes = 0,
 		.failed_execs = options->failed_execs,
-		.kinds = needed_kinds(run->consumer),
+		.kinds = needed_kinds(run->consumer, fed),
 		.follow = options->child_argv != NULL ||
 			  (options->pid != 0 && run->consumer->follows_pid),
 		.command = options->child_argv,
@@ -104,6 +119,8 @@ static int open_live(struct run *run)
 		.stall_ns = options->stall_ns,
 	};
 
+	if (run->consumer->pushdown != NULL)
+		push_down(&live, run->consumer->pushdown);
 	if (options->env)
 		live.max_env_bytes = options->max_args_bytes != 0 ? options->max_args_bytes
 								  : LL_LIVE_DEFAULT_ARGS;
@@ -169,14 +186,14 @@ static int spawn_child(struct run *run)
 	return 0;
 }
 
-static int follow_pid(struct run *run)
+static int follow_pid(struct run *run, pid_t pid)
 {
-	int err = ll_live_follow_pid(run->live, run->options->pid);
+	int err = ll_live_follow_pid(run->live, pid);
 
-	if (err == -ESRCH)
+	if (err == -ESRCH && pid == run->options->pid)
 		ll_absent_say("follow", run->options);
 	else if (err < 0)
-		ll_say("cannot follow PID %d: %s", run->options->pid, strerror(-err));
+		ll_say("cannot follow PID %d: %s", pid, strerror(-err));
 	return err < 0 ? 1 : 0;
 }
 
@@ -190,7 +207,9 @@ static int start(struct run *run)
 	if (run->options->child_argv != NULL)
 		return spawn_child(run);
 	if (run->options->pid != 0 && run->consumer->follows_pid)
-		return follow_pid(run);
+		return follow_pid(run, run->options->pid);
+	if (run->consumer->pushdown != NULL && run->consumer->pushdown->root != 0)
+		return follow_pid(run, run->consumer->pushdown->root);
 	return 0;
 }
 
@@ -210,6 +229,18 @@ static bool is_wanted(const struct run *run, const struct ll_event *event)
 	       (run->consumer->kinds & LL_E(SIGNAL_GENERATE)) != 0;
 }
 
+/* Whether the consumer gets an event. The filter is asked of all, which it may have to know. */
+static int is_asked_for(struct run *run, const struct ll_event *event)
+{
+	int asked = run->options->filter == NULL
+			    ? 1
+			    : ll_model_ask(run->model, run->options->filter, event);
+
+	if (asked < 0 || !run->consumer->filters_events || event->kind == LL_EVENT_LOST)
+		return asked < 0 ? asked : 1;
+	return asked;
+}
+
 static int on_model_event(void *arg, const struct ll_event *event)
 {
 	struct run *run = arg;
@@ -222,8 +253,9 @@ static int on_model_event(void *arg, const struct ll_event *event)
 		run->snapshot_done = true;
 	if (event->kind == LL_EVENT_REAP && run->child != 0 && (pid_t)event->tgid == run->child)
 		run->child_reap_seen = true;
-	if (run->consumer->event == NULL)
-		return 0;
+	int asked = is_asked_for(run, event);
+	if (asked <= 0 || run->consumer->event == NULL)
+		return asked < 0 ? asked : 0;
 	return check_output(run, run->consumer->event(run->consumer->arg, event));
 }
 

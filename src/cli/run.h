@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "cli/options.h"
+#include "cli/pushdown.h"
 #include "event/event.h"
 #include "model/model.h"
 
@@ -27,6 +28,8 @@ struct ll_consumer {
 	int (*refresh)(void *arg, const struct ll_model *model);
 	uint64_t refresh_ns;
 	bool wants_times; /* state times of the living are asked for before refresh and end */
+	bool filters_events; /* event() is only called for what -f is true of, and for losses */
+	const struct ll_pushdown *pushdown; /* what of -f the kernel decides; NULL: nothing */
 	void *arg;
 };
 

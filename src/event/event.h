@@ -74,6 +74,12 @@ struct ll_field_info {
 /* Return the registry's row; field must be below LL_F_COUNT. */
 const struct ll_field_info *ll_field_info(enum ll_field field);
 
+/*
+ * Whether a field tells who a process is and what it runs, which holds until an event tells
+ * otherwise: what an event does not say of these, the process itself knows (ll_process_describe()).
+ */
+bool ll_field_is_of_process(enum ll_field field);
+
 /* Return "process.fork" and the like; valid forever. */
 const char *ll_event_kind_name(enum ll_event_kind kind);
 

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "event/event.h"
+#include "event/filter.h"
 
 struct ll_model;
 
@@ -124,6 +125,22 @@ const struct ll_process *ll_model_find(const struct ll_model *model, struct ll_i
 
 /* Look up the process that holds a pid now (alive or zombie). NULL when absent. */
 const struct ll_process *ll_model_find_pid(const struct ll_model *model, uint32_t tgid);
+
+/*
+ * Set the fields of an event about a process that the event does not know and the process does:
+ * who it is and what it runs (ll_field_is_of_process()). Strings are borrowed from the model.
+ */
+void ll_process_describe(const struct ll_process *process, struct ll_event *event);
+
+/* The same of the arguments alone, which a line of `states` is to have. */
+void ll_image_describe_args(const struct ll_image *image, struct ll_event *event);
+
+/*
+ * Show a filter an event that the model has just handed on, and ask it of that, described as
+ * above. Returns 1 when it is true, else 0, or -ENOMEM. Every event has to pass here, in order.
+ */
+int ll_model_ask(const struct ll_model *model, struct ll_filter *filter,
+		 const struct ll_event *event);
 
 /*
  * Walk the processes. ll_model_roots: those whose parent is unknown to the model;

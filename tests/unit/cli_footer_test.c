@@ -9,7 +9,7 @@
 
 #include "base/cleanup.h"
 #include "cli/footer.h"
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 static void assert_line(const struct ll_footer *footer, const char *expected)
 {

@@ -186,6 +186,22 @@ static void states_and_their_events_ask_for_each_other(void **state)
 	assert_true(parse(&words, "states --stall 200ms").stall_ns == UINT64_C(200000000));
 }
 
+static void filters_are_taken_as_they_are(void **state)
+{
+	struct words words;
+
+	(void)state;
+	assert_string_equal(parse(&words, "tree -f core").filter_text, "core");
+	assert_null(parse(&words, "tree").filter_text);
+	assert_true(parse(&words, "-f core --explain-filter --no-pushdown").explain_filter);
+	assert_refused("-f core -f core", "-f is given twice; join both by 'and' or 'or'");
+	assert_refused("--explain-filter", "--explain-filter needs an expression: -f 'EXPR'");
+	assert_refused("--no-pushdown", "--no-pushdown needs an expression");
+	assert_refused("tree -f core --no-pushdown",
+		       "--no-pushdown cannot be used with tree, only with trace");
+	assert_refused("doctor -f core", "-f cannot be used with doctor");
+}
+
 static void help_wins_over_mistakes_of_combination(void **state)
 {
 	struct words words;
@@ -355,6 +371,7 @@ int main(void)
 		cmocka_unit_test(event_lists_add_up),
 		cmocka_unit_test(asking_for_failed_execs_switches_them_on),
 		cmocka_unit_test(states_and_their_events_ask_for_each_other),
+		cmocka_unit_test(filters_are_taken_as_they_are),
 		cmocka_unit_test(help_wins_over_mistakes_of_combination),
 		cmocka_unit_test(bad_values_are_refused_with_the_remedy),
 		cmocka_unit_test(bad_options_are_named),

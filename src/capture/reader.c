@@ -514,6 +514,24 @@ int ll_reader_poll(struct ll_reader *reader, ll_event_fn fn, void *arg,
 	return is_waiting ? 0 : read_end(reader, fn, arg);
 }
 
+bool ll_reader_continue(struct ll_reader *reader, const struct ll_reader *before)
+{
+	struct stat st, st_before;
+
+	if (fstat(reader->fd, &st) < 0 || fstat(before->fd, &st_before) < 0 ||
+	    (st.st_ino == st_before.st_ino && st.st_dev == st_before.st_dev))
+		return false;
+	reader->has_sequence = true;
+	reader->sequence = before->sequence;
+	reader->is_torn = before->is_torn;
+	reader->missing = before->missing;
+	reader->stats = before->stats;
+	reader->stats.is_ended = false;
+	reader->stats.is_rotated = false;
+	memcpy(reader->damages, before->damages, sizeof(reader->damages));
+	return true;
+}
+
 int ll_reader_seek(struct ll_reader *reader, uint64_t boottime_ns)
 {
 	LL_CLEANUP(ll_index_fini) struct ll_index index = { 0 };

@@ -63,6 +63,12 @@ int ll_reader_poll(struct ll_reader *reader, ll_event_fn fn, void *arg,
 		   enum ll_reader_state *ret_state);
 
 /*
+ * Go on in the next file of a rotation where another reader has come to the end of the one before:
+ * take over what that one has counted. Returns whether it is another file.
+ */
+bool ll_reader_continue(struct ll_reader *reader, const struct ll_reader *before);
+
+/*
  * Go to the last LIVING that begins at or before a time (CLOCK_BOOTTIME), or to the start when
  * there is none: what comes then makes a model as of that LIVING. Uses the index, or else scans.
  * Returns 0 or -errno; -ESPIPE of a pipe.

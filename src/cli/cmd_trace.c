@@ -66,11 +66,11 @@ static struct ll_text *make_text(const struct trace *trace)
 	return ll_text_new(trace->out, &options);
 }
 
-static int begin(void *arg, FILE *out)
+static int begin(void *arg, const struct ll_watch *watch)
 {
 	struct trace *trace = arg;
 
-	trace->out = out;
+	trace->out = watch->out;
 	if (trace->options->json)
 		return 0;
 	trace->text = make_text(trace);
@@ -100,6 +100,7 @@ static int run(const struct ll_options *options)
 	struct trace trace = { .options = options, .kinds = kinds };
 	struct ll_consumer consumer = {
 		.kinds = kinds | needed,
+		.needs = options->kinds,
 		.follows_pid = true,
 		.wants_times = (kinds & LL_E(STATE_TIMES)) != 0,
 		.begin = begin,

@@ -24,6 +24,7 @@
 #include "live/live.h"
 
 #define RING_BYTES_MIN 4096
+#define ROTATE_BYTES_MIN (64 * 1024)
 #define RING_BYTES_MAX (1024 * 1024 * 1024)
 /* With help_of(): the options stand in the help of the command alone. */
 #define SIGNAL_KINDS "signal"
@@ -267,8 +268,36 @@ static error_t set_keep(struct parser *parser, const char *arg)
 	uint64_t count;
 
 	if (ll_parse_count(arg, &count) < 0 || count > SIZE_MAX)
-		return refuse(parser, "--keep: '%s' is not a number of processes", arg);
+		return refuse(parser, "--keep: '%s' is not a number", arg);
 	parser->options.keep = (size_t)count;
+	parser->options.rotate_keep = count;
+	return 0;
+}
+
+/* A time has a unit, too: of plain digits nobody knows what they are. */
+static error_t set_rotate(struct parser *parser, const char *arg)
+{
+	struct ll_options *options = &parser->options;
+	bool has_unit = arg[strspn(arg, "0123456789.")] != '\0';
+
+	if (has_unit && ll_parse_duration(arg, &options->rotate_ns) == 0 &&
+	    options->rotate_ns != 0)
+		return 0;
+	if (has_unit && ll_parse_size(arg, &options->rotate_bytes) == 0 &&
+	    options->rotate_bytes >= ROTATE_BYTES_MIN)
+		return 0;
+	return refuse(
+		parser,
+		"--rotate: '%s' is neither a size of at least 64KiB nor a time; expected one "
+		"like 64MiB or 1h",
+		arg);
+}
+
+static error_t set_record(struct parser *parser, const char *arg)
+{
+	if (arg[0] == '\0')
+		return refuse(parser, "--record needs the name of a file");
+	parser->options.record_path = arg;
 	return 0;
 }
 
@@ -301,6 +330,8 @@ static error_t set_states(struct parser *parser, const char *arg)
 static error_t set_stall(struct parser *parser, const char *arg)
 {
 	uint64_t *stall_ns = &parser->options.stall_ns;
+
+	parser->options.has_stall = true;
 
 	if (ll_parse_duration(arg, stall_ns) < 0 || *stall_ns == 0)
 		return refuse(parser,
@@ -469,6 +500,12 @@ static error_t set_flag(struct ll_options *options, int key)
 	case LL_KEY_WATCH:
 		options->watch = true;
 		return 0;
+	case LL_KEY_SIGNALS:
+		options->record_signals = true;
+		return 0;
+	case 'F':
+		options->follow = true;
+		return 0;
 	case 'q':
 		options->quiet = true;
 		return 0;
@@ -511,6 +548,10 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 				&parser->options.ring_bytes);
 	case LL_KEY_KEEP:
 		return set_keep(parser, arg);
+	case LL_KEY_RECORD:
+		return set_record(parser, arg);
+	case LL_KEY_ROTATE:
+		return set_rotate(parser, arg);
 	case LL_KEY_COLOR:
 		return set_color(parser, arg);
 	case LL_KEY_STATES:
@@ -561,8 +602,19 @@ static error_t check_together(struct parser *parser)
 		return refuse(parser, "-p and '-- CMD' exclude each other: follow one of them");
 	if (options->wait_all && options->child_argv == NULL)
 		return refuse(parser, "--wait-all needs a command to wait for: '-- CMD'");
-	if (options->env && !options->json)
+	if (options->input != NULL && options->child_argv != NULL)
+		return refuse(
+			parser,
+			"'%s' and '-- CMD' exclude each other: look at a capture, or run a "
+			"command",
+			options->input);
+	bool records =
+		options->record_path != NULL ||
+		(options->command != NULL && strcmp(options->command, ll_cmd_record.name) == 0);
+	if (options->env && !options->json && !records)
 		return refuse(parser, "--env needs --json: lines have no room for it");
+	if (options->follow && options->input == NULL)
+		return refuse(parser, "-F follows a capture that grows: name one");
 	if (options->kinds & LL_E(EXEC_FAILED))
 		options->failed_execs = true;
 	if (options->failed_execs && options->kinds != 0)

@@ -230,8 +230,8 @@ static int open_rings(struct ll_live *live)
 
 	if (r < 0)
 		return r;
-	live->stacks = ll_stacks_new(bpf_map__fd(live->skeleton->maps.ll_stacks),
-				     "/proc/kallsyms");
+	live->stacks =
+		ll_stacks_new(bpf_map__fd(live->skeleton->maps.ll_stacks), "/proc/kallsyms");
 	ll_decoder_set_stacks(live->decoder, live->stacks);
 	return ll_losses_open(bpf_map__fd(losses), (unsigned)bpf_map__max_entries(losses),
 			      &live->losses);
@@ -672,4 +672,25 @@ void ll_live_stats(const struct ll_live *live, struct ll_live_stats *ret_stats)
 	ret_stats->unknown_records += ll_rings_counts(live->rings)->unknown;
 	bpf_object__for_each_program(program, live->skeleton->obj)
 		add_run_stats(program, ret_stats);
+}
+
+void ll_live_abilities(const struct ll_live *live, char *buf, size_t size)
+{
+	const struct {
+		bool has;
+		const char *name;
+	} abilities[] = {
+		{ live->abilities.fentry_release, "exact_reap" },
+		{ live->abilities.task_storage, "task_storage" },
+		{ live->abilities.mark_victim, "oom_victim" },
+		{ live->has_accounts, "accounts" },
+		{ live->can_check, "snapshots" },
+	};
+	size_t length = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < sizeof(abilities) / sizeof(abilities[0]); i++)
+		if (abilities[i].has && length < size)
+			length += (size_t)snprintf(buf + length, size - length, "%s%s",
+						   length > 0 ? "," : "", abilities[i].name);
 }

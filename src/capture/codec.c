@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <zlib.h>
 
 #include "base/cleanup.h"
@@ -53,22 +54,24 @@ void ll_codec_free(struct ll_codec *codec)
 }
 
 enum ll_block_codec ll_codec_deflate(struct ll_codec *codec, const struct ll_bytes *raw,
-				     const struct ll_bytes **ret)
+				     size_t noise, const struct ll_bytes **ret)
 {
 	z_stream *stream = &codec->stream;
+	size_t calm = raw->length - noise;
 
 	*ret = raw;
 	codec->out.length = 0;
-	if (raw->length < SHORTEST || ll_bytes_reserve(&codec->out, raw->length) < 0 ||
+	if (calm < SHORTEST || ll_bytes_reserve(&codec->out, raw->length) < 0 ||
 	    deflateReset(stream) != Z_OK)
 		return LL_CODEC_STORED;
 	stream->next_in = raw->data;
-	stream->avail_in = (uInt)raw->length;
+	stream->avail_in = (uInt)calm;
 	stream->next_out = codec->out.data;
-	stream->avail_out = (uInt)raw->length - 1;
+	stream->avail_out = (uInt)calm - 1;
 	if (deflate(stream, Z_FINISH) != Z_STREAM_END)
 		return LL_CODEC_STORED;
-	codec->out.length = raw->length - 1 - stream->avail_out;
+	codec->out.length = calm - 1 - stream->avail_out;
+	ll_bytes_put(&codec->out, raw->data + calm, noise);
 	*ret = &codec->out;
 	return LL_CODEC_DEFLATE;
 }
@@ -92,9 +95,11 @@ int ll_codec_inflate(struct ll_codec *codec, const struct ll_block *block,
 	stream->avail_in = block->stored_bytes;
 	stream->next_out = codec->out.data;
 	stream->avail_out = block->raw_bytes;
-	if (inflate(stream, Z_FINISH) != Z_STREAM_END || stream->avail_out != 0 ||
-	    stream->avail_in != 0)
+	/* What follows the end of the stream is as it was. */
+	if (inflate(stream, Z_FINISH) != Z_STREAM_END || stream->avail_out != stream->avail_in)
 		return -EBADMSG;
+	if (stream->avail_in > 0)
+		memcpy(stream->next_out, stream->next_in, stream->avail_in);
 	*ret = codec->out.data;
 	return 0;
 }

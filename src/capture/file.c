@@ -108,7 +108,7 @@ static int note_in_index(struct ll_file *file, const struct ll_block *block, uin
 }
 
 int ll_file_put(struct ll_file *file, struct ll_codec *codec, struct ll_block *block,
-		const struct ll_bytes *raw)
+		const struct ll_bytes *raw, size_t noise)
 {
 	const struct ll_bytes *stored = raw;
 	uint64_t offset = file->offset;
@@ -116,7 +116,7 @@ int ll_file_put(struct ll_file *file, struct ll_codec *codec, struct ll_block *b
 
 	if (raw->length > LL_PAYLOAD_MAX)
 		return -EFBIG;
-	block->codec = (uint8_t)ll_codec_deflate(codec, raw, &stored);
+	block->codec = (uint8_t)ll_codec_deflate(codec, raw, noise, &stored);
 	block->file_id = file->id;
 	block->major = LL_FORMAT_MAJOR;
 	block->minor = LL_FORMAT_MINOR;
@@ -142,7 +142,7 @@ int ll_file_end(struct ll_file *file, struct ll_codec *codec, uint64_t sequence,
 	    ll_bytes_reserve(&payload, file->index.length) < 0)
 		return -ENOMEM;
 	ll_bytes_put(&payload, file->index.data, file->index.length);
-	int r = ll_file_put(file, codec, &block, &payload);
+	int r = ll_file_put(file, codec, &block, &payload, 0);
 	if (r < 0)
 		return r;
 	ll_trailer_format(&trailer, bytes);

@@ -32,11 +32,11 @@ int ll_file_open(const char *path, struct ll_file *ret);
 void ll_file_close(struct ll_file *file);
 
 /*
- * Append a block with that payload. Type, flags, events, times, sequence and schema are the
+ * Append a block with that payload, of which so many bytes at the end are noise. Type, flags, events, times, sequence and schema are the
  * caller's, the rest is filled in. Returns 0 or -errno; then the file is as before.
  */
 int ll_file_put(struct ll_file *file, struct ll_codec *codec, struct ll_block *block,
-		const struct ll_bytes *raw);
+		const struct ll_bytes *raw, size_t noise);
 
 /* Append index and trailer. flags: LL_BLOCK_ROTATED or 0. As above. */
 int ll_file_end(struct ll_file *file, struct ll_codec *codec, uint64_t sequence,

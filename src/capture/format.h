@@ -43,8 +43,8 @@
  *                  in rising order, a varint each that is added to the one before
  *         rows     varint length in bytes; of each event a varint: its shape
  *         columns  varint count; of each: varint column, varint length in bytes, and what
- *                  the events whose shape has it say of it, one after the other. Length 0:
- *                  they all say 0
+ *                  the events whose shape has it say of it, one after the other. What comes
+ *                  after its end is 0
  *         A number is the signed difference (modulo 2^64) from what was predicted. A string
  *         is 0 when it is the one predicted, else what it is called. An entity id is 0 when
  *         it is made of pid and start as usual, else what the string is called. Arguments are
@@ -101,7 +101,10 @@ enum ll_block_type {
 	LL_BLOCK_INDEX,
 };
 
-/* Deflate: RFC 1951, without zlib's header and checksum. */
+/*
+ * DEFLATE: a stream of RFC 1951, without zlib's header and checksum; what follows its end is the end
+ * of the payload as it is.
+ */
 enum ll_block_codec { LL_CODEC_STORED, LL_CODEC_DEFLATE };
 
 /* Events before this block were dropped when it was made (disk full); it begins with how many. */

@@ -16,27 +16,37 @@
 #define MEMBERS_MAX 32
 /* More shapes than a machine has: then all are made anew. */
 #define SHAPES_MAX 1024
+/* Events after which the columns are measured. */
+#define MEASURE_EVERY 32
 #define SHAPE_SLOTS (2 * SHAPES_MAX)
 #define STRING_SLOTS_MIN 4096
+
+struct column_bytes {
+	struct ll_bytes bytes;
+	uint32_t *followers; /* ARGS: by piece, the one that came after it */
+	size_t follower_count, follower_room;
+};
+
+/* One column of a shape. */
+struct step {
+	const struct ll_column *column;
+	struct column_bytes *values;
+	uint32_t offset; /* in the event */
+	uint16_t index;
+	uint8_t task;
+	uint8_t op; /* enum ll_op */
+};
 
 /* Events of one kind that know the same. */
 struct shape {
 	enum ll_event_kind kind;
-	uint32_t members; /* bit n: the column members[n] of the packer */
+	uint32_t members; /* as ll_schema_members() has them */
 	uint64_t known[KNOWN_WORDS];
 	uint32_t generation; /* the block it has a number in */
 	uint32_t number;
-	size_t column_count;
-	uint16_t *columns; /* after the lead; in the array of all shapes */
+	size_t step_count;
+	struct step *steps; /* after the lead */
 	uint8_t lead; /* bit n: lead column n */
-};
-
-struct column_bytes {
-	struct ll_bytes bytes;
-	uint64_t any; /* all values together: 0 when none has to be written */
-	uint32_t *followers; /* ARGS: by piece, the one that came after it */
-	size_t follower_count, follower_room;
-	bool is_used;
 };
 
 struct string {
@@ -50,7 +60,6 @@ struct ll_packer {
 	struct ll_predictor predictor;
 	uint16_t members[MEMBERS_MAX]; /* columns that are no fields */
 	size_t member_count;
-	uint16_t field_columns[LL_F_COUNT];
 
 	struct shape *shapes;
 	size_t shape_count;
@@ -59,7 +68,7 @@ struct ll_packer {
 
 	uint32_t generation;
 	uint32_t event_count;
-	size_t size;
+	size_t size; /* of the columns, now and then */
 	struct ll_bytes shape_bytes, rows, strings;
 	uint32_t shapes_used;
 	struct column_bytes *columns;
@@ -81,7 +90,7 @@ static void fini_columns(struct ll_packer *packer)
 static void drop_shapes(struct ll_packer *packer)
 {
 	for (size_t i = 0; packer->shapes != NULL && i < packer->shape_count; i++)
-		free(packer->shapes[i].columns);
+		free(packer->shapes[i].steps);
 	packer->shape_count = 0;
 	memset(packer->shape_slots, 0, sizeof(packer->shape_slots));
 	memset(packer->recent, 0, sizeof(packer->recent));
@@ -113,9 +122,7 @@ static void find_columns(struct ll_packer *packer)
 	for (size_t i = 0; i < packer->schema->column_count; i++) {
 		const struct ll_column *column = &packer->schema->columns[i];
 
-		if (column->field >= 0)
-			packer->field_columns[column->field] = (uint16_t)i;
-		else if (i != LL_COLUMN_WHEN)
+		if (column->field < 0 && i != LL_COLUMN_WHEN)
 			packer->members[packer->member_count++] = (uint16_t)i;
 	}
 }
@@ -145,8 +152,6 @@ void ll_packer_reset(struct ll_packer *packer)
 		struct column_bytes *column = &packer->columns[i];
 
 		column->bytes.length = 0;
-		column->any = 0;
-		column->is_used = false;
 		column->follower_count = 0;
 	}
 	ll_predictor_reset(&packer->predictor, packer->schema);
@@ -192,24 +197,41 @@ static uint64_t load(const struct ll_event *event, const struct ll_column *colum
 	}
 }
 
-static int put_code(struct ll_packer *packer, size_t index, uint64_t code)
+static inline uint64_t load64(const struct ll_event *event, const struct step *step)
 {
-	struct column_bytes *column = &packer->columns[index];
+	uint64_t value;
 
-	if (ll_bytes_reserve(&column->bytes, LL_VARINT_MAX) < 0)
+	memcpy(&value, (const char *)event + step->offset, sizeof(value));
+	return value;
+}
+
+static inline int put_code(struct column_bytes *column, uint64_t code)
+{
+	struct ll_bytes *bytes = &column->bytes;
+
+	if (__builtin_expect(bytes->room - bytes->length < LL_VARINT_MAX, 0) &&
+	    ll_bytes_grow(bytes, LL_VARINT_MAX) < 0)
 		return -ENOMEM;
-	size_t before = column->bytes.length;
-	ll_bytes_put_varint(&column->bytes, code);
-	packer->size += column->bytes.length - before;
-	column->any |= code;
-	column->is_used = true;
+	if (__builtin_expect(code < 0x80, 1))
+		bytes->data[bytes->length++] = (uint8_t)code;
+	else
+		ll_bytes_put_varint(bytes, code);
 	return 0;
 }
 
-static int put_number(struct ll_packer *packer, size_t index, uint64_t value,
-		      uint64_t predicted)
+static inline int put_number(struct column_bytes *column, uint64_t value, uint64_t predicted)
 {
-	return put_code(packer, index, ll_zigzag(value - predicted));
+	return put_code(column, ll_zigzag(value - predicted));
+}
+
+/* A number as the difference from what some place holds; it holds the number then. */
+static inline int put_from(const struct step *step, const struct ll_event *event,
+			   uint64_t *place)
+{
+	uint64_t value = load64(event, step), predicted = *place;
+
+	*place = value;
+	return put_number(step->values, value, predicted);
 }
 
 /* ---- Strings --------------------------------------------------------------------------- */
@@ -230,13 +252,31 @@ static uint32_t hash_of(const char *data, size_t length)
 	return (uint32_t)(hash >> 32);
 }
 
-static bool is_string(const struct ll_packer *packer, uint64_t name, struct ll_str text)
+/* memcmp() of what is mostly short, and mostly equal. */
+static inline bool is_same(const uint8_t *a, const char *b, size_t length)
+{
+	uint64_t left, right;
+
+	for (; length >= sizeof(left); length -= sizeof(left)) {
+		memcpy(&left, a, sizeof(left));
+		memcpy(&right, b, sizeof(right));
+		if (left != right)
+			return false;
+		a += sizeof(left);
+		b += sizeof(right);
+	}
+	for (; length > 0; length--)
+		if (*a++ != (uint8_t)*b++)
+			return false;
+	return true;
+}
+
+static inline bool is_string(const struct ll_packer *packer, uint64_t name, struct ll_str text)
 {
 	const struct string *string = &packer->index[name - 1];
 
 	return string->length == text.length &&
-	       (text.length == 0 ||
-		memcmp(packer->strings.data + string->offset, text.data, text.length) == 0);
+	       is_same(packer->strings.data + string->offset, text.data, text.length);
 }
 
 static int grow_slots(struct ll_packer *packer)
@@ -307,32 +347,41 @@ static int name_string(struct ll_packer *packer, struct ll_str text, uint64_t *r
 	return r;
 }
 
-static int put_string(struct ll_packer *packer, size_t index, struct ll_str text)
+/* A string that is predicted to be the one that some place holds the name of. */
+static inline int put_string_from(struct ll_packer *packer, const struct step *step,
+				  struct ll_str text, uint64_t *place)
 {
-	const struct ll_column *column = &packer->schema->columns[index];
-	uint64_t name = ll_predict(&packer->predictor, column, index), code = 0;
+	uint64_t name = *place;
 
-	if (name == 0 || !is_string(packer, name, text)) {
-		if (name_string(packer, text, &name) < 0)
-			return -ENOMEM;
-		code = name;
-	}
-	ll_predictor_learn(&packer->predictor, column, index, name);
-	return put_code(packer, index, code);
+	if (name != 0 && is_string(packer, name, text))
+		return put_code(step->values, 0);
+	if (name_string(packer, text, place) < 0)
+		return -ENOMEM;
+	return put_code(step->values, *place);
 }
 
-static int put_entity(struct ll_packer *packer, size_t index, struct ll_str text,
+static int put_string(struct ll_packer *packer, const struct step *step, struct ll_str text)
+{
+	uint64_t name = ll_predict(&packer->predictor, step->column, step->index);
+	int r = put_string_from(packer, step, text, &name);
+
+	ll_predictor_learn(&packer->predictor, step->column, step->index, name);
+	return r;
+}
+
+static int put_entity(struct ll_packer *packer, const struct step *step, struct ll_str text,
 		      const struct ll_event *event)
 {
-	struct ll_str usual = ll_predict_entity(
-		&packer->predictor, packer->schema->columns[index].which_entity,
-		event->parent_start_boottime_ns, event->sender_start_boottime_ns);
+	struct ll_str usual = ll_predict_entity(&packer->predictor, step->column->which_entity,
+						event->parent_start_boottime_ns,
+						event->sender_start_boottime_ns);
 	uint64_t name = 0;
 
-	if (text.length == usual.length && memcmp(text.data, usual.data, text.length) == 0)
-		return put_code(packer, index, 0);
+	if (text.length == usual.length &&
+	    is_same((const uint8_t *)usual.data, text.data, text.length))
+		return put_code(step->values, 0);
 	int r = name_string(packer, text, &name);
-	return r < 0 ? r : put_code(packer, index, name);
+	return r < 0 ? r : put_code(step->values, name);
 }
 
 /* Make room for what follows every piece there is. */
@@ -357,26 +406,25 @@ static int grow_followers(struct ll_packer *packer, struct column_bytes *column)
 }
 
 /* Write one piece. *former is the one before it, 0 at first. */
-static int put_piece(struct ll_packer *packer, size_t index, struct ll_str piece,
+static int put_piece(struct ll_packer *packer, struct column_bytes *column, struct ll_str piece,
 		     uint64_t *former)
 {
-	struct column_bytes *column = &packer->columns[index];
 	uint64_t name = 0;
 
 	if (*former < column->follower_count)
 		name = column->followers[*former];
 	if (name != 0 && is_string(packer, name, piece)) {
 		*former = name;
-		return put_code(packer, index, 0);
+		return put_code(column, 0);
 	}
 	if (name_string(packer, piece, &name) < 0 || grow_followers(packer, column) < 0)
 		return -ENOMEM;
 	column->followers[*former] = (uint32_t)name;
 	*former = name;
-	return put_code(packer, index, name);
+	return put_code(column, name);
 }
 
-static int put_args(struct ll_packer *packer, size_t index, struct ll_str text)
+static int put_args(struct ll_packer *packer, const struct step *step, struct ll_str text)
 {
 	const char *at = text.data, *end = text.data + text.length;
 	uint64_t pieces = 1, former = 0;
@@ -384,12 +432,12 @@ static int put_args(struct ll_packer *packer, size_t index, struct ll_str text)
 	for (const char *nul = at; nul < end && (nul = memchr(nul, '\0', (size_t)(end - nul)));
 	     nul++)
 		pieces++;
-	if (put_code(packer, index, pieces) < 0)
+	if (put_code(step->values, pieces) < 0)
 		return -ENOMEM;
 	for (; pieces > 0; pieces--) {
 		size_t length = pieces > 1 ? strlen(at) : (size_t)(end - at);
 
-		if (put_piece(packer, index, ll_str_make(at, length), &former) < 0)
+		if (put_piece(packer, step->values, ll_str_make(at, length), &former) < 0)
 			return -ENOMEM;
 		at += length + 1;
 	}
@@ -414,28 +462,12 @@ static uint32_t shape_hash(const struct shape *shape)
 	return (uint32_t)(hash >> 32);
 }
 
-/* The reaper's reason is left over from another event when there is no reaper. */
-static uint64_t member_value(const struct ll_event *event, const struct ll_column *column)
+static void shape_of(const struct ll_event *event, struct shape *ret)
 {
-	size_t reason = offsetof(struct ll_event, child_reaper_reason);
-
-	if (column->offset == reason && event->child_reaper_tgid == 0)
-		return 0;
-	return load(event, column);
-}
-
-static struct shape shape_of(const struct ll_packer *packer, const struct ll_event *event)
-{
-	struct shape shape = { .kind = event->kind };
-
-	memcpy(shape.known, event->known, sizeof(shape.known));
-	shape.known[LL_F_SEQ / 64] &= ~(UINT64_C(1) << (LL_F_SEQ % 64));
-	for (size_t i = 0; i < packer->member_count; i++) {
-		const struct ll_column *column = &packer->schema->columns[packer->members[i]];
-
-		shape.members |= (uint32_t)(member_value(event, column) != 0) << i;
-	}
-	return shape;
+	ret->kind = event->kind;
+	ret->members = ll_schema_members(event);
+	memcpy(ret->known, event->known, sizeof(ret->known));
+	ret->known[LL_F_SEQ / 64] &= ~(UINT64_C(1) << (LL_F_SEQ % 64));
 }
 
 static bool has_column(const struct ll_packer *packer, const struct shape *shape, size_t index)
@@ -450,13 +482,30 @@ static bool has_column(const struct ll_packer *packer, const struct shape *shape
 	return index == LL_COLUMN_WHEN;
 }
 
+static struct step make_step(const struct ll_packer *packer, size_t index)
+{
+	const struct ll_column *column = &packer->schema->columns[index];
+
+	return (struct step){
+		.column = column,
+		.values = &packer->columns[index],
+		.offset = (uint32_t)column->offset,
+		.index = (uint16_t)index,
+		.task = column->task,
+		.op = column->op,
+	};
+}
+
 /* Fill in the columns of a new shape. Returns 0 or -ENOMEM. */
 static int list_columns(const struct ll_packer *packer, struct shape *shape)
 {
 	size_t all = packer->schema->column_count;
 
-	shape->columns = calloc(all, sizeof(*shape->columns));
-	if (shape->columns == NULL)
+	shape->lead = 0;
+	shape->step_count = 0;
+	shape->generation = 0;
+	shape->steps = calloc(all, sizeof(*shape->steps));
+	if (shape->steps == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < all; i++) {
 		if (!has_column(packer, shape, i))
@@ -464,7 +513,7 @@ static int list_columns(const struct ll_packer *packer, struct shape *shape)
 		if (i < LL_COLUMN_LEAD)
 			shape->lead |= (uint8_t)(1u << i);
 		else
-			shape->columns[shape->column_count++] = (uint16_t)i;
+			shape->steps[shape->step_count++] = make_step(packer, i);
 	}
 	return 0;
 }
@@ -498,21 +547,20 @@ static int number_shape(struct ll_packer *packer, struct shape *shape)
 
 	if (shape->generation == packer->generation)
 		return 0;
-	if (ll_bytes_reserve(bytes,
-			     (shape->column_count + LL_COLUMN_LEAD + 2) * LL_VARINT_MAX) < 0)
+	if (ll_bytes_reserve(bytes, (shape->step_count + LL_COLUMN_LEAD + 2) * LL_VARINT_MAX) <
+	    0)
 		return -ENOMEM;
 	ll_bytes_put_varint(bytes, shape->kind);
-	ll_bytes_put_varint(bytes,
-			    shape->column_count + (size_t)__builtin_popcount(shape->lead));
+	ll_bytes_put_varint(bytes, shape->step_count + (size_t)__builtin_popcount(shape->lead));
 	for (size_t i = 0; i < LL_COLUMN_LEAD; i++) {
 		if ((shape->lead >> i & 1) == 0)
 			continue;
 		ll_bytes_put_varint(bytes, i - before);
 		before = i;
 	}
-	for (size_t i = 0; i < shape->column_count; i++) {
-		ll_bytes_put_varint(bytes, shape->columns[i] - before);
-		before = shape->columns[i];
+	for (size_t i = 0; i < shape->step_count; i++) {
+		ll_bytes_put_varint(bytes, shape->steps[i].index - before);
+		before = shape->steps[i].index;
 	}
 	shape->generation = packer->generation;
 	shape->number = packer->shapes_used++;
@@ -521,8 +569,9 @@ static int number_shape(struct ll_packer *packer, struct shape *shape)
 
 static struct shape *enter_shape(struct ll_packer *packer, const struct ll_event *event)
 {
-	struct shape wanted = shape_of(packer, event);
-	struct shape *shape = packer->recent[event->kind];
+	struct shape *shape = packer->recent[event->kind], wanted;
+
+	shape_of(event, &wanted);
 
 	if (shape == NULL || !is_shape(shape, &wanted))
 		shape = find_shape(packer, &wanted);
@@ -534,47 +583,112 @@ static struct shape *enter_shape(struct ll_packer *packer, const struct ll_event
 
 /* ---- Events ---------------------------------------------------------------------------- */
 
+static inline int put_lead_column(struct ll_packer *packer, const struct shape *shape,
+				  size_t index, uint64_t value, uint64_t *ret)
+{
+	struct ll_predictor *predictor = &packer->predictor;
+
+	if ((shape->lead >> index & 1) == 0)
+		return 0;
+	uint64_t predicted = ll_predict_lead(predictor, index);
+	predictor->last[index] = value;
+	*ret = value;
+	return put_number(&packer->columns[index], value, predicted);
+}
+
 static int put_lead(struct ll_packer *packer, const struct shape *shape,
 		    const struct ll_event *event)
 {
 	struct ll_predictor *predictor = &packer->predictor;
-	uint64_t *const values[] = { &predictor->time_ns, &predictor->tid, &predictor->tgid,
-				     &predictor->ppid };
+	int r = put_lead_column(packer, shape, LL_COLUMN_WHEN, event->time_boottime_ns,
+				&predictor->time_ns);
 
-	for (size_t i = 0; i < LL_COLUMN_LEAD; i++) {
-		if (i == LL_COLUMN_PID)
-			ll_predictor_enter(predictor);
-		if ((shape->lead >> i & 1) == 0)
-			continue;
-		*values[i] = load(event, &packer->schema->columns[i]);
-		if (put_number(packer, i, *values[i], ll_predict_lead(predictor, i)) < 0)
-			return -ENOMEM;
-		predictor->last[i] = *values[i];
-	}
+	r |= put_lead_column(packer, shape, LL_COLUMN_TID, event->tid, &predictor->tid);
+	ll_predictor_enter(predictor);
+	r |= put_lead_column(packer, shape, LL_COLUMN_PID, event->tgid, &predictor->tgid);
+	r |= put_lead_column(packer, shape, LL_COLUMN_PPID, event->parent_tgid,
+			     &predictor->ppid);
 	ll_predictor_settle(predictor, shape->lead);
-	return 0;
+	return r;
 }
 
-static int put_column(struct ll_packer *packer, size_t index, const struct ll_event *event)
+static int put_any_number(struct ll_packer *packer, const struct step *step,
+			  const struct ll_event *event)
 {
-	const struct ll_column *column = &packer->schema->columns[index];
-	const void *at = (const char *)event + column->offset;
+	uint64_t value = load(event, step->column);
+	uint64_t predicted = ll_predict(&packer->predictor, step->column, step->index);
 
-	switch (column->type) {
-	case LL_COLUMN_STR:
-		return put_string(packer, index, *(const struct ll_str *)at);
-	case LL_COLUMN_ARGS:
-		return put_args(packer, index, *(const struct ll_str *)at);
-	case LL_COLUMN_ENTITY:
-		return put_entity(packer, index, *(const struct ll_str *)at, event);
+	ll_predictor_learn(&packer->predictor, step->column, step->index, value);
+	return put_number(step->values, value, predicted);
+}
+
+static inline int put_thread_start(struct ll_predictor *predictor, const struct step *step,
+				   const struct ll_event *event)
+{
+	uint64_t *place = &predictor->task->values[LL_ROLE_THREAD_START];
+
+	if (predictor->tid == predictor->tgid)
+		*place = predictor->start_ns;
+	int r = put_from(step, event, place);
+	predictor->thread_start_ns = *place;
+	return r;
+}
+
+/* What is remembered is how far it is off. */
+static inline int put_time(struct ll_predictor *predictor, const struct step *step,
+			   const struct ll_event *event)
+{
+	uint64_t *offset = &predictor->last[step->index];
+	uint64_t now = load64(event, step) - predictor->time_ns, predicted = *offset;
+
+	*offset = now;
+	return put_number(step->values, now, predicted);
+}
+
+static inline int put_step(struct ll_packer *packer, const struct step *step,
+			   const struct ll_event *event)
+{
+	struct ll_predictor *predictor = &packer->predictor;
+	uint64_t *values = predictor->task->values, *last = &predictor->last[step->index];
+	const void *at = (const char *)event + step->offset;
+	int r;
+
+	switch (step->op) {
+	case LL_OP_PLAIN:
+		return put_number(step->values, load64(event, step), 0);
+	case LL_OP_LAST:
+		return put_from(step, event, last);
+	case LL_OP_TASK:
+		return put_from(step, event, &values[step->task]);
+	case LL_OP_START:
+		r = put_from(step, event, &values[LL_ROLE_START]);
+		predictor->start_ns = values[LL_ROLE_START];
+		return r;
+	case LL_OP_THREAD_START:
+		return put_thread_start(predictor, step, event);
+	case LL_OP_TIME:
+		return put_time(predictor, step, event);
+	case LL_OP_TASK_STRING:
+		return put_string_from(packer, step, *(const struct ll_str *)at,
+				       &values[step->task]);
+	case LL_OP_LAST_STRING:
+		return put_string_from(packer, step, *(const struct ll_str *)at, last);
+	case LL_OP_STRING:
+		return put_string(packer, step, *(const struct ll_str *)at);
+	case LL_OP_ARGS:
+		return put_args(packer, step, *(const struct ll_str *)at);
+	case LL_OP_ENTITY:
+		return put_entity(packer, step, *(const struct ll_str *)at, event);
 	default:
-		break;
+		return put_any_number(packer, step, event);
 	}
-	uint64_t value = load(event, column);
-	uint64_t predicted = ll_predict(&packer->predictor, column, index);
+}
 
-	ll_predictor_learn(&packer->predictor, column, index, value);
-	return put_number(packer, index, value, predicted);
+static void measure(struct ll_packer *packer)
+{
+	packer->size = 0;
+	for (size_t i = 0; i < packer->schema->column_count; i++)
+		packer->size += packer->columns[i].bytes.length;
 }
 
 int ll_packer_add(struct ll_packer *packer, const struct ll_event *event)
@@ -585,9 +699,10 @@ int ll_packer_add(struct ll_packer *packer, const struct ll_event *event)
 		return -ENOMEM;
 	ll_predictor_begin(&packer->predictor);
 	int r = put_lead(packer, shape, event);
-	for (size_t i = 0; i < shape->column_count && r == 0; i++)
-		r = put_column(packer, shape->columns[i], event);
-	packer->event_count++;
+	for (size_t i = 0; i < shape->step_count && r == 0; i++)
+		r = put_step(packer, &shape->steps[i], event);
+	if (++packer->event_count % MEASURE_EVERY == 0)
+		measure(packer);
 	return r;
 }
 
@@ -599,19 +714,25 @@ static int put_part(struct ll_bytes *out, uint64_t first, const struct ll_bytes 
 	return 0;
 }
 
-static int put_columns(const struct ll_packer *packer, struct ll_bytes *out)
+/* Zeros at the end go without saying: no other varint ends with one. */
+static size_t needed_length(const struct ll_bytes *bytes)
 {
-	static const struct ll_bytes nothing = { 0 };
-	size_t count = 0;
+	size_t length = bytes->length;
 
-	for (size_t i = 0; i < packer->schema->column_count; i++)
-		count += packer->columns[i].is_used;
-	int r = ll_bytes_add_varint(out, count);
+	while (length > 0 && bytes->data[length - 1] == 0)
+		length--;
+	return length;
+}
+
+/* Append the columns that have something to say, those that are noise or the others. */
+static int put_columns(const struct ll_packer *packer, bool noise, struct ll_bytes *out)
+{
+	int r = 0;
+
 	for (size_t i = 0; i < packer->schema->column_count && r == 0; i++) {
-		const struct column_bytes *column = &packer->columns[i];
-		const struct ll_bytes *bytes = column->any != 0 ? &column->bytes : &nothing;
+		const struct ll_bytes *bytes = &packer->columns[i].bytes;
 
-		if (!column->is_used)
+		if (bytes->length == 0 || packer->schema->columns[i].is_noise != noise)
 			continue;
 		r = ll_bytes_add_varint(out, i);
 		if (r == 0)
@@ -620,7 +741,20 @@ static int put_columns(const struct ll_packer *packer, struct ll_bytes *out)
 	return r;
 }
 
-int ll_packer_finish(struct ll_packer *packer, struct ll_bytes *ret)
+static uint64_t trim_columns(struct ll_packer *packer)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < packer->schema->column_count; i++) {
+		struct ll_bytes *bytes = &packer->columns[i].bytes;
+
+		bytes->length = needed_length(bytes);
+		count += bytes->length > 0;
+	}
+	return count;
+}
+
+int ll_packer_finish(struct ll_packer *packer, struct ll_bytes *ret, size_t *ret_noise)
 {
 	ret->length = 0;
 	int r = put_part(ret, packer->string_count, &packer->strings);
@@ -629,7 +763,13 @@ int ll_packer_finish(struct ll_packer *packer, struct ll_bytes *ret)
 	if (r == 0)
 		r = put_part(ret, packer->rows.length, &packer->rows);
 	if (r == 0)
-		r = put_columns(packer, ret);
+		r = ll_bytes_add_varint(ret, trim_columns(packer));
+	if (r == 0)
+		r = put_columns(packer, false, ret);
+	size_t calm = ret->length;
+	if (r == 0)
+		r = put_columns(packer, true, ret);
+	*ret_noise = ret->length - calm;
 	ll_packer_reset(packer);
 	return r;
 }

@@ -27,8 +27,11 @@ size_t ll_packer_size(const struct ll_packer *packer);
 /* Events added so far. */
 uint32_t ll_packer_count(const struct ll_packer *packer);
 
-/* Put the payload in place of what *ret holds, and begin anew. Returns 0 or -ENOMEM. */
-int ll_packer_finish(struct ll_packer *packer, struct ll_bytes *ret);
+/*
+ * Put the payload in place of what *ret holds, and begin anew. *ret_noise is how many bytes at its
+ * end are not worth being deflated. Returns 0 or -ENOMEM.
+ */
+int ll_packer_finish(struct ll_packer *packer, struct ll_bytes *ret, size_t *ret_noise);
 
 /* Forget what was added. */
 void ll_packer_reset(struct ll_packer *packer);

@@ -47,6 +47,22 @@ static const struct own members[] = {
 };
 #define MEMBERS (sizeof(members) / sizeof(members[0]))
 
+/* In the order of the table. The reaper's reason is left over from another event when there is no reaper. */
+uint32_t ll_schema_members(const struct ll_event *event)
+{
+	bool has_reaper = event->child_reaper_tgid != 0;
+
+	return (uint32_t)(event->thread_start_boottime_ns != 0) |
+	       (uint32_t)(event->parent_start_boottime_ns != 0) << 1 |
+	       (uint32_t)has_reaper << 2 |
+	       (uint32_t)(has_reaper && event->child_reaper_reason != 0) << 3 |
+	       (uint32_t)(event->child_reaper_start_boottime_ns != 0) << 4 |
+	       (uint32_t)event->child_reaper_unsure << 5 |
+	       (uint32_t)(event->sender_start_boottime_ns != 0) << 6 |
+	       (uint32_t)event->ends_pid_namespace << 7 | (uint32_t)event->is_unwanted << 8 |
+	       (uint32_t)event->is_last << 9;
+}
+
 /* Fields whose values can be told ahead; strings are predicted as LAST, numbers as 0. */
 static const struct {
 	enum ll_field field;
@@ -326,6 +342,56 @@ static bool get_values(struct ll_cursor *cursor, const struct own *own,
 	return true;
 }
 
+static enum ll_op number_op(const struct ll_column *column)
+{
+	bool has_task = column->task != LL_TASK_NOTHING;
+
+	if (column->width != sizeof(uint64_t) || column->type == LL_COLUMN_ENUM ||
+	    column->task == LL_ROLE_SENDER)
+		return LL_OP_NUMBER;
+	if (column->prediction == LL_PREDICT_ZERO && !has_task)
+		return LL_OP_PLAIN;
+	if (column->prediction == LL_PREDICT_LAST && !has_task)
+		return LL_OP_LAST;
+	if (column->prediction == LL_PREDICT_TIME && !has_task)
+		return LL_OP_TIME;
+	if (column->prediction == LL_PREDICT_START && column->task == LL_ROLE_THREAD_START)
+		return LL_OP_THREAD_START;
+	if (column->prediction != LL_PREDICT_TASK || !has_task ||
+	    column->task == LL_ROLE_THREAD_START)
+		return LL_OP_NUMBER;
+	return column->task == LL_ROLE_START ? LL_OP_START : LL_OP_TASK;
+}
+
+static enum ll_op op_of(const struct ll_column *column)
+{
+	bool has_task = column->task != LL_TASK_NOTHING;
+
+	switch (column->type) {
+	case LL_COLUMN_STR:
+		if (column->prediction == LL_PREDICT_TASK && has_task)
+			return LL_OP_TASK_STRING;
+		return column->prediction == LL_PREDICT_LAST && !has_task ? LL_OP_LAST_STRING
+									  : LL_OP_STRING;
+	case LL_COLUMN_ARGS:
+		return LL_OP_ARGS;
+	case LL_COLUMN_ENTITY:
+		return LL_OP_ENTITY;
+	default:
+		return number_op(column);
+	}
+}
+
+/* Times to the nanosecond; what is usually as predicted is none. */
+static bool is_noise(const struct own *own)
+{
+	if (own->field < 0)
+		return own->offset == offsetof(struct ll_event, time_boottime_ns);
+	return own->field == LL_F_UTIME || own->field == LL_F_STIME ||
+	       own->field == LL_F_CPU_WAIT || own->field == LL_F_LATENCY ||
+	       own->field == LL_F_STATE_NS;
+}
+
 /* A place for what a task remembers of the column. */
 static uint8_t task_place(struct ll_schema *schema, const struct ll_column *column,
 			  uint8_t role)
@@ -349,6 +415,8 @@ static void adopt(struct ll_schema *schema, struct ll_column *column, const stru
 	column->field = own->field;
 	column->offset = own->offset;
 	column->task = task_place(schema, column, own->role);
+	column->is_noise = is_noise(own);
+	column->op = (uint8_t)op_of(column);
 }
 
 static bool get_column(struct ll_cursor *cursor, struct ll_schema *schema,

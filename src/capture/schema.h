@@ -41,13 +41,31 @@ enum ll_role {
 #define LL_SCHEMA_COLUMNS 1024
 #define LL_SCHEMA_KINDS 128
 
+/* How a column's values are written and read. What is common has a way of its own. */
+enum ll_op {
+	LL_OP_NUMBER, /* any of them */
+	LL_OP_PLAIN, /* 64 bits, predicted 0 */
+	LL_OP_LAST, /* 64 bits, predicted by the column's last value */
+	LL_OP_TASK, /* 64 bits, predicted by the task's last value */
+	LL_OP_START, /* the same, of the process's start */
+	LL_OP_THREAD_START,
+	LL_OP_TIME, /* 64 bits, predicted by the event's time */
+	LL_OP_STRING, /* any of them */
+	LL_OP_TASK_STRING,
+	LL_OP_LAST_STRING,
+	LL_OP_ARGS,
+	LL_OP_ENTITY,
+};
+
 struct ll_column {
 	uint8_t type; /* enum ll_column_type */
 	uint8_t prediction; /* enum ll_prediction */
 	uint8_t width; /* bytes of a number in the event */
 	uint8_t task; /* place among what a task remembers, or LL_TASK_NOTHING */
+	uint8_t op; /* enum ll_op */
 	uint8_t which_entity; /* 0 the process, 1 its parent, 2 the sender */
 	bool is_known; /* to this build; what is not, is skipped */
+	bool is_noise; /* its values have little in common: deflate would find nothing */
 	int16_t field; /* enum ll_field; -1: a member outside the registry */
 	size_t offset; /* in struct ll_event */
 	uint8_t map[LL_COLUMN_VALUES]; /* of an ENUM: what the file's value is here, or 0xff */
@@ -70,5 +88,8 @@ int ll_schema_own(struct ll_schema *ret, struct ll_bytes *ret_payload);
  * *ret is untouched.
  */
 int ll_schema_parse(const uint8_t *payload, size_t length, struct ll_schema *ret);
+
+/* Which members outside the registry are not 0: bit n is the n-th such column after the lead. */
+uint32_t ll_schema_members(const struct ll_event *event);
 
 void ll_schema_fini(struct ll_schema *schema);

@@ -16,9 +16,20 @@
 /* Arguments made of pieces can be longer than the payload; these are refused. */
 #define ARGS_MAX (4 * 1024 * 1024)
 
+struct column_cursor {
+	struct ll_cursor cursor;
+	uint32_t *followers; /* ARGS: by piece, the one that came after it */
+	size_t follower_room;
+};
+
+/* One column of a shape. */
 struct step {
 	const struct ll_column *column;
+	struct column_cursor *values;
+	uint32_t offset; /* in the event */
 	uint16_t index;
+	uint8_t task;
+	uint8_t op; /* enum ll_op */
 };
 
 /* Events of one kind that know the same. */
@@ -27,13 +38,6 @@ struct shape {
 	uint8_t lead; /* bit n: lead column n */
 	size_t first, count; /* its steps */
 	uint64_t known[KNOWN_WORDS];
-};
-
-struct column_cursor {
-	struct ll_cursor cursor;
-	bool is_zero; /* nothing was written: all are 0 */
-	uint32_t *followers; /* ARGS: by piece, the one that came after it */
-	size_t follower_room;
 };
 
 struct ll_unpacker {
@@ -145,7 +149,12 @@ static int add_step(struct ll_unpacker *unpacker, struct shape *shape, uint64_t 
 		 sizeof(*unpacker->steps)) < 0)
 		return -ENOMEM;
 	unpacker->steps[unpacker->step_count++] =
-		(struct step){ .column = column, .index = (uint16_t)index };
+		(struct step){ .column = column,
+			       .values = &unpacker->columns[index],
+			       .offset = (uint32_t)column->offset,
+			       .index = (uint16_t)index,
+			       .task = column->task,
+			       .op = column->op };
 	shape->count++;
 	return 0;
 }
@@ -232,7 +241,6 @@ static int get_column(struct ll_unpacker *unpacker, struct ll_cursor *cursor)
 		return -EBADMSG;
 	struct column_cursor *column = &unpacker->columns[index];
 	column->cursor = (struct ll_cursor){ data, data + length };
-	column->is_zero = length == 0;
 	if (unpacker->schema->columns[index].type != LL_COLUMN_ARGS)
 		return 0;
 	return reset_followers(unpacker, column);
@@ -242,10 +250,8 @@ static int get_columns(struct ll_unpacker *unpacker, struct ll_cursor *cursor)
 {
 	uint64_t count;
 
-	/* A column that the block does not have has no value to give. */
 	for (size_t i = 0; i < unpacker->schema->column_count; i++) {
 		unpacker->columns[i].cursor = (struct ll_cursor){ NULL, NULL };
-		unpacker->columns[i].is_zero = false;
 	}
 	if (!ll_cursor_varint(cursor, &count))
 		return -EBADMSG;
@@ -278,15 +284,16 @@ int ll_unpacker_begin(struct ll_unpacker *unpacker, const uint8_t *payload, size
 
 /* ---- Values ---------------------------------------------------------------------------- */
 
-static inline bool get_code(struct ll_unpacker *unpacker, size_t index, uint64_t *ret)
+/* After what was written of a column, all is 0. */
+static inline bool get_code(struct column_cursor *column, uint64_t *ret)
 {
-	struct column_cursor *column = &unpacker->columns[index];
+	struct ll_cursor *cursor = &column->cursor;
 
-	if (column->is_zero) {
+	if (cursor->at == cursor->end) {
 		*ret = 0;
 		return true;
 	}
-	return ll_cursor_varint(&column->cursor, ret);
+	return ll_cursor_varint(cursor, ret);
 }
 
 static void store(struct ll_event *event, const struct ll_column *column, uint64_t value)
@@ -325,7 +332,7 @@ static bool get_number(struct ll_unpacker *unpacker, const struct step *step,
 	const struct ll_column *column = step->column;
 	uint64_t code;
 
-	if (!get_code(unpacker, step->index, &code))
+	if (!get_code(step->values, &code))
 		return false;
 	uint64_t value =
 		ll_unzigzag(code) + ll_predict(&unpacker->predictor, column, step->index);
@@ -345,7 +352,7 @@ static bool get_string(struct ll_unpacker *unpacker, const struct step *step,
 	const struct ll_column *column = step->column;
 	uint64_t name;
 
-	if (!get_code(unpacker, step->index, &name))
+	if (!get_code(step->values, &name))
 		return false;
 	if (name == 0)
 		name = ll_predict(&unpacker->predictor, column, step->index);
@@ -361,7 +368,7 @@ static bool get_entity(struct ll_unpacker *unpacker, const struct step *step,
 {
 	uint64_t name;
 
-	if (!get_code(unpacker, step->index, &name) || name > unpacker->string_count)
+	if (!get_code(step->values, &name) || name > unpacker->string_count)
 		return false;
 	if (name != 0) {
 		store_string(event, step->column, unpacker->strings[name - 1]);
@@ -374,12 +381,13 @@ static bool get_entity(struct ll_unpacker *unpacker, const struct step *step,
 	return true;
 }
 
-static bool get_piece(struct ll_unpacker *unpacker, size_t index, uint64_t *former)
+static bool get_piece(const struct ll_unpacker *unpacker, struct column_cursor *column,
+		      uint64_t *former)
 {
-	uint32_t *followers = unpacker->columns[index].followers;
+	uint32_t *followers = column->followers;
 	uint64_t name;
 
-	if (!get_code(unpacker, index, &name))
+	if (!get_code(column, &name))
 		return false;
 	if (name == 0)
 		name = followers[*former];
@@ -409,12 +417,12 @@ static int get_args(struct ll_unpacker *unpacker, const struct step *step,
 	uint64_t count, former = 0;
 
 	if (unpacker->args_used == sizeof(unpacker->args) / sizeof(unpacker->args[0]) ||
-	    !get_code(unpacker, step->index, &count) || count == 0)
+	    !get_code(step->values, &count) || count == 0)
 		return -EBADMSG;
 	struct ll_bytes *args = &unpacker->args[unpacker->args_used++];
 	args->length = 0;
 	for (uint64_t i = 0; i < count; i++) {
-		if (!get_piece(unpacker, step->index, &former))
+		if (!get_piece(unpacker, step->values, &former))
 			return -EBADMSG;
 		int r = join(args, unpacker->strings[former - 1], i == 0);
 		if (r < 0)
@@ -427,43 +435,168 @@ static int get_args(struct ll_unpacker *unpacker, const struct step *step,
 
 /* ---- Events ---------------------------------------------------------------------------- */
 
-static bool get_lead(struct ll_unpacker *unpacker, const struct shape *shape,
-		     struct ll_event *event)
+static inline bool get_lead_column(struct ll_unpacker *unpacker, const struct shape *shape,
+				   size_t index, uint64_t *ret)
 {
 	struct ll_predictor *predictor = &unpacker->predictor;
-	uint64_t *const values[] = { &predictor->time_ns, &predictor->tid, &predictor->tgid,
-				     &predictor->ppid };
+	uint64_t code;
 
-	for (size_t i = 0; i < LL_COLUMN_LEAD; i++) {
-		uint64_t code;
-
-		if (i == LL_COLUMN_PID)
-			ll_predictor_enter(predictor);
-		if ((shape->lead >> i & 1) == 0)
-			continue;
-		if (!get_code(unpacker, i, &code))
-			return false;
-		*values[i] = ll_unzigzag(code) + ll_predict_lead(predictor, i);
-		predictor->last[i] = *values[i];
-		store(event, &unpacker->schema->columns[i], *values[i]);
-	}
-	ll_predictor_settle(predictor, shape->lead);
+	if ((shape->lead >> index & 1) == 0)
+		return true;
+	if (!get_code(&unpacker->columns[index], &code))
+		return false;
+	*ret = ll_unzigzag(code) + ll_predict_lead(predictor, index);
+	predictor->last[index] = *ret;
 	return true;
 }
 
-static int get_value(struct ll_unpacker *unpacker, const struct step *step,
+static inline bool get_lead(struct ll_unpacker *unpacker, const struct shape *shape,
+			    struct ll_event *event)
+{
+	struct ll_predictor *predictor = &unpacker->predictor;
+
+	if (!get_lead_column(unpacker, shape, LL_COLUMN_WHEN, &predictor->time_ns) ||
+	    !get_lead_column(unpacker, shape, LL_COLUMN_TID, &predictor->tid))
+		return false;
+	ll_predictor_enter(predictor);
+	if (!get_lead_column(unpacker, shape, LL_COLUMN_PID, &predictor->tgid) ||
+	    !get_lead_column(unpacker, shape, LL_COLUMN_PPID, &predictor->ppid))
+		return false;
+	ll_predictor_settle(predictor, shape->lead);
+	event->time_boottime_ns = predictor->time_ns;
+	event->tid = predictor->tid;
+	event->tgid = predictor->tgid;
+	event->parent_tgid = predictor->ppid;
+	return true;
+}
+
+static inline void put64(struct ll_event *event, const struct step *step, uint64_t value)
+{
+	memcpy((char *)event + step->offset, &value, sizeof(value));
+}
+
+/* A number that is the difference from what some place holds; it holds the number then. */
+static inline bool get_from(const struct step *step, struct ll_event *event, uint64_t *place)
+{
+	uint64_t code;
+
+	if (!get_code(step->values, &code))
+		return false;
+	*place += ll_unzigzag(code);
+	put64(event, step, *place);
+	return true;
+}
+
+static inline bool get_thread_start(struct ll_predictor *predictor, const struct step *step,
+				    struct ll_event *event)
+{
+	uint64_t *place = &predictor->task->values[LL_ROLE_THREAD_START];
+
+	if (predictor->tid == predictor->tgid)
+		*place = predictor->start_ns;
+	if (!get_from(step, event, place))
+		return false;
+	predictor->thread_start_ns = *place;
+	return true;
+}
+
+/* What is remembered is how far it is off. */
+static inline bool get_time(struct ll_predictor *predictor, const struct step *step,
+			    struct ll_event *event)
+{
+	uint64_t *offset = &predictor->last[step->index], code;
+
+	if (!get_code(step->values, &code))
+		return false;
+	*offset += ll_unzigzag(code);
+	put64(event, step, predictor->time_ns + *offset);
+	return true;
+}
+
+static inline bool get_string_from(const struct ll_unpacker *unpacker, const struct step *step,
+				   struct ll_event *event, uint64_t *place)
+{
+	uint64_t name;
+
+	if (!get_code(step->values, &name))
+		return false;
+	if (name == 0)
+		name = *place;
+	if (name == 0 || name > unpacker->string_count)
+		return false;
+	*place = name;
+	memcpy((char *)event + step->offset, &unpacker->strings[name - 1],
+	       sizeof(struct ll_str));
+	return true;
+}
+
+static int get_other(struct ll_unpacker *unpacker, const struct step *step,
 		     struct ll_event *event)
 {
-	switch (step->column->type) {
-	case LL_COLUMN_STR:
+	switch (step->op) {
+	case LL_OP_STRING:
 		return get_string(unpacker, step, event) ? 0 : -EBADMSG;
-	case LL_COLUMN_ARGS:
+	case LL_OP_ARGS:
 		return get_args(unpacker, step, event);
-	case LL_COLUMN_ENTITY:
+	case LL_OP_ENTITY:
 		return get_entity(unpacker, step, event) ? 0 : -EBADMSG;
 	default:
 		return get_number(unpacker, step, event) ? 0 : -EBADMSG;
 	}
+}
+
+/* Usage, identity and state times are many of the same in a row. */
+static inline bool get_task_run(uint64_t *values, const struct step **step,
+				const struct step *end, struct ll_event *event)
+{
+	const struct step *at = *step;
+	bool is_good = true;
+
+	for (; is_good && at < end && at->op == LL_OP_TASK; at++)
+		is_good = get_from(at, event, &values[at->task]);
+	*step = at - 1;
+	return is_good;
+}
+
+/* Read a step, or several of the same kind: *at is then the last of them. */
+static inline int get_values(struct ll_unpacker *unpacker, const struct step **at,
+			     const struct step *end, struct ll_event *event)
+{
+	struct ll_predictor *predictor = &unpacker->predictor;
+	uint64_t *values = predictor->task->values, zero = 0;
+	const struct step *step = *at;
+	bool is_good;
+
+	switch (step->op) {
+	case LL_OP_PLAIN:
+		is_good = get_from(step, event, &zero);
+		break;
+	case LL_OP_LAST:
+		is_good = get_from(step, event, &predictor->last[step->index]);
+		break;
+	case LL_OP_TASK:
+		is_good = get_task_run(values, at, end, event);
+		break;
+	case LL_OP_START:
+		is_good = get_from(step, event, &values[LL_ROLE_START]);
+		predictor->start_ns = values[LL_ROLE_START];
+		break;
+	case LL_OP_THREAD_START:
+		is_good = get_thread_start(predictor, step, event);
+		break;
+	case LL_OP_TIME:
+		is_good = get_time(predictor, step, event);
+		break;
+	case LL_OP_TASK_STRING:
+		is_good = get_string_from(unpacker, step, event, &values[step->task]);
+		break;
+	case LL_OP_LAST_STRING:
+		is_good = get_string_from(unpacker, step, event, &predictor->last[step->index]);
+		break;
+	default:
+		return get_other(unpacker, step, event);
+	}
+	return is_good ? 0 : -EBADMSG;
 }
 
 static void clear(struct ll_event *event, const struct shape *shape)
@@ -476,15 +609,15 @@ static void clear(struct ll_event *event, const struct shape *shape)
 static int get_event(struct ll_unpacker *unpacker, const struct shape *shape,
 		     struct ll_event *event)
 {
-	const struct step *steps = &unpacker->steps[shape->first];
+	const struct step *step = &unpacker->steps[shape->first];
 
 	clear(event, shape);
 	ll_predictor_begin(&unpacker->predictor);
 	unpacker->args_used = 0;
 	if (!get_lead(unpacker, shape, event))
 		return -EBADMSG;
-	for (size_t i = 0; i < shape->count; i++) {
-		int r = get_value(unpacker, &steps[i], event);
+	for (const struct step *end = step + shape->count; step < end; step++) {
+		int r = get_values(unpacker, &step, end, event);
 
 		if (r < 0)
 			return r;

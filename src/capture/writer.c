@@ -20,7 +20,8 @@
 #include "capture/pack.h"
 #include "capture/rotation.h"
 
-#define BLOCK_BYTES (64 * 1024)
+/* Of a payload before it is deflated; that makes about a third of it. */
+#define BLOCK_BYTES (192 * 1024)
 #define BLOCK_NS LL_NS_PER_S
 /*
  * All that lives is repeated after so many bytes, or after so much time, if it is little beside
@@ -64,12 +65,13 @@ struct ll_writer {
 
 /* ---- A file's beginning ---------------------------------------------------------------- */
 
-static int put(struct ll_writer *writer, struct ll_block *block, const struct ll_bytes *raw)
+static int put(struct ll_writer *writer, struct ll_block *block, const struct ll_bytes *raw,
+	       size_t noise)
 {
 	uint64_t before = writer->file.offset;
 
 	block->schema = writer->schema.checksum;
-	int r = ll_file_put(&writer->file, writer->codec, block, raw);
+	int r = ll_file_put(&writer->file, writer->codec, block, raw, noise);
 	if (r == 0) {
 		writer->stats.blocks++;
 		writer->stats.bytes += writer->file.offset - before;
@@ -90,7 +92,7 @@ static int put_header(struct ll_writer *writer)
 		r = ll_about_format(about, &payload);
 	about->bytes.length = length;
 	about->count = count;
-	return r == 0 ? put(writer, &block, &payload) : r;
+	return r == 0 ? put(writer, &block, &payload, 0) : r;
 }
 
 static int put_preface(struct ll_writer *writer)
@@ -98,7 +100,7 @@ static int put_preface(struct ll_writer *writer)
 	struct ll_block block = { .type = LL_BLOCK_SCHEMA, .first_sequence = writer->sequence };
 	int r = put_header(writer);
 
-	return r == 0 ? put(writer, &block, &writer->schema_payload) : r;
+	return r == 0 ? put(writer, &block, &writer->schema_payload, 0) : r;
 }
 
 /* Begin to write to a file that was opened. */
@@ -313,9 +315,10 @@ static int flush_block(struct ll_writer *writer, uint32_t flags)
 
 	if (block.event_count == 0)
 		return 0;
-	int r = ll_packer_finish(writer->packer, &writer->raw);
+	size_t noise = 0;
+	int r = ll_packer_finish(writer->packer, &writer->raw, &noise);
 	if (r == 0)
-		r = put(writer, &block, &writer->raw);
+		r = put(writer, &block, &writer->raw, noise);
 	if (r < 0) {
 		drop(writer);
 		writer->stats.full_err = r;

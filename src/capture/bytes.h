@@ -60,7 +60,7 @@ static inline void ll_bytes_put_varint(struct ll_bytes *bytes, uint64_t value)
 
 static inline uint64_t ll_zigzag(uint64_t value)
 {
-	return value << 1 ^ (uint64_t)((int64_t)value >> 63);
+	return value << 1 ^ (0 - (value >> 63));
 }
 
 static inline uint64_t ll_unzigzag(uint64_t value)

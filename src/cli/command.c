@@ -63,6 +63,15 @@ static int refuse_word(const struct ll_command *command, const char *word, char 
 		word, command->name, command->name);
 }
 
+static int refuse_extra(const struct ll_command *command, const char *word, char **ret_why)
+{
+	return refuse(
+		ret_why,
+		"do not know what to do with '%s': %s looks at one capture; to run a command, "
+		"put '--' before it",
+		word, command->name);
+}
+
 static int refuse_command(const char *word, char **ret_why)
 {
 	const char *best = NULL;
@@ -133,8 +142,11 @@ static int check(const struct ll_command *command, const struct ll_options *opti
 	const struct ll_option *option;
 
 	bool is_watch = (command->bit & LL_FOR_WATCH) != 0;
-	if (options->input != NULL && !is_watch && command->bit != LL_FOR_CHECK)
+	bool reads = is_watch || command->bit == LL_FOR_CHECK;
+	if (options->input != NULL && !reads)
 		return refuse_word(command, options->input, ret_why);
+	if (options->extra != NULL)
+		return refuse_extra(command, options->extra, ret_why);
 	if (!is_watch && options->child_argv != NULL)
 		return refuse(ret_why,
 			      "%s watches nothing: it takes no command to run; leave out '--' "

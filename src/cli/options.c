@@ -356,13 +356,15 @@ static error_t set_output(struct parser *parser, const char *arg)
 	return 0;
 }
 
-/* Of more words the first is kept: one is enough for ll_command_choose() to refuse. */
+/* Of too many words the first is kept: one is enough for ll_command_choose() to refuse. */
 static void set_word(struct parser *parser, const char *arg)
 {
 	if (parser->options.command == NULL)
 		parser->options.command = arg;
 	else if (parser->options.input == NULL)
 		parser->options.input = arg;
+	else if (parser->options.extra == NULL)
+		parser->options.extra = arg;
 }
 
 /*

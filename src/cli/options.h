@@ -28,7 +28,8 @@ enum ll_color_when { LL_COLOR_AUTO, LL_COLOR_ALWAYS, LL_COLOR_NEVER };
 
 struct ll_options {
 	const char *command; /* first word; NULL when none was given */
-	const char *input; /* second word; NULL when none was given */
+	const char *input; /* second word, a capture; NULL when none was given */
+	const char *extra; /* third word; NULL when none was given */
 	char **child_argv; /* what follows "--", NULL-terminated; NULL without "--" */
 	pid_t pid; /* 0: not given */
 	bool has_uid;

@@ -44,6 +44,8 @@ static int say_failure(const char *path, int err)
 		ll_say("cannot read '%s': a newer lifeline made it, and this one cannot read "
 		       "that; update lifeline",
 		       path);
+	else if (err == -ENOENT)
+		ll_say("cannot read '%s': no such file; to run it, put '--' before it", path);
 	else
 		ll_say("cannot read '%s': %s", path, strerror(-err));
 	return 1;

@@ -342,7 +342,9 @@ int ll_model_apply(struct ll_model *model, const struct ll_event *event, ll_even
 		.model = model, .cause = event, .event = *event, .emit = emit, .arg = arg
 	};
 
-	assert(event->kind <= LL_EVENT_SNAPSHOT_END);
+	assert(event->kind < LL_EVENT_KINDS);
+	if (event->kind > LL_EVENT_SNAPSHOT_END)
+		return 0;
 	if (model->first_ns == 0)
 		model->first_ns = event->time_boottime_ns;
 	if (event->kind == LL_EVENT_LOST)

@@ -111,8 +111,8 @@ void ll_model_free(struct ll_model *model);
  * with LL_EVENT_SNAPSHOT_END: what lived before the pass began and was not seen in
  * it has ended; a zombie only when its reap has had a second to be told. A pass whose end
  * is the last of all (is_last) ends only the zombies that it did not see.
- * LL_EVENT_SNAPSHOT_END itself is handed on too. LL_EVENT_CLOCK and LL_EVENT_LIMITS are not for
- * the model.
+ * LL_EVENT_SNAPSHOT_END itself is handed on too. LL_EVENT_CLOCK and LL_EVENT_LIMITS are
+ * nothing to the model.
  * emit may be NULL. Sequence numbers are given here, in the order handed on.
  *
  * Returns 0, -ENOMEM, or the first non-zero value emit returned.

@@ -75,8 +75,8 @@ static struct ll_reader_stats read_all(const char *path, ll_event_fn fn, void *a
 }
 
 /* Make an entity id anew, in its own bytes; a longer one is left out. */
-static void renew(struct ll_event *event, enum ll_field field, struct ll_str *text, uint64_t tgid,
-		  uint64_t start_ns)
+static void renew(struct ll_event *event, enum ll_field field, struct ll_str *text,
+		  uint64_t tgid, uint64_t start_ns)
 {
 	char id[LL_ENTITY_ID_SIZE];
 
@@ -116,7 +116,8 @@ static uint64_t cpu_ns(void)
 static void multiply(struct events *events, const char *path, uint64_t wanted)
 {
 	uint64_t first = events->copies[0]->time_boottime_ns;
-	uint64_t span = events->copies[events->count - 1]->time_boottime_ns - first + LL_NS_PER_MS;
+	uint64_t span =
+		events->copies[events->count - 1]->time_boottime_ns - first + LL_NS_PER_MS;
 	struct ll_about about = { 0 };
 	struct ll_writer_options options = { .path = path, .about = &about };
 	struct ll_writer *writer = NULL;
@@ -166,10 +167,11 @@ static double time_copy(const char *from, const char *to, struct ll_writer_stats
 	return (double)(cpu_ns() - begin) / 1e9;
 }
 
-static void print(const char *what, double figure, const char *unit, double target, bool at_most)
+static void print(const char *what, double figure, const char *unit, double target,
+		  bool at_most)
 {
-	printf("  %-38s %8.2f %-8s target %s %.0f  %s\n", what, figure, unit, at_most ? "<=" : ">=",
-	       target, at_most == (figure <= target) ? "met" : "missed");
+	printf("  %-38s %8.2f %-8s target %s %.0f  %s\n", what, figure, unit,
+	       at_most ? "<=" : ">=", target, at_most == (figure <= target) ? "met" : "missed");
 }
 
 int main(int argc, char *argv[])
@@ -205,10 +207,10 @@ int main(int argc, char *argv[])
 	printf("captures: %" PRIu64 " events of a build, as recorded in %.1f s; then %" PRIu64
 	       " like them\n",
 	       all, (double)(recorded.last_ns - recorded.first_ns) / 1e9, written.events);
-	print("size as recorded, a block a second", (double)recorded.bytes / (double)all, "B/event",
+	print("size as recorded, a block a second", (double)recorded.bytes / (double)all,
+	      "B/event", 20, true);
+	print("size in full blocks", (double)written.bytes / (double)written.events, "B/event",
 	      20, true);
-	print("size in full blocks", (double)written.bytes / (double)written.events, "B/event", 20,
-	      true);
 	print("written, best of 3", (double)number / best_write / 1e6, "M ev/s", 2, false);
 	print("read back, best of 3", (double)number / best_read / 1e6, "M ev/s", 5, false);
 	printf("  %-38s %8.1f MiB, of %.1f MiB\n", "peak memory, of that file",

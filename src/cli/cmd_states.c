@@ -3,13 +3,13 @@
  * lifeline states: where the time of each process went. On a terminal, of the machine or of a
  * process that runs already, the table is drawn anew every second; else once, at the end.
  */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/gap.h"
 #include "cli/option_table.h"
 #include "cli/run.h"
 #include "cli/terminal.h"
@@ -58,33 +58,16 @@ static int begin(void *arg, const struct ll_watch *watch)
 	return 0;
 }
 
-/* What is not whole says so where it is read; one line at most. */
-static bool put_gap(const struct states *states, const struct ll_model *model)
-{
-	const struct ll_model_counts *counts = ll_model_counts(model);
-
-	if (counts->lost > 0)
-		fprintf(states->out, "*** %" PRIu64 " events lost: times may be missing ***\n",
-			counts->lost);
-	else if (counts->forgotten > 0)
-		fprintf(states->out,
-			"*** %" PRIu64
-			" processes that were over are forgotten: see --keep ***\n",
-			counts->forgotten);
-	return counts->lost > 0 || counts->forgotten > 0;
-}
-
 static int draw(const struct states *states, const struct ll_watch *watch)
 {
 	struct ll_states_options options = render_options(states, watch);
 
 	if (states->is_live)
 		fputs(NEW_SCREEN, states->out);
-	if (put_gap(states, watch->model) && options.height > 1)
-		options.height--;
 	/* The last line's newline would scroll a full screen. */
-	if (options.height > 1)
-		options.height--;
+	unsigned taken = ll_gap_print(states->out, watch->model, "times") + 1;
+	if (options.height > taken)
+		options.height -= taken;
 	return ll_states_render(states->out, watch->model, &options);
 }
 

@@ -95,11 +95,9 @@ static int run(const struct ll_options *options)
 	uint32_t kinds = options->kinds != 0 ? options->kinds : LL_DEFAULT_KINDS;
 	if (options->states != LL_STATES_OFF)
 		kinds |= LL_E(STATE);
-	/* Who stopped it, and who continued it, is known from the signals alone. */
-	uint32_t needed = (kinds & LL_E(STATE)) != 0 ? LL_E(SIGNAL_GENERATE) : 0;
 	struct trace trace = { .options = options, .kinds = kinds };
 	struct ll_consumer consumer = {
-		.kinds = kinds | needed,
+		.kinds = kinds,
 		.needs = options->kinds,
 		.follows_pid = true,
 		.wants_times = (kinds & LL_E(STATE_TIMES)) != 0,

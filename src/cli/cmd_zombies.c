@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/gap.h"
 #include "cli/option_table.h"
 #include "cli/run.h"
 #include "cli/say.h"
@@ -72,17 +73,7 @@ static struct ll_zombies_options render_options(const struct zombies *zombies,
 	};
 }
 
-/* What is not whole says so where it is read. */
-static void put_gap(const struct zombies *zombies, const struct ll_model *model)
-{
-	uint64_t lost = ll_model_counts(model)->lost;
-
-	if (lost > 0)
-		fprintf(zombies->out,
-			"*** %" PRIu64 " events lost: zombies may be missing ***\n", lost);
-}
-
-static int show(const struct zombies *zombies, const struct ll_watch *watch)
+static int show(struct zombies *zombies, const struct ll_watch *watch)
 {
 	struct ll_zombies_options options = render_options(zombies, watch);
 	const struct ll_model *model = watch->model;
@@ -91,7 +82,7 @@ static int show(const struct zombies *zombies, const struct ll_watch *watch)
 		return ll_zombies_json(zombies->out, model, &options);
 	if (zombies->is_screen)
 		fputs(NEW_SCREEN, zombies->out);
-	put_gap(zombies, model);
+	ll_gap_print(zombies->out, model, "zombies");
 	return ll_zombies_render(zombies->out, model, &options);
 }
 

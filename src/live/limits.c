@@ -6,11 +6,13 @@
 #include "live/limits.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/parse.h"
@@ -20,13 +22,13 @@
 /* Read the number a file holds; "max" and the like are refused. Returns 0 or -errno. */
 static int read_number(const char *path, uint64_t *ret)
 {
-	LL_AUTO_FCLOSE FILE *file = fopen(path, "re");
+	LL_AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char text[64];
+	ssize_t length = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
 
-	if (file == NULL)
+	if (length < 0)
 		return -errno;
-	if (fgets(text, sizeof(text), file) == NULL)
-		return -ENODATA;
+	text[length] = '\0';
 	text[strcspn(text, "\n")] = '\0';
 	return ll_parse_count(text, ret);
 }

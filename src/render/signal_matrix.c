@@ -14,7 +14,8 @@
 #include "render/signal_rows.h"
 #include "render/signals.h"
 
-#define NAME_WIDTH 18
+/* A name of 15 bytes and its quotes. */
+#define LABEL_MAX 18
 #define COUNT_WIDTH 10
 /* Columns for targets without a width, and at most. */
 #define COLUMNS_MAX 32
@@ -214,23 +215,34 @@ static int matrix_init(struct matrix *matrix, const struct ll_model *model,
 	return err != 0 ? err : fill(matrix, &rows);
 }
 
-/* Wide enough for the name and for a count. */
-static unsigned column_width(const struct party *party)
+/* How wide a name is shown, at most LABEL_MAX. */
+static unsigned shown_width(const struct ll_signals_options *options, const char *name)
 {
-	unsigned length = (unsigned)strlen(party->name) + 2;
+	struct ll_line line;
 
-	return length > COUNT_WIDTH ? length : COUNT_WIDTH;
+	ll_line_init(&line, NULL, LABEL_MAX, false, options->utf8);
+	ll_line_put_quoted(&line, ll_str_make(name, strlen(name)));
+	return line.column;
+}
+
+/* Wide enough for the name and for a count. */
+static unsigned column_width(const struct ll_signals_options *options,
+			     const struct party *party)
+{
+	unsigned width = shown_width(options, party->name) + 2;
+
+	return width > COUNT_WIDTH ? width : COUNT_WIDTH;
 }
 
 /* How many targets have a column of their own; the rest and the sum have one each. */
 static size_t count_columns(const struct matrix *matrix,
 			    const struct ll_signals_options *options)
 {
-	unsigned used = NAME_WIDTH + 2 * COUNT_WIDTH;
+	unsigned used = LABEL_MAX + 2 * COUNT_WIDTH;
 	size_t count = 0;
 
 	while (count < matrix->target_count && count < COLUMNS_MAX) {
-		used += column_width(&matrix->targets[count]);
+		used += column_width(options, &matrix->targets[count]);
 		if (options->width != 0 && used > options->width)
 			break;
 		count++;
@@ -238,40 +250,49 @@ static size_t count_columns(const struct matrix *matrix,
 	return count;
 }
 
-/* Put text at the right end of the next width columns. */
-static void put_right(struct ll_line *line, unsigned *column, unsigned width, const char *text,
-		      size_t text_width)
+/* Put a name at most LABEL_MAX wide. */
+static void put_label(struct ll_line *line, const char *name)
 {
-	*column += width;
-	ll_line_pad(line, *column > text_width ? *column - (unsigned)text_width : 0);
-	ll_line_put_quoted(line, ll_str_make(text, strlen(text)));
+	unsigned limit = line->limit, end = line->column + LABEL_MAX;
+
+	ll_line_set_limit(line, limit == 0 || end < limit ? end : limit);
+	ll_line_put_quoted(line, ll_str_make(name, strlen(name)));
+	ll_line_set_limit(line, limit);
+}
+
+/* Put text, width wide, at the right end of a column that ends at end. */
+static void put_right(struct ll_line *line, unsigned end, unsigned width, const char *text)
+{
+	ll_line_pad(line, end > width ? end - width : 0);
+	put_label(line, text);
 }
 
 static void put_count(struct ll_line *line, unsigned *column, unsigned width, uint64_t count)
 {
 	char text[24] = "-";
-	size_t length = 1;
 
 	if (count > 0)
-		length = (size_t)snprintf(text, sizeof(text), "%" PRIu64, count);
-	put_right(line, column, width, text, length);
+		snprintf(text, sizeof(text), "%" PRIu64, count);
+	*column += width;
+	put_right(line, *column, (unsigned)strlen(text), text);
 }
 
-static int put_header(struct ll_line *line, const struct matrix *matrix, size_t columns)
+static int put_header(struct ll_line *line, const struct matrix *matrix,
+		      const struct ll_signals_options *options, size_t columns)
 {
-	unsigned column = NAME_WIDTH;
+	unsigned column = LABEL_MAX;
 
 	ll_line_color(line, LL_COLOR_BOLD);
 	ll_line_put(line, "FROM \\ TO");
 	for (size_t i = 0; i < columns; i++) {
 		const struct party *target = &matrix->targets[i];
 
-		put_right(line, &column, column_width(target), target->name,
-			  strlen(target->name));
+		column += column_width(options, target);
+		put_right(line, column, shown_width(options, target->name), target->name);
 	}
 	if (columns < matrix->target_count)
-		put_right(line, &column, COUNT_WIDTH, "REST", strlen("REST"));
-	put_right(line, &column, COUNT_WIDTH, "ALL", strlen("ALL"));
+		put_right(line, column += COUNT_WIDTH, (unsigned)strlen("REST"), "REST");
+	put_right(line, column + COUNT_WIDTH, (unsigned)strlen("ALL"), "ALL");
 	return ll_line_end(line);
 }
 
@@ -288,20 +309,19 @@ static uint64_t take_cell(const struct matrix *matrix, uint32_t sender, uint32_t
 }
 
 /* Put a sender's line from its cells, the first of which is at *cell; goes past them. */
-static int put_sender(struct ll_line *line, const struct matrix *matrix, size_t columns,
-		      uint32_t sender, size_t *cell)
+static int put_sender(struct ll_line *line, const struct matrix *matrix,
+		      const struct ll_signals_options *options, size_t columns, uint32_t sender,
+		      size_t *cell)
 {
-	const char *name = matrix->senders[sender].name;
-	unsigned column = NAME_WIDTH, limit = line->limit;
+	unsigned column = LABEL_MAX;
 	uint64_t rest = 0;
 
-	ll_line_set_limit(line, NAME_WIDTH - 1);
-	ll_line_put_quoted(line, ll_str_make(name, strlen(name)));
-	ll_line_set_limit(line, limit);
+	put_label(line, matrix->senders[sender].name);
 	for (uint32_t target = 0; target < columns; target++) {
 		uint64_t count = take_cell(matrix, sender, target, cell);
 
-		put_count(line, &column, column_width(&matrix->targets[target]), count);
+		put_count(line, &column, column_width(options, &matrix->targets[target]),
+			  count);
 	}
 	while (*cell < matrix->cell_count && matrix->cells[*cell].sender == sender)
 		rest += matrix->cells[(*cell)++].count;
@@ -323,9 +343,9 @@ int ll_signals_render_matrix(FILE *out, const struct ll_model *model,
 		return err;
 	size_t columns = count_columns(&matrix, options);
 	ll_line_init(&line, out, options->width, options->color, options->utf8);
-	err = put_header(&line, &matrix, columns);
+	err = put_header(&line, &matrix, options, columns);
 	for (uint32_t i = 0; i < matrix.sender_count && err == 0; i++)
-		err = put_sender(&line, &matrix, columns, i, &cell);
+		err = put_sender(&line, &matrix, options, columns, i, &cell);
 	return err;
 }
 

@@ -136,7 +136,7 @@ static void put_times(struct ll_line *line, const struct ll_signal_row *row, uns
 		if (row->latency_count > 0) {
 			ll_duration_format(times[i], line->utf8, text);
 			/* "µ" is two bytes. */
-			width = (unsigned)strlen(text) - (strstr(text, "\xc2") != NULL);
+			width = (unsigned)strlen(text) - (strstr(text, "µ") != NULL);
 		}
 		column += TIME_WIDTH;
 		ll_line_pad(line, column > width ? column - width : 0);

@@ -3,15 +3,16 @@
 #include "render/text_parts.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "event/signal_actions.h"
 #include "render/duration.h"
 #include "render/status.h"
 
-static void put_subject(struct ll_line *line, const struct ll_event *event)
+static void put_subject(struct ll_line *line, const struct ll_event *event, bool is_of_thread)
 {
-	if (ll_event_has(event, LL_F_TID) && event->tid != event->tgid)
+	if (is_of_thread && ll_event_has(event, LL_F_TID) && event->tid != event->tgid)
 		ll_line_printf(line, "thread %" PRIu64 " of ", event->tid);
 	if (ll_event_has(event, LL_F_COMM))
 		ll_line_put_quoted(line, event->comm);
@@ -115,29 +116,27 @@ static const char *disposition_word(const struct ll_event *event)
 
 	if (!ll_event_has(event, LL_F_SIGNAL_DISPOSITION) ||
 	    event->signal_disposition > LL_DISPOSITION_BLOCKED ||
-	    result_of(event) == LL_SIGNAL_IGNORED)
+	    result_of(event) == LL_SIGNAL_IGNORED || result_of(event) == LL_SIGNAL_OVERFLOW)
 		return "";
 	return words[event->signal_disposition];
 }
 
-static void put_outcome(struct ll_line *line, const struct ll_event *event)
+/* Write ": queued, handler"; ASCII, "" when unknown. */
+static void format_outcome(const struct ll_event *event, char *ret, size_t size)
 {
 	static const char *const results[] = {
 		[LL_SIGNAL_DELIVERED] = "queued",
 		[LL_SIGNAL_IGNORED] = "ignored",
 		[LL_SIGNAL_ALREADY_PENDING] = "already pending",
-		[LL_SIGNAL_OVERFLOW] = "refused, the queue is full",
-		[LL_SIGNAL_INFO_LOST] = "queued without its info",
+		[LL_SIGNAL_OVERFLOW] = "queue full",
+		[LL_SIGNAL_INFO_LOST] = "queued, info lost",
 	};
 
-	if (!ll_event_has(event, LL_F_SIGNAL_RESULT) ||
-	    event->signal_result > LL_SIGNAL_INFO_LOST)
-		return;
-	ll_line_put(line, ": ");
-	ll_line_color(line, ll_text_signal_color(event));
-	ll_line_put(line, results[event->signal_result]);
-	ll_line_put(line, disposition_word(event));
-	ll_line_color(line, LL_COLOR_NONE);
+	ret[0] = '\0';
+	if (ll_event_has(event, LL_F_SIGNAL_RESULT) &&
+	    event->signal_result <= LL_SIGNAL_INFO_LOST)
+		snprintf(ret, size, ": %s%s", results[event->signal_result],
+			 disposition_word(event));
 }
 
 void ll_text_put_signal(struct ll_line *line, const struct ll_event *event)
@@ -145,15 +144,21 @@ void ll_text_put_signal(struct ll_line *line, const struct ll_event *event)
 	/* One for the process has no thread: whose turn it is decides itself later. */
 	bool is_private = ll_event_has(event, LL_F_SIGNAL_SCOPE) &&
 			  event->signal_scope == LL_SIGNAL_THREAD;
-	struct ll_event whole = *event;
+	unsigned limit = line->limit;
+	char outcome[64];
 
-	if (!is_private)
-		ll_event_forget(&whole, LL_F_TID);
-	put_subject(line, &whole);
+	/* Names may be long; what came of it is to be seen all the same. */
+	format_outcome(event, outcome, sizeof(outcome));
+	if (limit > line->column + strlen(outcome) + 8)
+		ll_line_set_limit(line, limit - (unsigned)strlen(outcome));
+	put_subject(line, event, is_private);
 	put_name(line, event);
 	put_details(line, event);
 	put_sender(line, event);
-	put_outcome(line, event);
+	ll_line_set_limit(line, limit);
+	ll_line_color(line, ll_text_signal_color(event));
+	ll_line_put(line, outcome);
+	ll_line_color(line, LL_COLOR_NONE);
 }
 
 void ll_text_put_deliver(struct ll_line *line, const struct ll_event *event)
@@ -165,7 +170,7 @@ void ll_text_put_deliver(struct ll_line *line, const struct ll_event *event)
 	};
 	char duration[LL_DURATION_MAX];
 
-	put_subject(line, event);
+	put_subject(line, event, true);
 	put_name(line, event);
 	if (ll_event_has(event, LL_F_LATENCY))
 		ll_line_printf(

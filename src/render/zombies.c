@@ -226,8 +226,7 @@ static int draw_verdict(struct table *table, const struct ll_zombie_group *group
 			"subreaper that does not reap: orphans it takes over stay zombies",
 		[LL_HOLDER_INIT] = "init that does not reap: orphans stay zombies",
 		[LL_HOLDER_CONTAINER_INIT] =
-			"container init that does not reap: orphans stay zombies until it ends; "
-			"run it under one that does (docker run --init, tini)",
+			"container init that does not reap: orphans stay zombies until it ends",
 	};
 
 	if (!group->never_reaps)
@@ -235,6 +234,9 @@ static int draw_verdict(struct table *table, const struct ll_zombie_group *group
 	ll_line_pad(&table->line, DETAIL_COLUMN);
 	ll_line_color(&table->line, LL_COLOR_RED);
 	ll_line_put(&table->line, verdicts[group->holder]);
+	if (group->holder == LL_HOLDER_CONTAINER_INIT)
+		ll_line_put(&table->line,
+			    "; run it under one that does (docker run --init, tini)");
 	ll_line_color(&table->line, LL_COLOR_NONE);
 	return end_line(table);
 }
@@ -534,6 +536,14 @@ static void put_process(struct table *table, struct ll_id id)
 		ll_line_printf(&table->line, " (%" PRIu32 ")", id.tgid);
 }
 
+/* What is not exact says in which way. */
+static const char *sign_of(const struct ll_reaped *reaped, bool utf8)
+{
+	if (reaped->is_at_least)
+		return utf8 ? "≥" : ">=";
+	return reaped->is_rough ? "~" : "";
+}
+
 static int draw_late(struct table *table, const struct late *late)
 {
 	static const char *const kinds[] = {
@@ -544,7 +554,7 @@ static int draw_late(struct table *table, const struct late *late)
 	const struct ll_reaped *reaped = &late->reaped;
 	struct ll_line *line = &table->line;
 	bool utf8 = table->options->utf8;
-	const char *sign = !reaped->is_at_least ? "" : utf8 ? "≥" : ">=";
+	const char *sign = sign_of(reaped, utf8);
 	char time[LL_DURATION_MAX], text[64];
 
 	snprintf(text, sizeof(text), "%" PRIu64, reaped->count);

@@ -96,6 +96,35 @@ static void save_cgroups(struct seeds *seeds)
 	save(seeds, "cgroup-fork", "ae");
 }
 
+static void save_signals(struct seeds *seeds)
+{
+	struct wire_record *record = &seeds->record;
+
+	wire_signal(record);
+	save(seeds, "signal", "we");
+	record->signal.signal = 11;
+	record->signal.code = 1;
+	record->signal.flags = LL_WIRE_SIGNAL_BLOCKED | LL_WIRE_SIGNAL_PIDNS_END;
+	record->signal.sender_kind = LL_WIRE_SENDER_SELF;
+	save(seeds, "signal-fault", "we");
+	record->signal.signal = 64;
+	record->signal.code = -1;
+	record->signal.sender_tgid = 0;
+	save(seeds, "signal-queued", "we");
+	wire_deliver(record);
+	save(seeds, "deliver", "we");
+}
+
+static void save_states(struct seeds *seeds)
+{
+	struct wire_record *record = &seeds->record;
+
+	wire_state(record);
+	save(seeds, "state", "we");
+	wire_times(record);
+	save(seeds, "times", "we");
+}
+
 static void save_others(struct seeds *seeds)
 {
 	struct wire_record *record = &seeds->record;
@@ -120,6 +149,8 @@ int main(int argc, char **argv)
 	save_ends(&seeds);
 	save_tasks(&seeds);
 	save_cgroups(&seeds);
+	save_signals(&seeds);
+	save_states(&seeds);
 	save_others(&seeds);
 	return seeds.status;
 }

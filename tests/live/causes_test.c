@@ -35,6 +35,7 @@ static int set_up(void **state)
 		"fault", "fault", "unmapped", "--",
 		"abort", "fault", "abort", "--",
 		"pipe", "fault", "pipe", "--",
+		"timer", "die_by_timer", "--",
 		"codes", "exit_codes", "--",
 		"signals", "die_by_signal", "--",
 		"namespace", "pid_namespace", "--",
@@ -68,6 +69,12 @@ static void check_describes(const json_t *death, const char *words)
 {
 	if (strstr(json_lines_text(death, "process.exit.description"), words) == NULL)
 		live_refuse(death, "the description lacks '%s'", words);
+}
+
+/* The process of a corner that its driver waited for. */
+static pid_t subject(const struct live *live, const char *corner)
+{
+	return live_pid(live_fact(live, corner, "waited"), "pid");
 }
 
 /* It was asked to end, and killed a second later by the same process. */
@@ -174,6 +181,15 @@ static void own_signals_are_told_from_faults(void **state)
 	}
 }
 
+static void alarm_is_a_timers(void **state)
+{
+	json_t *death = live_death(*state, subject(*state, "timer"));
+
+	check_text(death, "process.exit.cause", "signal");
+	check_no_process_sent(death, "timer");
+	check_text(death, "process.exit.description", "killed by SIGALRM of a timer");
+}
+
 static void exit_is_nobody_elses_doing(void **state)
 {
 	json_t *facts = live_facts(*state, "codes", "waited"), *waited;
@@ -227,12 +243,6 @@ static size_t count_thread_causes(const struct live *live, pid_t pid, const char
 		strcmp(json_lines_text(event, "process.exit.cause"), cause) == 0;
 	json_decref(events);
 	return count;
-}
-
-/* The process of a corner that its driver waited for. */
-static pid_t subject(const struct live *live, const char *corner)
-{
-	return live_pid(live_fact(live, corner, "waited"), "pid");
 }
 
 static void threads_end_with_their_process(void **state)
@@ -346,6 +356,7 @@ int main(void)
 		cmocka_unit_test(sender_is_known_when_it_is_dead_and_gone),
 		cmocka_unit_test(fault_is_told_with_its_address),
 		cmocka_unit_test(own_signals_are_told_from_faults),
+		cmocka_unit_test(alarm_is_a_timers),
 		cmocka_unit_test(exit_is_nobody_elses_doing),
 		cmocka_unit_test(every_deadly_signal_has_its_sender),
 		cmocka_unit_test(threads_end_with_their_process),

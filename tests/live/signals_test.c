@@ -170,6 +170,19 @@ static void signal_that_is_waited_for_is_taken_not_delivered(void **state)
 	assert_int_equal(live_count_signals(live, DELIVER, pid, SIGUSR2), 1);
 }
 
+static void forged_siginfo_hides_no_sender(void **state)
+{
+	struct live *live = *state;
+	json_t *forged = live_fact(live, "queue", "forged");
+	json_t *told = live_fact(live, "queue", "deceived");
+	json_t *event = live_signal(live, GENERATE, live_pid(forged, "pid"),
+				    (int)json_lines_number(forged, "signal"));
+
+	check_number(told, "sender", 1);
+	check_sender(live, event, "user", live_pid(forged, "sender"));
+	check_number(event, "signal.sender.user.id", json_lines_number(forged, "uid"));
+}
+
 static void full_queue_shows_as_overflow_or_lost_info(void **state)
 {
 	struct live *live = *state;
@@ -401,6 +414,7 @@ int main(void)
 		cmocka_unit_test(blocked_time_is_the_childs_own),
 		cmocka_unit_test(queued_signal_has_its_value),
 		cmocka_unit_test(signal_that_is_waited_for_is_taken_not_delivered),
+		cmocka_unit_test(forged_siginfo_hides_no_sender),
 		cmocka_unit_test(full_queue_shows_as_overflow_or_lost_info),
 		cmocka_unit_test(timers_are_their_own_senders),
 		cmocka_unit_test(sender_is_who_called_kill),

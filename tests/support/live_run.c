@@ -404,15 +404,34 @@ char *live_errors(const struct live *live)
 	return text;
 }
 
-void live_await(bool (*condition)(void *arg), void *arg, const char *what)
+static bool has_come(bool (*condition)(void *arg), void *arg)
 {
 	long long deadline = deadline_ms();
 
 	while (!condition(arg)) {
 		if (now_ms() > deadline)
-			fail_msg("waited in vain for %s", what);
+			return false;
 		poll(NULL, 0, LOOK_EVERY_MS);
 	}
+	return true;
+}
+
+void live_await(bool (*condition)(void *arg), void *arg, const char *what)
+{
+	if (!has_come(condition, arg))
+		fail_msg("waited in vain for %s", what);
+}
+
+/* Say how far the run had come, and fail. */
+static void refuse_to_wait(const struct live *live, const char *what)
+{
+	size_t count = json_array_size(live->facts.objects);
+	char *errors = live_errors(live);
+
+	print_error("lifeline said: %s\n", errors);
+	free(errors);
+	live_refuse(count > 0 ? json_array_get(live->facts.objects, count - 1) : NULL,
+		    "waited in vain for %s; the last fact was", what);
 }
 
 /* What a condition on the run's files looks for. */
@@ -451,7 +470,8 @@ json_t *live_await_fact(struct live *live, const char *corner, const char *name)
 {
 	struct wanted wanted = { .live = live, .corner = corner, .name = name };
 
-	live_await(has_fact, &wanted, name);
+	if (!has_come(has_fact, &wanted))
+		refuse_to_wait(live, name);
 	return wanted.found;
 }
 
@@ -470,7 +490,8 @@ json_t *live_await_event(struct live *live, const char *name, pid_t pid)
 {
 	struct wanted wanted = { .live = live, .name = name, .pid = pid };
 
-	live_await(has_event, &wanted, name);
+	if (!has_come(has_event, &wanted))
+		refuse_to_wait(live, name);
 	return wanted.found;
 }
 

@@ -38,6 +38,8 @@ struct wire_record {
 		struct ll_wire_oom_kill oom_kill;
 		struct ll_wire_task task;
 		struct ll_wire_cgroup cgroup;
+		struct ll_wire_signal signal;
+		struct ll_wire_deliver deliver;
 		struct ll_wire_state state;
 		struct ll_wire_times times;
 		struct ll_record_lost lost;
@@ -71,6 +73,10 @@ static inline size_t wire_fixed_size(uint32_t kind)
 	case LL_WIRE_CGROUP_MKDIR:
 	case LL_WIRE_CGROUP_RMDIR:
 		return sizeof(struct ll_wire_cgroup);
+	case LL_WIRE_SIGNAL:
+		return sizeof(struct ll_wire_signal);
+	case LL_WIRE_DELIVER:
+		return sizeof(struct ll_wire_deliver);
 	case LL_WIRE_STATE:
 		return sizeof(struct ll_wire_state);
 	case LL_WIRE_TIMES:
@@ -206,6 +212,29 @@ static inline void wire_reap(struct wire_record *record)
 	record->reap.reaper_tgid = 99;
 	record->reap.reaper_start_boottime_ns = 9900;
 	record->reap.usage = wire_usage();
+}
+
+/* SIGTERM for a process that handles it and has one pending; from another by kill(). */
+static inline void wire_signal(struct wire_record *record)
+{
+	wire_begin(record, LL_WIRE_SIGNAL);
+	record->signal.signal = 15;
+	record->signal.result = 2;
+	record->signal.flags = LL_WIRE_SIGNAL_GROUP;
+	record->signal.disposition = LL_WIRE_DISPOSITION_HANDLER;
+	record->signal.sender_kind = LL_WIRE_SENDER_USER;
+	record->signal.sender_tgid = 501;
+	record->signal.sender_tid = 502;
+	record->signal.sender_start_boottime_ns = 0x999;
+	record->signal.sender_uid = 1000;
+	memcpy(record->signal.sender_comm, "kubelet", sizeof("kubelet"));
+}
+
+static inline void wire_deliver(struct wire_record *record)
+{
+	wire_begin(record, LL_WIRE_DELIVER);
+	record->deliver.signal = 15;
+	record->deliver.disposition = LL_WIRE_DISPOSITION_HANDLER;
 }
 
 static inline void wire_rename(struct wire_record *record)

@@ -242,6 +242,54 @@ static void bad_options_are_named(void **state)
 	assert_refused("-q -zq trace", "no option is called -z");
 }
 
+#define BIT(signal) (UINT64_C(1) << ((signal)-1))
+
+static void signals_are_chosen_by_name_number_and_party(void **state)
+{
+	struct words words;
+
+	(void)state;
+	assert_true(parse(&words, "signals").signals == 0);
+	assert_true(parse(&words, "signals --signal TERM,KILL").signals == (BIT(15) | BIT(9)));
+	assert_true(parse(&words, "signals --signal sigterm,64 --signal RTMIN+1").signals ==
+		    (BIT(15) | BIT(64) | BIT(35)));
+	struct ll_options o = parse(&words, "signals --from 4242 --to nginx --fatal --matrix");
+	assert_int_equal(o.from_pid, 4242);
+	assert_null(o.from_comm);
+	assert_int_equal(o.to_pid, 0);
+	assert_string_equal(o.to_comm, "nginx");
+	assert_true(o.fatal);
+	assert_true(o.matrix);
+	assert_string_equal(parse(&words, "signals --from kernel").from_comm, "kernel");
+}
+
+static void signals_nobody_knows_are_refused_with_a_hint(void **state)
+{
+	(void)state;
+	assert_refused("signals --signal TREM", "'TREM'; did you mean 'TERM'?");
+	assert_refused("signals --signal sigkil", "'sigkil'; did you mean 'KILL'?");
+	assert_refused("signals --signal TERM,", "no signal is called ''");
+	assert_refused("signals --signal 65", "no signal is called '65'; expected");
+	assert_refused("signals --signal bogus", "`kill -l` knows");
+	assert_refused("signals --to a-name-too-long-for-it",
+		       "--to: 'a-name-too-long-for-it' is neither a PID nor a name");
+	assert_refused("signals --threads", "--threads cannot be used with signals");
+	assert_refused("trace --fatal", "--fatal cannot be used with trace, only with signals");
+}
+
+static void the_kind_signal_is_both_of_a_signal(void **state)
+{
+	struct words words;
+
+	(void)state;
+	assert_int_equal(parse(&words, "-e signal").kinds, LL_E_SIGNAL);
+	assert_int_equal(parse(&words, "-e generate").kinds, LL_E(SIGNAL_GENERATE));
+	assert_int_equal(parse(&words, "-e signal.deliver").kinds, LL_E(SIGNAL_DELIVER));
+	assert_int_equal(parse(&words, "-e exit,signal").kinds, LL_E_SIGNAL | LL_E(EXIT));
+	assert_refused("-e signals", "did you mean 'signal'?");
+	assert_refused("-e signal.", "no event is called 'signal.'");
+}
+
 static void combinations_that_mean_nothing_are_refused(void **state)
 {
 	(void)state;
@@ -333,6 +381,9 @@ int main(void)
 		cmocka_unit_test(help_wins_over_mistakes_of_combination),
 		cmocka_unit_test(bad_values_are_refused_with_the_remedy),
 		cmocka_unit_test(bad_options_are_named),
+		cmocka_unit_test(signals_are_chosen_by_name_number_and_party),
+		cmocka_unit_test(signals_nobody_knows_are_refused_with_a_hint),
+		cmocka_unit_test(the_kind_signal_is_both_of_a_signal),
 		cmocka_unit_test(combinations_that_mean_nothing_are_refused),
 		cmocka_unit_test(unknown_commands_get_a_suggestion),
 		cmocka_unit_test(words_that_are_too_many_are_named),

@@ -334,6 +334,19 @@ static void what_the_kernel_refused_did_not_kill(void **state)
 	assert_told(fixture, LL_CAUSE_SIGNAL, "killed by SIGKILL from 4242 (kubelet)");
 }
 
+static void an_earlier_signal_that_is_told_late_does_not_take_over(void **state)
+{
+	struct fixture *fixture = *state;
+
+	sent(fixture, 2 * S, SIGTERM, LL_DISPOSITION_DEFAULT);
+	apply(fixture, built_kill(1 * S, victim, SIGTERM, LL_DISPOSITION_BLOCKED, asker, "sh"));
+	die(fixture, 3 * S, SIGTERM);
+	assert_told(
+		fixture, LL_CAUSE_SIGNAL,
+		"killed by SIGTERM from 4242 (kubelet), 2.0 s after SIGTERM from 17 (sh) was "
+		"blocked");
+}
+
 static void a_signal_after_its_death_is_not_the_killer(void **state)
 {
 	struct fixture *fixture = *state;
@@ -648,6 +661,7 @@ int main(void)
 		cause_test(a_handled_signal_of_that_number_is_not_the_killer),
 		cause_test(another_number_is_not_the_killer),
 		cause_test(what_the_kernel_refused_did_not_kill),
+		cause_test(an_earlier_signal_that_is_told_late_does_not_take_over),
 		cause_test(a_signal_after_its_death_is_not_the_killer),
 		cause_test(a_death_nobody_saw_coming_keeps_the_status),
 		cause_test(a_sender_without_a_name_has_its_pid),

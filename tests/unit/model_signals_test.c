@@ -227,6 +227,16 @@ static void a_9_after_an_exec_belongs_to_nothing_before_it(void **state)
 	assert_no_latency(*state);
 }
 
+/* A debugger can withhold what would have been fatal. */
+static void a_9_of_who_went_on_belongs_to_nothing_before(void **state)
+{
+	sent_as(*state, 20 * MS, SIGTERM, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
+	sent(*state, 21 * MS, SIGUSR1);
+	handle(*state, 22 * MS, SIGUSR1);
+	deliver(*state, 23 * MS, thread, SIGKILL, LL_ACTION_TERMINATE);
+	assert_no_latency(*state);
+}
+
 static void a_9_after_a_delivery_that_ended_a_thread_belongs_to_its_signal(void **state)
 {
 	sent_as(*state, 20 * MS, SIGTERM, LL_DISPOSITION_BLOCKED, LL_SIGNAL_DELIVERED);
@@ -331,6 +341,19 @@ static void too_many_outstanding_lose_their_latencies_and_nothing_else(void **st
 	deliver(recorder, 22 * MS, (struct built_id){ 3999, 14 * MS }, SIGUSR1,
 		LL_ACTION_HANDLER);
 	assert_latency(recorder, 2 * MS);
+}
+
+/* What was forgotten may still be in the queue. */
+static void after_too_many_a_blocked_one_is_not_certain(void **state)
+{
+	struct recorder *recorder = *state;
+
+	sent_as(recorder, 19 * MS, 40, LL_DISPOSITION_BLOCKED, LL_SIGNAL_DELIVERED);
+	for (uint32_t tid = 1000; tid < 1512; tid++)
+		sent_to(recorder, 20 * MS, (struct built_id){ tid, 14 * MS }, SIGUSR1);
+	sent_as(recorder, 21 * MS, 40, LL_DISPOSITION_BLOCKED, LL_SIGNAL_DELIVERED);
+	handle(recorder, 22 * MS, 40);
+	assert_no_latency(recorder);
 }
 
 /* The ledger's rows, as walked. */
@@ -573,6 +596,7 @@ int main(void)
 		signal_test(a_fatal_signal_is_delivered_as_9_to_every_thread),
 		signal_test(a_9_of_another_number_than_was_handled_belongs_to_nothing),
 		signal_test(a_9_after_an_exec_belongs_to_nothing_before_it),
+		signal_test(a_9_of_who_went_on_belongs_to_nothing_before),
 		signal_test(a_9_after_a_delivery_that_ended_a_thread_belongs_to_its_signal),
 		signal_test(two_fatal_signals_leave_the_9_uncertain),
 		signal_test(a_thread_takes_its_queue_with_it),
@@ -582,6 +606,7 @@ int main(void)
 		signal_test(what_waits_in_a_process_that_was_there_before_is_not_certain),
 		signal_test(a_delivery_before_its_signal_has_no_latency),
 		signal_test(too_many_outstanding_lose_their_latencies_and_nothing_else),
+		signal_test(after_too_many_a_blocked_one_is_not_certain),
 		signal_test(a_row_counts_what_one_sent_another_and_what_came_of_it),
 		signal_test(latencies_are_told_by_median_99th_and_longest),
 		signal_test(another_sender_target_or_signal_is_another_row),

@@ -4,6 +4,7 @@
 
 #define MS UINT64_C(1000000)
 #define S (1000 * MS)
+#define SEEN_MAX 64
 #define STACK(literal) ll_str_make(literal, sizeof(literal))
 
 static const struct built_id init = { 1, 1 };
@@ -13,15 +14,15 @@ static const struct built_id other = { 102, 12 * S };
 
 struct seen {
 	size_t count;
-	struct ll_states_row rows[16];
-	struct ll_states_thread threads[16];
+	struct ll_states_row rows[SEEN_MAX];
+	struct ll_states_thread threads[SEEN_MAX];
 };
 
 static int see_row(void *arg, const struct ll_states_row *row)
 {
 	struct seen *seen = arg;
 
-	assert_in_range(seen->count, 0, 15);
+	assert_in_range(seen->count, 0, SEEN_MAX - 1);
 	seen->rows[seen->count++] = *row;
 	return 0;
 }
@@ -30,7 +31,7 @@ static int see_thread(void *arg, const struct ll_states_thread *thread)
 {
 	struct seen *seen = arg;
 
-	assert_in_range(seen->count, 0, 15);
+	assert_in_range(seen->count, 0, SEEN_MAX - 1);
 	seen->threads[seen->count++] = *thread;
 	return 0;
 }
@@ -434,6 +435,76 @@ static void forgotten_processes_take_their_threads_along(void **state)
 	assert_int_equal(seen.count, 3);
 }
 
+/* What a few threads of few processes could say, in any order, twice or not at all. */
+static struct ll_event random_event(uint64_t random)
+{
+	struct built_id id = { 100 + random % 4, 10 * S };
+	struct built_id thread = { random >> 8 & 1 ? id.pid : 200 + (random >> 9) % 8,
+				   random >> 8 & 1 ? id.start_ns : 11 * S };
+	uint64_t time_ns = 12 * S + (random >> 16) % (8 * S);
+	struct ll_event times = built_thread_times(time_ns, id, thread, (random >> 20) % S);
+	struct ll_event exec = built_exec(time_ns, id, "ls", "/bin/ls");
+
+	switch (random >> 40 & 15) {
+	case 0:
+		return built_exit(time_ns, id, 0, init);
+	case 1:
+		return built_reap(time_ns, id);
+	case 2:
+		LL_SET(&exec, PREVIOUS_TID, previous_tid, thread.pid);
+		return exec;
+	case 3:
+	case 4:
+		return built_thread_exit(time_ns, id, thread);
+	case 5:
+		return built_stuck(time_ns, id, MS, STACK("msleep"));
+	case 6:
+		return built_state(time_ns, id, random >> 50 & 3, random >> 52 & 3, MS);
+	case 7:
+	case 8:
+		return built_final(times);
+	case 9:
+		LL_SET(&times, STATE_SINCE, state_since_ns, 11 * S + (random >> 50 & 1));
+		return times;
+	default:
+		return with_longest_d(times, random >> 50 & 31, STACK("io_schedule"));
+	}
+}
+
+static int check_row(void *arg, const struct ll_states_row *row)
+{
+	const struct recorder *recorder = arg;
+	struct seen seen = { 0 };
+	uint64_t running_ns = 0;
+
+	assert_int_equal(
+		ll_model_states_threads(recorder->model, row->process, see_thread, &seen), 0);
+	assert_true(seen.count <= row->living_count + row->over_count + 1);
+	for (size_t i = 0; i < seen.count; i++)
+		running_ns += seen.threads[i].states.stays[LL_STATE_RUNNING].total_ns;
+	assert_true(running_ns <= row->states.stays[LL_STATE_RUNNING].total_ns);
+	return 0;
+}
+
+static void no_order_of_events_breaks_the_account(void **state)
+{
+	struct recorder *recorder = *state;
+	uint64_t random = 88172645463325252;
+
+	for (int i = 0; i < 50000; i++) {
+		random ^= random << 13;
+		random ^= random >> 7;
+		random ^= random << 17;
+		if (i % 500 == 0) {
+			recorder_teardown(state);
+			recorder_setup_keep(state, 2);
+			recorder = *state;
+		}
+		recorder_apply(recorder, random_event(random));
+		assert_int_equal(ll_model_states(recorder->model, check_row, recorder), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -454,6 +525,7 @@ int main(void)
 		recorder_test(a_tracer_is_named),
 		recorder_test(any_real_time_thread_makes_its_process_stand_out),
 		recorder_test(a_leader_that_ended_before_its_threads_is_a_zombie),
+		recorder_test(no_order_of_events_breaks_the_account),
 		recorder_test(forgotten_processes_take_their_threads_along),
 	};
 

@@ -109,6 +109,17 @@ static struct ll_model *machine_new(void)
 	return model;
 }
 
+/* Reaped late, as far as its echo tells. */
+static void add_echo(struct ll_model *model)
+{
+	const struct built_id id = { 6300, BEGIN_NS + 450 };
+	struct ll_event reap = built_reap(BEGIN_NS + 3 * S, id);
+
+	LL_SET(&reap, REAP_PRECISION, reap_precision, LL_REAP_RCU);
+	add_life(model, id, WORKER, BEGIN_NS + S, 0, NONE);
+	apply(model, reap);
+}
+
 /* A parent that ends without a wait: init reaps what it left; threads that outlive a leader. */
 static void add_past(struct ll_model *model)
 {
@@ -126,6 +137,7 @@ static void add_past(struct ll_model *model)
 		LL_SET(&reap, REAPER, reaper_tgid, INIT.pid);
 		apply(model, reap);
 	}
+	add_echo(model);
 	apply(model, built_fork(led, INIT, "pool"));
 	apply(model, built_thread_fork(led, (struct built_id){ 7101, BEGIN_NS + 700 }));
 	apply(model, built_thread_exit(BEGIN_NS + 800, led, led));

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* Signals queued with a value, taken by sigwaitinfo() and by a handler. */
+/*
+ * Signals queued with a value, taken by sigwaitinfo() and by a handler; and one whose sender
+ * claims to be init.
+ */
 #include "signal_fact.h"
 
 static volatile sig_atomic_t is_handled;
@@ -14,12 +17,15 @@ static void say(int signal, siginfo_t *info, void *context)
 static void receive(const int ready[2])
 {
 	block_signal(SIGRTMIN + 5, true);
+	block_signal(SIGRTMIN + 6, true);
 	handle_signal(SIGUSR2, say);
 	open_gate(ready);
 	siginfo_t info = take_signal(SIGRTMIN + 5);
 	fact_siginfo("taken", &info);
 	while (!is_handled)
 		breathe();
+	info = take_signal(SIGRTMIN + 6);
+	fact_siginfo("deceived", &info);
 	_exit(0);
 }
 
@@ -29,6 +35,19 @@ static void queue(pid_t pid, int signal, intptr_t value)
 		err(99, "sigqueue");
 	FACT("queued", NUM("pid", pid), NUM("signal", signal), NUM("value", value),
 	     NUM("sender", getpid()));
+}
+
+/* The kernel believes what rt_sigqueueinfo() says of an si_code below zero. */
+static void queue_forged(pid_t pid, int signal)
+{
+	siginfo_t info = { .si_signo = signal, .si_code = SI_QUEUE };
+
+	info.si_pid = 1;
+	info.si_uid = 4711;
+	if (syscall(SYS_rt_sigqueueinfo, pid, signal, &info) < 0)
+		err(99, "rt_sigqueueinfo");
+	FACT("forged", NUM("pid", pid), NUM("signal", signal), NUM("sender", getpid()),
+	     NUM("uid", geteuid()));
 }
 
 int main(void)
@@ -44,6 +63,7 @@ int main(void)
 	fact_await_state(pid, 'S');
 	queue(pid, SIGRTMIN + 5, 0x123456789abc);
 	queue(pid, SIGUSR2, -42);
+	queue_forged(pid, SIGRTMIN + 6);
 	fact_wait(pid);
 	return 0;
 }

@@ -46,6 +46,25 @@ static inline void fact_await_state(pid_t tid, char state)
 		breathe();
 }
 
+/*
+ * Wait until a task has this state and has left its CPU with it: /proc/PID/syscall says "running" until
+ * then (lib/syscall.c waits for it). Between the two it can still be woken as if nothing had been.
+ */
+static inline void fact_await_rest(pid_t tid, char state)
+{
+	char path[64];
+	bool is_resting = false;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", tid);
+	while (!is_resting) {
+		breathe();
+		fact_await_state(tid, state);
+		char *at = fact_slurp(path, NULL);
+		is_resting = at == NULL || strncmp(at, "running", 7) != 0;
+		free(at);
+	}
+}
+
 /* Say all masks of a thread, and its state. */
 static inline void fact_masks(const char *name, pid_t tid)
 {

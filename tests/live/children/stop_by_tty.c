@@ -47,6 +47,7 @@ static void be_session_leader(const char *terminal, const int ready[2], const in
 	open_gate(ready);
 	waitpid(job, &status, WUNTRACED);
 	FACT("stopped", NUM("pid", job), NUM("status", status));
+	fact_await_rest(job, 'T');
 	checked_kill(job, SIGCONT);
 	waitpid(job, &status, WCONTINUED);
 	FACT("continued", NUM("pid", job), NUM("status", status), NUM("by", getpid()));

@@ -25,6 +25,7 @@ int main(void)
 	FACT("stopping", NUM("pid", pid), NUM("boottime_ns", boottime_ns()));
 	checked_kill(pid, SIGSTOP);
 	await_change(pid, "stopped");
+	fact_await_rest(pid, 'T');
 	FACT("continuing", NUM("pid", pid), NUM("boottime_ns", boottime_ns()));
 	checked_kill(pid, SIGCONT);
 	await_change(pid, "continued");

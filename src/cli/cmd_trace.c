@@ -68,11 +68,11 @@ static struct ll_text *make_text(const struct trace *trace)
 	return ll_text_new(trace->out, &options);
 }
 
-static int begin(void *arg, FILE *out)
+static int begin(void *arg, const struct ll_watch *watch)
 {
 	struct trace *trace = arg;
 
-	trace->out = out;
+	trace->out = watch->out;
 	if (trace->options->json)
 		return 0;
 	trace->text = make_text(trace);
@@ -99,6 +99,7 @@ static int run(const struct ll_options *options)
 	struct trace trace = { .options = options, .kinds = kinds };
 	struct ll_consumer consumer = {
 		.kinds = pushdown.kinds,
+		.needs = options->kinds,
 		.pushdown = &pushdown,
 		.filters_events = true,
 		.follows_pid = true,
@@ -116,7 +117,7 @@ static int run(const struct ll_options *options)
 const struct ll_command ll_cmd_trace = {
 	.name = "trace",
 	.bit = LL_FOR_TRACE,
-	.lines = LL_E_ALL,
+	.lines = LL_E_ALL & ~LL_E_HIDDEN,
 	.filters =
 		"-f shows the events for which EXPR is true. What an event does not say itself of who "
 		"its process is and what it runs (exe, args, cwd, uid, cgroup and their like) is what "

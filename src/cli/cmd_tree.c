@@ -7,12 +7,12 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "cli/absent.h"
 #include "cli/command.h"
 #include "cli/gap.h"
 #include "cli/option_table.h"
 #include "cli/run.h"
+#include "cli/say.h"
 #include "cli/terminal.h"
 #include "render/json.h"
 #include "render/tree.h"
@@ -20,7 +20,7 @@
 
 struct tree {
 	const struct ll_options *options;
-	bool shows_past; /* over a CMD or a --duration the dead are the story, with their times */
+	bool shows_past; /* of a story the dead are part, with their times */
 	FILE *out; /* the watch's */
 	bool pid_missing; /* -p named no process of the model */
 };
@@ -162,7 +162,7 @@ static int write_json(const struct tree *tree, const struct ll_model *model)
 	return err;
 }
 
-static int draw(const struct tree *tree, const struct ll_model *model)
+static int draw(const struct tree *tree, const struct ll_watch *watch)
 {
 	const struct ll_options *options = tree->options;
 	struct ll_tree_options tree_options = {
@@ -173,25 +173,27 @@ static int draw(const struct tree *tree, const struct ll_model *model)
 		.show_threads = options->threads,
 		.fold = !options->no_fold,
 		.show_times = tree->shows_past,
-		.now_boottime_ns = ll_clock_ns(CLOCK_BOOTTIME),
+		.now_boottime_ns = watch->now_boottime_ns,
 		.root_tgid = (uint32_t)options->pid,
 		.filter = options->filter,
 	};
 
-	return ll_tree_render(tree->out, model, &tree_options);
+	return ll_tree_render(tree->out, watch->model, &tree_options);
 }
 
-static int begin(void *arg, FILE *out)
+static int begin(void *arg, const struct ll_watch *watch)
 {
 	struct tree *tree = arg;
 
-	tree->out = out;
+	tree->out = watch->out;
+	tree->shows_past = !watch->is_still;
 	return 0;
 }
 
-static int end(void *arg, const struct ll_model *model)
+static int end(void *arg, const struct ll_watch *watch)
 {
 	struct tree *tree = arg;
+	const struct ll_model *model = watch->model;
 
 	if (tree->options->pid != 0 && find_root(tree, model) == NULL) {
 		tree->pid_missing = true;
@@ -200,15 +202,12 @@ static int end(void *arg, const struct ll_model *model)
 	if (tree->options->json)
 		return write_json(tree, model);
 	ll_gap_print(tree->out, model, "processes");
-	return draw(tree, model);
+	return draw(tree, watch);
 }
 
 static int run(const struct ll_options *options)
 {
-	struct tree tree = {
-		.options = options,
-		.shows_past = options->child_argv != NULL || options->duration_ns != 0,
-	};
+	struct tree tree = { .options = options };
 	struct ll_consumer consumer = {
 		.kinds = LL_E_ALL & ~(LL_E_SIGNAL | LL_E(STATE) | LL_E(STATE_TIMES)),
 		/* A story of one process ends with it; of the machine now all is looked at. */
@@ -222,7 +221,11 @@ static int run(const struct ll_options *options)
 
 	if (!tree.pid_missing)
 		return status;
-	ll_absent_say("draw", options);
+	if (options->input != NULL)
+		ll_say("cannot draw PID %d: no such process in '%s'", options->pid,
+		       options->input);
+	else
+		ll_absent_say("draw", options);
 	return 1;
 }
 

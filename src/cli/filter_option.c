@@ -132,6 +132,14 @@ static void put_parts(FILE *out, const struct ll_options *options)
 	put_lifeline(out, options, &plan);
 }
 
+/* Whoever made the capture decided what is in it. */
+static void put_capture(FILE *out)
+{
+	fputs("\nthe kernel decides\n  nothing: a capture is looked at\n"
+	      "\nlifeline decides\n  the whole expression, of all that is in it\n",
+	      out);
+}
+
 static void put_view(FILE *out)
 {
 	fputs("\nthe kernel decides\n  nothing: the view is made of all that happens\n"
@@ -148,7 +156,9 @@ int ll_filter_option_explain(const struct ll_options *options, const struct ll_c
 		return 1;
 	fprintf(output.file, "expression\n  %s\n", text != NULL ? text : "out of memory");
 	put_lines(output.file, options, command);
-	if (command->bit == LL_FOR_TRACE)
+	if (command->bit == LL_FOR_TRACE && options->input != NULL)
+		put_capture(output.file);
+	else if (command->bit == LL_FOR_TRACE)
 		put_parts(output.file, options);
 	else
 		put_view(output.file);

@@ -23,6 +23,7 @@
 #include "live/live.h"
 
 #define RING_BYTES_MIN 4096
+#define ROTATE_BYTES_MIN (64 * 1024)
 #define RING_BYTES_MAX (1024 * 1024 * 1024)
 /* With help_of(): the options stand in the help of the command alone. */
 #define SIGNAL_KINDS "signal"
@@ -291,8 +292,36 @@ static error_t set_keep(struct parser *parser, const char *arg)
 	uint64_t count;
 
 	if (ll_parse_count(arg, &count) < 0 || count > SIZE_MAX)
-		return refuse(parser, "--keep: '%s' is not a number of processes", arg);
+		return refuse(parser, "--keep: '%s' is not a number", arg);
 	parser->options.keep = (size_t)count;
+	parser->options.rotate_keep = count;
+	return 0;
+}
+
+/* A time has a unit, too: of plain digits nobody knows what they are. */
+static error_t set_rotate(struct parser *parser, const char *arg)
+{
+	struct ll_options *options = &parser->options;
+	bool has_unit = arg[strspn(arg, "0123456789.")] != '\0';
+
+	if (has_unit && ll_parse_duration(arg, &options->rotate_ns) == 0 &&
+	    options->rotate_ns != 0)
+		return 0;
+	if (has_unit && ll_parse_size(arg, &options->rotate_bytes) == 0 &&
+	    options->rotate_bytes >= ROTATE_BYTES_MIN)
+		return 0;
+	return refuse(
+		parser,
+		"--rotate: '%s' is neither a size of at least 64KiB nor a time; expected one "
+		"like 64MiB or 1h",
+		arg);
+}
+
+static error_t set_record(struct parser *parser, const char *arg)
+{
+	if (arg[0] == '\0')
+		return refuse(parser, "--record needs the name of a file");
+	parser->options.record_path = arg;
 	return 0;
 }
 
@@ -326,6 +355,8 @@ static error_t set_stall(struct parser *parser, const char *arg)
 {
 	uint64_t *stall_ns = &parser->options.stall_ns;
 
+	parser->options.has_stall = true;
+
 	if (ll_parse_duration(arg, stall_ns) < 0 || *stall_ns == 0)
 		return refuse(parser,
 			      "--stall: '%s' is not a time; expected one like 200ms or 5s",
@@ -357,13 +388,15 @@ static error_t set_output(struct parser *parser, const char *arg)
 	return 0;
 }
 
-/* Of more words the first is kept: one is enough for ll_command_choose() to refuse. */
+/* Of too many words the first is kept: one is enough for ll_command_choose() to refuse. */
 static void set_word(struct parser *parser, const char *arg)
 {
 	if (parser->options.command == NULL)
 		parser->options.command = arg;
 	else if (parser->options.input == NULL)
 		parser->options.input = arg;
+	else if (parser->options.extra == NULL)
+		parser->options.extra = arg;
 }
 
 /*
@@ -507,6 +540,12 @@ static error_t set_flag(struct ll_options *options, int key)
 	case LL_KEY_NO_PUSHDOWN:
 		options->no_pushdown = true;
 		return 0;
+	case LL_KEY_SIGNALS:
+		options->record_signals = true;
+		return 0;
+	case 'F':
+		options->follow = true;
+		return 0;
 	case 'q':
 		options->quiet = true;
 		return 0;
@@ -551,6 +590,10 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 				&parser->options.ring_bytes);
 	case LL_KEY_KEEP:
 		return set_keep(parser, arg);
+	case LL_KEY_RECORD:
+		return set_record(parser, arg);
+	case LL_KEY_ROTATE:
+		return set_rotate(parser, arg);
 	case LL_KEY_COLOR:
 		return set_color(parser, arg);
 	case LL_KEY_STATES:
@@ -609,8 +652,19 @@ static error_t check_together(struct parser *parser)
 	if ((options->explain_filter || options->no_pushdown) && options->filter_text == NULL)
 		return refuse(parser, "--%s needs an expression: -f 'EXPR'",
 			      options->explain_filter ? "explain-filter" : "no-pushdown");
-	if (options->env && !options->json)
+	if (options->input != NULL && options->child_argv != NULL)
+		return refuse(
+			parser,
+			"'%s' and '-- CMD' exclude each other: look at a capture, or run a "
+			"command",
+			options->input);
+	bool records =
+		options->record_path != NULL ||
+		(options->command != NULL && strcmp(options->command, ll_cmd_record.name) == 0);
+	if (options->env && !options->json && !records)
 		return refuse(parser, "--env needs --json: lines have no room for it");
+	if (options->follow && options->input == NULL)
+		return refuse(parser, "-F follows a capture that grows: name one");
 	if (options->kinds & LL_E(EXEC_FAILED))
 		options->failed_execs = true;
 	if (options->failed_execs && options->kinds != 0)

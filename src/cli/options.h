@@ -30,7 +30,8 @@ struct ll_filter;
 
 struct ll_options {
 	const char *command; /* first word; NULL when none was given */
-	const char *input; /* second word; NULL when none was given */
+	const char *input; /* second word, a capture; NULL when none was given */
+	const char *extra; /* third word; NULL when none was given */
 	char **child_argv; /* what follows "--", NULL-terminated; NULL without "--" */
 	pid_t pid; /* 0: not given */
 	bool has_uid;
@@ -47,6 +48,12 @@ struct ll_options {
 	size_t ring_bytes; /* 0: not given */
 	size_t keep;
 	uint64_t stall_ns; /* a D longer than this is told of; never 0 */
+	bool has_stall; /* it was given */
+	const char *record_path; /* a capture to make while looking; NULL: none */
+	uint64_t rotate_bytes, rotate_ns; /* when record goes on in a new file; 0: not given */
+	uint64_t rotate_keep; /* of --keep, finished files; 0: all */
+	bool follow; /* the capture that is looked at may be growing */
+	bool record_signals;
 	enum ll_states_mode states; /* changes also when kinds has LL_E(STATE) */
 	uint64_t signals; /* bit n - 1: signal n; 0: not given */
 	pid_t from_pid, to_pid; /* 0: not given, or by name */

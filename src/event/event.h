@@ -42,7 +42,8 @@ struct ll_event {
 	bool ends_pid_namespace; /* of a signal: sent because the namespace's init ended */
 	/* Of a snapshot: outside the filters; it matters only to who knows the process already. */
 	bool is_unwanted;
-	bool is_last; /* of a snapshot's end: no event will follow, no reap is still on its way */
+	/* Of a snapshot's end: no event will follow, no reap is still on its way. Of a clock: it is the last. */
+	bool is_last;
 	uint64_t known[(LL_F_COUNT + 63) / 64];
 #define X(id, member, type, ...) LL_CTYPE_##type member;
 	LL_FIELDS(X)

@@ -65,6 +65,8 @@ static const char *const kind_names[LL_EVENT_KINDS] = {
 	[LL_EVENT_STATE_TIMES] = "process.state_times",
 	[LL_EVENT_LOST] = "lost",
 	[LL_EVENT_SNAPSHOT_END] = "snapshot.end",
+	[LL_EVENT_CLOCK] = "clock",
+	[LL_EVENT_LIMITS] = "limits",
 };
 
 const struct ll_field_info *ll_field_info(enum ll_field field)

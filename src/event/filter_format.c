@@ -33,7 +33,7 @@ static void put_text(FILE *out, const struct ll_filter_node *node)
 
 static void put_kinds(FILE *out, uint32_t kinds)
 {
-	uint32_t all = LL_E_ALL & ~LL_E(SNAPSHOT_END);
+	uint32_t all = LL_E_ALL & ~LL_E_HIDDEN;
 	bool is_long = __builtin_popcount(kinds) > LL_EVENT_SNAPSHOT_END / 2;
 	const char *separator = "";
 

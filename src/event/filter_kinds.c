@@ -8,7 +8,7 @@
 /* Events that a field can be known of, what the process knows included. */
 static uint32_t carriers_of(enum ll_field field)
 {
-	uint32_t events = ll_field_info(field)->events & LL_E_ALL;
+	uint32_t events = ll_field_info(field)->events & LL_E_ALL & ~LL_E_HIDDEN;
 
 	return ll_field_is_of_process(field) ? events | LL_E_SUBJECT : events;
 }

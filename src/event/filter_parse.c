@@ -281,7 +281,7 @@ static struct ll_filter_node *parse_has(struct ll_parser *parser)
 	if (node == NULL)
 		return NULL;
 	node->field = place.field;
-	node->kinds = LL_E_ALL & ~LL_E(SNAPSHOT_END);
+	node->kinds = LL_E_ALL & ~LL_E_HIDDEN;
 	return node;
 }
 
@@ -307,7 +307,7 @@ static bool parse_ancestor(struct ll_parser *parser, struct ll_filter_node *node
 
 	if (parser->token.kind == LL_TOKEN_NUMBER)
 		return parse_ancestor_pid(parser, node);
-	parser->lines = LL_E_ALL;
+	parser->lines = LL_E_ALL & ~LL_E_HIDDEN;
 	node->first = parse_or(parser);
 	parser->lines = lines;
 	return node->first != NULL;

@@ -324,7 +324,7 @@ static struct ll_filter_node *parse_event_value(struct ll_parser *parser,
 	if (!find_kinds(parser, node))
 		return NULL;
 	if (is_negated)
-		node->kinds = LL_E_ALL & ~(node->kinds | LL_E(SNAPSHOT_END));
+		node->kinds = LL_E_ALL & ~(node->kinds | LL_E_HIDDEN);
 	node->is_kinds_named = !is_negated;
 	ll_parser_advance(parser);
 	return node;

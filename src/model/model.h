@@ -112,13 +112,23 @@ void ll_model_free(struct ll_model *model);
  * with LL_EVENT_SNAPSHOT_END: what lived before the pass began and was not seen in
  * it has ended; a zombie only when its reap has had a second to be told. A pass whose end
  * is the last of all (is_last) ends only the zombies that it did not see.
- * LL_EVENT_SNAPSHOT_END itself is handed on too.
+ * LL_EVENT_SNAPSHOT_END itself is handed on too. LL_EVENT_CLOCK and LL_EVENT_LIMITS are
+ * nothing to the model.
  * emit may be NULL. Sequence numbers are given here, in the order handed on.
  *
  * Returns 0, -ENOMEM, or the first non-zero value emit returned.
  */
 int ll_model_apply(struct ll_model *model, const struct ll_event *event, ll_event_fn emit,
 		   void *arg);
+
+/*
+ * Say again what lives, threads and zombies too: snapshot events, parents first, and their
+ * LL_EVENT_SNAPSHOT_END, with the time, host and boot of the event like. A model that is given
+ * them first, or after a gap, knows of the living what this one knows. Returns 0, -ENOMEM, or
+ * the first non-zero value fn returned.
+ */
+int ll_model_restate(const struct ll_model *model, const struct ll_event *like, ll_event_fn fn,
+		     void *arg);
 
 /* Look a process up. Returns NULL when absent. */
 const struct ll_process *ll_model_find(const struct ll_model *model, struct ll_id id);

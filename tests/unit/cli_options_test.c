@@ -350,15 +350,45 @@ static void words_that_are_too_many_are_named(void **state)
 	assert_refused("fields process.pid x",
 		       "cannot use 'process.pid': fields takes options");
 	assert_refused("fields /etc/passwd", "cannot use '/etc/passwd': fields");
-	assert_refused("trace a b c", "do not know what to do with 'a'");
+	assert_refused("trace a b c",
+		       "do not know what to do with 'b': trace looks at one capture");
 	assert_refused("doctor -- make", "leave out '--' and what follows");
 }
 
-static void captures_are_said_to_come_later(void **state)
+static void a_capture_is_what_is_looked_at(void **state)
 {
+	struct words words;
+	struct ll_options options = parse(&words, "tree build.life -p 7 --json");
+
 	(void)state;
-	assert_refused("build.life", "captures come with `record`, not built yet");
-	assert_refused("tree /tmp/build.life", "captures come with `record`, not built yet");
+	assert_string_equal(options.input, "build.life");
+	assert_refused("build.life", "lifeline tree 'build.life'");
+	assert_refused("trace x.life -- make", "'x.life' and '-- CMD' exclude each other");
+	assert_refused("trace x.life --ring 1M",
+		       "--ring is for recording; 'x.life' is recorded");
+	assert_refused("trace x.life --env --json", "--env is for recording");
+	assert_refused("trace -F", "-F follows a capture that grows: name one");
+	assert_refused("check x.life y.life", "do not know what to do with 'y.life'");
+}
+
+static void rotation_is_by_size_or_by_time(void **state)
+{
+	struct words words;
+	struct ll_options options = parse(&words, "record -o x.life --rotate 64M --keep 3");
+
+	(void)state;
+	assert_int_equal(options.rotate_bytes, 64 * 1024 * 1024);
+	assert_int_equal(options.rotate_ns, 0);
+	assert_int_equal(options.rotate_keep, 3);
+	options = parse(&words, "record -o x.life --rotate 10m");
+	assert_int_equal(options.rotate_ns, UINT64_C(600000000000));
+	assert_int_equal(options.rotate_bytes, 0);
+	assert_refused("record -o x.life --rotate 100",
+		       "neither a size of at least 64KiB nor a time");
+	assert_refused("record -o x.life --rotate 1K",
+		       "neither a size of at least 64KiB nor a time");
+	assert_refused("trace --rotate 1h",
+		       "--rotate cannot be used with trace, only with record");
 }
 
 int main(void)
@@ -381,7 +411,8 @@ int main(void)
 		cmocka_unit_test(combinations_that_mean_nothing_are_refused),
 		cmocka_unit_test(unknown_commands_get_a_suggestion),
 		cmocka_unit_test(words_that_are_too_many_are_named),
-		cmocka_unit_test(captures_are_said_to_come_later),
+		cmocka_unit_test(a_capture_is_what_is_looked_at),
+		cmocka_unit_test(rotation_is_by_size_or_by_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -479,11 +479,13 @@ static int read_block(struct ll_reader *reader, const struct ll_block *block,
 	}
 }
 
-/* Events that a bad block at the very end kept back. */
+/* Events that a bad block at the very end kept back. The last event's strings are gone by now. */
 static int read_end(struct ll_reader *reader, ll_event_fn fn, void *arg)
 {
 	if (reader->missing == 0 || fn == NULL)
 		return 0;
+	ll_event_forget(&reader->event, LL_F_HOST_NAME);
+	ll_event_forget(&reader->event, LL_F_BOOT_ID);
 	return hand_on_missing(reader, &reader->event, fn, arg);
 }
 

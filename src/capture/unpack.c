@@ -606,22 +606,28 @@ static void clear(struct ll_event *event, const struct shape *shape)
 	event->kind = shape->kind >= 0 ? (enum ll_event_kind)shape->kind : LL_EVENT_LOST;
 }
 
+static inline int get_steps(struct ll_unpacker *unpacker, const struct shape *shape,
+			    struct ll_event *event)
+{
+	const struct step *step = &unpacker->steps[shape->first], *end = step + shape->count;
+	int r = 0;
+
+	for (; step < end && r == 0; step++)
+		r = get_values(unpacker, &step, end, event);
+	return r;
+}
+
 static int get_event(struct ll_unpacker *unpacker, const struct shape *shape,
 		     struct ll_event *event)
 {
-	const struct step *step = &unpacker->steps[shape->first];
-
 	clear(event, shape);
 	ll_predictor_begin(&unpacker->predictor);
 	unpacker->args_used = 0;
 	if (!get_lead(unpacker, shape, event))
 		return -EBADMSG;
-	for (const struct step *end = step + shape->count; step < end; step++) {
-		int r = get_values(unpacker, &step, end, event);
-
-		if (r < 0)
-			return r;
-	}
+	int r = shape->count > 0 ? get_steps(unpacker, shape, event) : 0;
+	if (r < 0)
+		return r;
 	if (event->child_reaper_reason > LL_REPARENT_OBSERVED)
 		return -EBADMSG;
 	return 0;

@@ -173,6 +173,8 @@ static struct lane *next_lane(struct ll_order *order)
 /* Forget what was handed on; the rest stay where they lie in the arena. */
 static void forget_done(struct lane *lane)
 {
+	if (lane->done == 0)
+		return;
 	lane->count -= lane->done;
 	memmove(lane->entries, lane->entries + lane->done,
 		lane->count * sizeof(*lane->entries));

@@ -69,6 +69,8 @@ FUZZ_SRC := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
 REPLAY_BIN := $(FUZZ_SRC:%_fuzz.c=$(BUILD)/%_replay)
 FUZZ_SECONDS ?= 60
+# MiB, the sanitizer's own included.
+FUZZ_MEMORY ?= 1024
 
 # tests/live/children/*_m32.c are 32-bit programs, where the compiler can make them.
 CHILD_SRC := $(sort $(wildcard tests/live/children/*.c))
@@ -185,9 +187,9 @@ $(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/liblifeline.a
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
-$(BUILD)/tests/fuzz/%_seeds: $(BUILD)/tests/fuzz/%_seeds.o
+$(BUILD)/tests/fuzz/%_seeds: $(BUILD)/tests/fuzz/%_seeds.o $(BUILD)/liblifeline.a
 	$(say) LINK $@
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # Static, so that they run in an empty root, too.
 $(BUILD)/tests/live/children/%: tests/live/children/%.c $(BUILD)/flags
@@ -232,7 +234,7 @@ fuzz: $(SKEL) ## Fuzz each decoder and parser for FUZZ_SECONDS (60); needs clang
 .PHONY: fuzz-run
 fuzz-run: $(FUZZ_BIN)
 	$(Q)for program in $^; do corpus=$$(basename $$program _fuzz); mkdir -p $(BUILD)/corpus/$$corpus && \
-		$$program -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -len_control=0 -print_final_stats=1 -artifact_prefix=$(BUILD)/ \
+		$$program -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -len_control=0 -rss_limit_mb=$(FUZZ_MEMORY) -print_final_stats=1 -artifact_prefix=$(BUILD)/ \
 		$(BUILD)/corpus/$$corpus tests/fuzz/corpus/$$corpus || exit 1; done
 
 .PHONY: fuzz-seeds

@@ -7,8 +7,7 @@
 #include "base/cleanup.h"
 #include "cli/say.h"
 
-/* The process a thread is of; its own pid for a process; 0 when there is none. */
-static int read_tgid(pid_t pid)
+pid_t ll_absent_tgid(pid_t pid)
 {
 	char path[64], line[256];
 	int tgid = 0;
@@ -24,7 +23,7 @@ static int read_tgid(pid_t pid)
 char *ll_absent_why(const struct ll_options *options)
 {
 	bool is_filtered = options->has_uid || options->comm != NULL || options->cgroup != NULL;
-	int tgid = read_tgid(options->pid), length;
+	int tgid = ll_absent_tgid(options->pid), length;
 	char *why = NULL;
 
 	if (tgid == 0)

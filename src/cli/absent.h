@@ -2,7 +2,12 @@
 /* Why a process that was asked for is not among those that can be watched. */
 #pragma once
 
+#include <sys/types.h>
+
 #include "cli/options.h"
+
+/* Return the process a thread is of; its own pid for a process; 0 when there is none. */
+pid_t ll_absent_tgid(pid_t pid);
 
 /*
  * Say why options.pid cannot be watched, and what to do. attempt: the verb, "follow" or the like.

@@ -24,21 +24,23 @@ static struct ll_signals_options render_options(const struct signals *signals)
 		.from = { (uint32_t)options->from_pid, options->from_comm },
 		.to = { (uint32_t)options->to_pid, options->to_comm },
 		.fatal = options->fatal,
+		.filter = options->filter,
 	};
 }
 
-static int begin(void *arg, FILE *out)
+static int begin(void *arg, const struct ll_watch *watch)
 {
 	struct signals *signals = arg;
 
-	signals->out = out;
+	signals->out = watch->out;
 	return 0;
 }
 
-static int end(void *arg, const struct ll_model *model)
+static int end(void *arg, const struct ll_watch *watch)
 {
 	const struct signals *signals = arg;
 	struct ll_signals_options options = render_options(signals);
+	const struct ll_model *model = watch->model;
 	bool is_matrix = signals->options->matrix;
 
 	if (signals->options->json)
@@ -56,6 +58,7 @@ static int run(const struct ll_options *options)
 	struct ll_consumer consumer = {
 		.kinds = LL_E_SIGNAL | LL_E(SNAPSHOT) | LL_E(FORK) | LL_E(EXEC) | LL_E(EXIT) |
 			 LL_E(REAP) | LL_E(RENAME) | LL_E(OOM_KILL) | LL_E(LOST),
+		.needs = LL_E(SIGNAL_DELIVER),
 		.follows_pid = true,
 		.begin = begin,
 		.end = end,
@@ -68,6 +71,10 @@ static int run(const struct ll_options *options)
 const struct ll_command ll_cmd_signals = {
 	.name = "signals",
 	.bit = LL_FOR_SIGNALS,
+	.lines = LL_E_SIGNALS,
+	.filters =
+		"-f keeps the lines for which EXPR is true, of what they say with --json and of what is "
+		"known of the target.",
 	.help = "who signalled whom, what came of it",
 	.about =
 		"Watch, and at the end print who sent which signal to whom, how often, what came of "

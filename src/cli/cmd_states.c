@@ -29,11 +29,12 @@ static bool is_live(const struct ll_options *options)
 	const char *term = getenv("TERM");
 
 	return options->child_argv == NULL && options->duration_ns == 0 && !options->json &&
-	       options->output_path == NULL && isatty(STDOUT_FILENO) && term != NULL &&
-	       strcmp(term, "dumb") != 0;
+	       (options->input == NULL || options->follow) && options->output_path == NULL &&
+	       isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
 }
 
-static struct ll_states_options render_options(const struct states *states)
+static struct ll_states_options render_options(const struct states *states,
+					       const struct ll_watch *watch)
 {
 	const struct ll_options *options = states->options;
 
@@ -44,44 +45,45 @@ static struct ll_states_options render_options(const struct states *states)
 		.height = states->is_live ? ll_terminal_height(states->out) : 0,
 		.show_threads = options->threads,
 		.show_kthreads = options->kthreads,
-		.stall_ns = options->stall_ns,
-		.now_boottime_ns = ll_clock_ns(CLOCK_BOOTTIME),
+		.stall_ns = watch->stall_ns,
+		.filter = options->filter,
+		.now_boottime_ns = watch->now_boottime_ns,
 	};
 }
 
-static int begin(void *arg, FILE *out)
+static int begin(void *arg, const struct ll_watch *watch)
 {
 	struct states *states = arg;
 
-	states->out = out;
+	states->out = watch->out;
 	return 0;
 }
 
-static int draw(const struct states *states, const struct ll_model *model)
+static int draw(const struct states *states, const struct ll_watch *watch)
 {
-	struct ll_states_options options = render_options(states);
+	struct ll_states_options options = render_options(states, watch);
 
 	if (states->is_live)
 		fputs(NEW_SCREEN, states->out);
 	/* The last line's newline would scroll a full screen. */
-	unsigned taken = ll_gap_print(states->out, model, "times") + 1;
+	unsigned taken = ll_gap_print(states->out, watch->model, "times") + 1;
 	if (options.height > taken)
 		options.height -= taken;
-	return ll_states_render(states->out, model, &options);
+	return ll_states_render(states->out, watch->model, &options);
 }
 
-static int refresh(void *arg, const struct ll_model *model)
+static int refresh(void *arg, const struct ll_watch *watch)
 {
-	return draw(arg, model);
+	return draw(arg, watch);
 }
 
-static int end(void *arg, const struct ll_model *model)
+static int end(void *arg, const struct ll_watch *watch)
 {
 	struct states *states = arg;
-	struct ll_states_options options = render_options(states);
+	struct ll_states_options options = render_options(states, watch);
 
-	return states->options->json ? ll_states_json(states->out, model, &options)
-				     : draw(states, model);
+	return states->options->json ? ll_states_json(states->out, watch->model, &options)
+				     : draw(states, watch);
 }
 
 static int run(const struct ll_options *options)
@@ -91,6 +93,7 @@ static int run(const struct ll_options *options)
 		.kinds = LL_E(SNAPSHOT) | LL_E(FORK) | LL_E(EXEC) | LL_E(EXIT) | LL_E(REAP) |
 			 LL_E(REPARENT) | LL_E(RENAME) | LL_E(STATE) | LL_E(STATE_TIMES) |
 			 LL_E(LOST),
+		.needs = LL_E(STATE_TIMES),
 		.follows_pid = true,
 		.begin = begin,
 		.end = end,
@@ -106,6 +109,10 @@ static int run(const struct ll_options *options)
 const struct ll_command ll_cmd_states = {
 	.name = "states",
 	.bit = LL_FOR_STATES,
+	.lines = LL_E_STATES,
+	.filters =
+		"-f keeps the processes for which EXPR is true, of what their line says with --json and "
+		"of what else is known of them; their threads come along.",
 	.help = "where the time went: running, waiting, D",
 	.about =
 		"Show where the time of each process went: on a CPU, waiting for one, asleep, in "

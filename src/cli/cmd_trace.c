@@ -4,7 +4,9 @@
 #include <signal.h>
 
 #include "cli/command.h"
+#include "cli/filter_option.h"
 #include "cli/option_table.h"
+#include "cli/pushdown.h"
 #include "cli/run.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
@@ -66,11 +68,11 @@ static struct ll_text *make_text(const struct trace *trace)
 	return ll_text_new(trace->out, &options);
 }
 
-static int begin(void *arg, FILE *out)
+static int begin(void *arg, const struct ll_watch *watch)
 {
 	struct trace *trace = arg;
 
-	trace->out = out;
+	trace->out = watch->out;
 	if (trace->options->json)
 		return 0;
 	trace->text = make_text(trace);
@@ -92,14 +94,16 @@ static int show(void *arg, const struct ll_event *event)
 
 static int run(const struct ll_options *options)
 {
-	uint32_t kinds = options->kinds != 0 ? options->kinds : LL_DEFAULT_KINDS;
-	if (options->states != LL_STATES_OFF)
-		kinds |= LL_E(STATE);
+	uint32_t kinds = ll_filter_option_kinds(options);
+	struct ll_pushdown pushdown = ll_pushdown_plan(options, kinds);
 	struct trace trace = { .options = options, .kinds = kinds };
 	struct ll_consumer consumer = {
-		.kinds = kinds,
+		.kinds = pushdown.kinds,
+		.needs = options->kinds,
+		.pushdown = &pushdown,
+		.filters_events = true,
 		.follows_pid = true,
-		.wants_times = (kinds & LL_E(STATE_TIMES)) != 0,
+		.wants_times = (pushdown.kinds & LL_E(STATE_TIMES)) != 0,
 		.begin = begin,
 		.event = show,
 		.arg = &trace,
@@ -113,6 +117,12 @@ static int run(const struct ll_options *options)
 const struct ll_command ll_cmd_trace = {
 	.name = "trace",
 	.bit = LL_FOR_TRACE,
+	.lines = LL_E_ALL & ~LL_E_HIDDEN,
+	.filters =
+		"-f shows the events for which EXPR is true. What an event does not say itself of who "
+		"its process is and what it runs (exe, args, cwd, uid, cgroup and their like) is what "
+		"was last told of it. Without -e, events that EXPR names are recorded, too. Losses "
+		"always show.",
 	.help = "events as they happen",
 	.about =
 		"Print each fork, exec, exit and reap as it happens, a line each, in the order of "
@@ -127,6 +137,8 @@ const struct ll_command ll_cmd_trace = {
 		    "    lifeline trace --json -o build.jsonl -- make -j2\n"
 		    "  Which signals does this service get, and what becomes of each?\n"
 		    "    lifeline trace -e signal -p \"$(pidof -s nginx)\"\n"
+		    "  Which runs of the compiler fail?\n"
+		    "    lifeline trace -f 'exe ~ \"*/cc1*\" and code != 0' -- make\n"
 		    "  Which programs were looked for in vain?\n"
 		    "    lifeline trace -e exec_failed -- ./configure\n",
 	.run = run,

@@ -7,34 +7,40 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "base/clock.h"
 #include "cli/absent.h"
 #include "cli/command.h"
 #include "cli/gap.h"
 #include "cli/option_table.h"
 #include "cli/run.h"
+#include "cli/say.h"
 #include "cli/terminal.h"
 #include "render/json.h"
 #include "render/tree.h"
+#include "render/wanted.h"
 
 struct tree {
 	const struct ll_options *options;
-	bool shows_past; /* over a CMD or a --duration the dead are the story, with their times */
+	bool shows_past; /* of a story the dead are part, with their times */
 	FILE *out; /* the watch's */
 	bool pid_missing; /* -p named no process of the model */
 };
 
-/* A process yet to be written. */
+#define NO_PARENT SIZE_MAX
+
+/* A process of the tree. */
 struct node {
 	const struct ll_process *process; /* borrowed from the model */
 	unsigned depth;
+	size_t parent; /* its place among those that are laid out, or NO_PARENT */
+	bool is_wanted; /* itself, or one below it */
 };
 
-/* Processes yet to be written, next one last: a chain of forks may be too deep to recurse. */
+/* Processes; as a stack, next one last: a chain of forks may be too deep to recurse. */
 struct stack {
 	struct node *nodes;
 	size_t count, room;
-	unsigned depth; /* of what is pushed */
+	unsigned depth; /* of what is pushed, */
+	size_t parent; /* and its parent */
 };
 
 static void stack_fini(struct stack *stack)
@@ -42,10 +48,8 @@ static void stack_fini(struct stack *stack)
 	free(stack->nodes);
 }
 
-static int push(void *arg, const struct ll_process *process)
+static int push_node(struct stack *stack, struct node node)
 {
-	struct stack *stack = arg;
-
 	if (stack->count == stack->room) {
 		size_t room = stack->room == 0 ? 64 : stack->room * 2;
 		struct node *nodes = reallocarray(stack->nodes, room, sizeof(*nodes));
@@ -55,8 +59,17 @@ static int push(void *arg, const struct ll_process *process)
 		stack->nodes = nodes;
 		stack->room = room;
 	}
-	stack->nodes[stack->count++] = (struct node){ process, stack->depth };
+	stack->nodes[stack->count++] = node;
 	return 0;
+}
+
+static int push(void *arg, const struct ll_process *process)
+{
+	struct stack *stack = arg;
+
+	return push_node(stack, (struct node){ .process = process,
+					       .depth = stack->depth,
+					       .parent = stack->parent });
 }
 
 /* Children are pushed oldest first; the oldest has to come off first. */
@@ -99,18 +112,19 @@ static bool is_written(const struct tree *tree, const struct ll_process *process
 	       process->id.tgid == (uint32_t)tree->options->pid;
 }
 
-static int write_json(const struct tree *tree, const struct ll_model *model)
+/* Lay all out in the order they are written, parents before their children. */
+static int lay_out(const struct tree *tree, const struct ll_model *model, struct stack *list)
 {
-	LL_CLEANUP(stack_fini) struct stack stack = { 0 };
+	LL_CLEANUP(stack_fini) struct stack stack = { .parent = NO_PARENT };
 	int err = push_start(tree, model, &stack);
 
 	while (err == 0 && stack.count > 0) {
 		struct node node = stack.nodes[--stack.count];
 		size_t first = stack.count;
 
-		if (is_written(tree, node.process))
-			err = ll_json_process(tree->out, node.process, node.depth);
 		stack.depth = node.depth + 1;
+		stack.parent = list->count;
+		err = push_node(list, node);
 		if (err == 0)
 			err = ll_model_children(model, node.process, push, &stack);
 		reverse_from(&stack, first);
@@ -118,7 +132,37 @@ static int write_json(const struct tree *tree, const struct ll_model *model)
 	return err;
 }
 
-static int draw(const struct tree *tree, const struct ll_model *model)
+/* Who leads to one that -f asks for is written, too: its depth would mean nothing without them. */
+static void find_wanted(const struct tree *tree, struct stack *list)
+{
+	for (size_t i = list->count; i-- > 0;) {
+		struct node *node = &list->nodes[i];
+
+		if (!node->is_wanted && is_written(tree, node->process))
+			node->is_wanted = ll_is_process_wanted(tree->options->filter,
+							       node->process, node->depth);
+		if (node->is_wanted && node->parent != NO_PARENT)
+			list->nodes[node->parent].is_wanted = true;
+	}
+}
+
+static int write_json(const struct tree *tree, const struct ll_model *model)
+{
+	LL_CLEANUP(stack_fini) struct stack list = { 0 };
+	int err = lay_out(tree, model, &list);
+
+	/* Who was asked for by number is written. */
+	if (tree->options->pid != 0 && list.count > 0)
+		list.nodes[0].is_wanted = true;
+	find_wanted(tree, &list);
+	for (size_t i = 0; i < list.count && err == 0; i++)
+		if (list.nodes[i].is_wanted && is_written(tree, list.nodes[i].process))
+			err = ll_json_process(tree->out, list.nodes[i].process,
+					      list.nodes[i].depth);
+	return err;
+}
+
+static int draw(const struct tree *tree, const struct ll_watch *watch)
 {
 	const struct ll_options *options = tree->options;
 	struct ll_tree_options tree_options = {
@@ -129,24 +173,27 @@ static int draw(const struct tree *tree, const struct ll_model *model)
 		.show_threads = options->threads,
 		.fold = !options->no_fold,
 		.show_times = tree->shows_past,
-		.now_boottime_ns = ll_clock_ns(CLOCK_BOOTTIME),
+		.now_boottime_ns = watch->now_boottime_ns,
 		.root_tgid = (uint32_t)options->pid,
+		.filter = options->filter,
 	};
 
-	return ll_tree_render(tree->out, model, &tree_options);
+	return ll_tree_render(tree->out, watch->model, &tree_options);
 }
 
-static int begin(void *arg, FILE *out)
+static int begin(void *arg, const struct ll_watch *watch)
 {
 	struct tree *tree = arg;
 
-	tree->out = out;
+	tree->out = watch->out;
+	tree->shows_past = !watch->is_still;
 	return 0;
 }
 
-static int end(void *arg, const struct ll_model *model)
+static int end(void *arg, const struct ll_watch *watch)
 {
 	struct tree *tree = arg;
+	const struct ll_model *model = watch->model;
 
 	if (tree->options->pid != 0 && find_root(tree, model) == NULL) {
 		tree->pid_missing = true;
@@ -155,15 +202,12 @@ static int end(void *arg, const struct ll_model *model)
 	if (tree->options->json)
 		return write_json(tree, model);
 	ll_gap_print(tree->out, model, "processes");
-	return draw(tree, model);
+	return draw(tree, watch);
 }
 
 static int run(const struct ll_options *options)
 {
-	struct tree tree = {
-		.options = options,
-		.shows_past = options->child_argv != NULL || options->duration_ns != 0,
-	};
+	struct tree tree = { .options = options };
 	struct ll_consumer consumer = {
 		.kinds = LL_E_ALL & ~(LL_E_SIGNAL | LL_E(STATE) | LL_E(STATE_TIMES)),
 		/* A story of one process ends with it; of the machine now all is looked at. */
@@ -177,13 +221,21 @@ static int run(const struct ll_options *options)
 
 	if (!tree.pid_missing)
 		return status;
-	ll_absent_say("draw", options);
+	if (options->input != NULL)
+		ll_say("cannot draw PID %d: no such process in '%s'", options->pid,
+		       options->input);
+	else
+		ll_absent_say("draw", options);
 	return 1;
 }
 
 const struct ll_command ll_cmd_tree = {
 	.name = "tree",
 	.bit = LL_FOR_TREE,
+	.lines = LL_E_TREE,
+	.filters =
+		"-f draws the processes for which EXPR is true of what is known of them at the end, "
+		"which is a line of --json, and, dim, those that lead to them.",
 	.help = "the process tree now; the one CMD made",
 	.about =
 		"Draw the process tree: as it is now, zombies marked; or, with CMD or --duration, "

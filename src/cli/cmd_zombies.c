@@ -26,7 +26,7 @@ struct zombies {
 	bool is_screen; /* each view takes the place of the one before */
 	bool shows_reaped; /* it is a watch, with a story to tell */
 	FILE *out; /* the watch's */
-	struct ll_cgroup_limit limit; /* the one found last */
+	const struct ll_watch *watch; /* while it is looked at */
 	/* The worst parent ever above --threshold. */
 	uint64_t worst_count;
 	bool worst_is_known,
@@ -39,56 +39,49 @@ static bool is_screen(const struct ll_options *options)
 {
 	const char *term = getenv("TERM");
 
-	return options->watch && !options->json && options->output_path == NULL &&
-	       isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
+	return options->watch && (options->input == NULL || options->follow) &&
+	       !options->json && options->output_path == NULL && isatty(STDOUT_FILENO) &&
+	       term != NULL && strcmp(term, "dumb") != 0;
 }
 
 static bool find_limit(void *arg, struct ll_str cgroup, struct ll_zombies_limit *ret)
 {
-	struct zombies *zombies = arg;
+	const struct ll_cgroup_limit *limit = ll_watch_find_limit(arg, cgroup);
 
-	if (ll_limits_read_cgroup("", cgroup, &zombies->limit) != 0)
+	if (limit == NULL)
 		return false;
 	*ret = (struct ll_zombies_limit){
-		.max_count = zombies->limit.max_count,
-		.used_count = zombies->limit.used_count,
-		.path = ll_str_make(zombies->limit.path, strlen(zombies->limit.path)),
+		.max_count = limit->max_count,
+		.used_count = limit->used_count,
+		.path = ll_str_make(limit->path, strlen(limit->path)),
 	};
 	return true;
 }
 
-static bool sees_all(const struct ll_options *options)
+static struct ll_zombies_options render_options(const struct zombies *zombies,
+						const struct ll_watch *watch)
 {
-	return options->child_argv == NULL && options->pid == 0 && !options->has_uid &&
-	       options->comm == NULL && options->cgroup == NULL;
-}
-
-static struct ll_zombies_options render_options(struct zombies *zombies)
-{
-	struct ll_limits limits = { 0 };
-	struct ll_zombies_options options = {
+	return (struct ll_zombies_options){
 		.color = ll_terminal_wants_color(zombies->options->color, zombies->out),
 		.utf8 = ll_terminal_is_utf8(),
 		.width = ll_terminal_width(zombies->out),
 		.height = zombies->is_screen ? ll_terminal_height(zombies->out) : 0,
 		.shows_reaped = zombies->shows_reaped,
-		.sees_all = sees_all(zombies->options),
-		.now_boottime_ns = ll_clock_ns(CLOCK_BOOTTIME),
-		.now_unix_ns = ll_clock_ns(CLOCK_REALTIME),
+		.sees_all = watch->sees_all,
+		.now_boottime_ns = watch->now_boottime_ns,
+		.now_unix_ns = watch->now_unix_ns,
+		.filter = zombies->options->filter,
+		.machine = { .max_count = watch->limits.max_count,
+			     .used_count = watch->limits.used_count },
 		.find_limit = find_limit,
-		.limit_arg = zombies,
+		.limit_arg = (void *)watch,
 	};
-
-	if (ll_limits_read("", &limits) == 0) {
-		options.machine.max_count = limits.max_count;
-		options.machine.used_count = limits.used_count;
-	}
-	return options;
 }
 
-static int show(struct zombies *zombies, const struct ll_model *model)
+static int show(struct zombies *zombies, const struct ll_watch *watch)
 {
-	struct ll_zombies_options options = render_options(zombies);
+	struct ll_zombies_options options = render_options(zombies, watch);
+	const struct ll_model *model = watch->model;
 
 	if (zombies->options->json)
 		return ll_zombies_json(zombies->out, model, &options);
@@ -116,6 +109,9 @@ static int judge(void *arg, const struct ll_zombie_group *group)
 
 	if (group->peak_count <= zombies->options->threshold || !is_worse(zombies, group))
 		return 0;
+	struct ll_zombies_options options = render_options(zombies, zombies->watch);
+	if (!ll_zombies_wants(zombies->watch->model, &options, group))
+		return 0;
 	zombies->worst_count = group->peak_count;
 	zombies->worst_is_known = group->process != NULL;
 	zombies->worst_left = group->left_count > 0;
@@ -124,39 +120,41 @@ static int judge(void *arg, const struct ll_zombie_group *group)
 	return 0;
 }
 
-static int look(struct zombies *zombies, const struct ll_model *model)
+static int look(struct zombies *zombies, const struct ll_watch *watch)
 {
 	if (!zombies->options->has_threshold)
 		return 0;
-	return ll_model_zombie_groups(model, ll_clock_ns(CLOCK_BOOTTIME), judge, zombies);
+	zombies->watch = watch;
+	return ll_model_zombie_groups(watch->model, watch->now_boottime_ns, judge, zombies);
 }
 
-static int begin(void *arg, FILE *out)
+static int begin(void *arg, const struct ll_watch *watch)
 {
 	struct zombies *zombies = arg;
 
-	zombies->out = out;
+	zombies->out = watch->out;
+	zombies->shows_reaped = !watch->is_still;
 	return 0;
 }
 
-static int refresh(void *arg, const struct ll_model *model)
+static int refresh(void *arg, const struct ll_watch *watch)
 {
 	struct zombies *zombies = arg;
-	int err = look(zombies, model);
+	int err = look(zombies, watch);
 
 	if (err != 0 || !zombies->options->watch)
 		return err;
-	err = show(zombies, model);
+	err = show(zombies, watch);
 	if (!zombies->is_screen && !zombies->options->json)
 		fputc('\n', zombies->out);
 	return err;
 }
 
-static int end(void *arg, const struct ll_model *model)
+static int end(void *arg, const struct ll_watch *watch)
 {
-	int err = look(arg, model);
+	int err = look(arg, watch);
 
-	return err == 0 ? show(arg, model) : err;
+	return err == 0 ? show(arg, watch) : err;
 }
 
 /* Names are chosen by who is traced: what is not plain text goes. */
@@ -175,8 +173,6 @@ static int run(const struct ll_options *options)
 	struct zombies zombies = {
 		.options = options,
 		.is_screen = is_screen(options),
-		.shows_reaped = options->watch || options->child_argv != NULL ||
-				options->pid != 0 || options->duration_ns != 0,
 	};
 	struct ll_consumer consumer = {
 		.kinds = LL_E(SNAPSHOT) | LL_E(FORK) | LL_E(EXEC) | LL_E(EXIT) | LL_E(REAP) |
@@ -187,6 +183,7 @@ static int run(const struct ll_options *options)
 		.end = end,
 		.refresh = refresh,
 		.refresh_ns = LL_NS_PER_S,
+		.wants_limits = true,
 		.arg = &zombies,
 	};
 	int status = ll_run(options, &consumer);
@@ -200,6 +197,10 @@ static int run(const struct ll_options *options)
 const struct ll_command ll_cmd_zombies = {
 	.name = "zombies",
 	.bit = LL_FOR_ZOMBIES,
+	.lines = LL_E_ZOMBIES,
+	.filters =
+		"-f keeps the parents for which EXPR is true, of their line or of that of a zombie they "
+		"have, as --json writes both; --threshold looks at no other.",
 	.help = "who is not reaping whom",
 	.about =
 		"Show the zombies by the parent that does not reap them: how many, how fast they "

@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "cli/option_table.h"
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 static const struct ll_command *const commands[] = {
-	&ll_cmd_trace,  &ll_cmd_tree,   &ll_cmd_signals, &ll_cmd_zombies,
-	&ll_cmd_states, &ll_cmd_doctor, &ll_cmd_fields,
+	&ll_cmd_trace,  &ll_cmd_tree,  &ll_cmd_record, &ll_cmd_signals, &ll_cmd_zombies,
+	&ll_cmd_states, &ll_cmd_check, &ll_cmd_doctor, &ll_cmd_fields,
 };
 
 __attribute__((format(printf, 2, 3))) static int refuse(char **ret_why, const char *format, ...)
@@ -43,17 +43,14 @@ static bool is_file_like(const char *word)
 	       (length > 5 && strcmp(word + length - 5, ".life") == 0);
 }
 
+/* A capture stands where a command should. */
 static int refuse_input(const char *word, char **ret_why)
 {
-	if (is_file_like(word))
-		return refuse(
-			ret_why,
-			"cannot read '%s': captures come with `record`, not built yet; to "
-			"run it, put '--' before it",
-			word);
-	return refuse(ret_why,
-		      "do not know what to do with '%s'; to run a command, put '--' before it",
-		      word);
+	return refuse(
+		ret_why,
+		"no command is called '%s'; to look at a capture, put what to show before "
+		"it: lifeline tree '%s'; to run it, put '--' before it",
+		word, word);
 }
 
 /* A word after a command that has no use for one. */
@@ -64,6 +61,15 @@ static int refuse_word(const struct ll_command *command, const char *word, char 
 		"cannot use '%s': %s takes options alone; leave it out, or see lifeline %s "
 		"--help",
 		word, command->name, command->name);
+}
+
+static int refuse_extra(const struct ll_command *command, const char *word, char **ret_why)
+{
+	return refuse(
+		ret_why,
+		"do not know what to do with '%s': %s looks at one capture; to run a command, "
+		"put '--' before it",
+		word, command->name);
 }
 
 static int refuse_command(const char *word, char **ret_why)
@@ -113,7 +119,7 @@ static void format_names(unsigned mask, char *ret_names, size_t size)
 static int refuse_option(const struct ll_command *command, const struct ll_option *option,
 			 char **ret_why)
 {
-	char names[128];
+	char names[256];
 	int key = option->argp.key;
 
 	format_names(option->commands, names, sizeof(names));
@@ -124,23 +130,35 @@ static int refuse_option(const struct ll_command *command, const struct ll_optio
 		      command->name, names);
 }
 
+static int refuse_live(const struct ll_option *option, const char *input, char **ret_why)
+{
+	return refuse(ret_why, "--%s is for recording; '%s' is recorded already: leave it out",
+		      option->argp.name, input);
+}
+
 static int check(const struct ll_command *command, const struct ll_options *options,
 		 char **ret_why)
 {
 	const struct ll_option *option;
 
 	bool is_watch = (command->bit & LL_FOR_WATCH) != 0;
-	if (options->input != NULL)
-		return is_watch ? refuse_input(options->input, ret_why)
-				: refuse_word(command, options->input, ret_why);
+	bool reads = is_watch || command->bit == LL_FOR_CHECK;
+	if (options->input != NULL && !reads)
+		return refuse_word(command, options->input, ret_why);
+	if (options->extra != NULL)
+		return refuse_extra(command, options->extra, ret_why);
 	if (!is_watch && options->child_argv != NULL)
 		return refuse(ret_why,
 			      "%s watches nothing: it takes no command to run; leave out '--' "
 			      "and what follows",
 			      command->name);
 	for (size_t i = 0; (option = ll_option_at(i)) != NULL; i++) {
-		if ((options->used >> i & 1) != 0 && (option->commands & command->bit) == 0)
+		if ((options->used >> i & 1) == 0)
+			continue;
+		if ((option->commands & command->bit) == 0)
 			return refuse_option(command, option, ret_why);
+		if (options->input != NULL && (option->commands & LL_LIVE_ONLY) != 0)
+			return refuse_live(option, options->input, ret_why);
 	}
 	return 0;
 }

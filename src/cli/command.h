@@ -3,14 +3,17 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "cli/options.h"
 
 struct ll_command {
 	const char *name;
 	unsigned bit; /* LL_FOR_*: which options it can use */
+	uint32_t lines; /* LL_E_* of what it shows; 0: it has no -f */
 	const char *help; /* one line */
 	const char *about; /* what it shows, in full */
+	const char *filters; /* what -f chooses; NULL: it has no -f */
 	const char *examples; /* two lines each: what for, and indented the command */
 	const char *status; /* its exit statuses; NULL: those of a watch */
 	/* Returns the exit status; says itself what went wrong. */
@@ -35,6 +38,8 @@ int ll_command_choose(const struct ll_options *options, const struct ll_command 
 		      char **ret_why);
 
 extern const struct ll_command ll_cmd_trace;
+extern const struct ll_command ll_cmd_record;
+extern const struct ll_command ll_cmd_check;
 extern const struct ll_command ll_cmd_tree;
 extern const struct ll_command ll_cmd_signals;
 extern const struct ll_command ll_cmd_states;

@@ -6,12 +6,15 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "live/live.h"
+#include "cli/source.h"
 
 struct ll_footer {
 	const uint64_t *seen; /* borrowed; by event kind, without the inferred ones */
 	uint64_t inferred_count; /* events made up for lost ones */
-	const struct ll_live_stats *stats; /* borrowed */
+	const struct ll_source_stats *stats; /* borrowed */
+	const char *capture; /* what was looked at; NULL: the machine */
+	const char *recorded; /* the capture that was made, or NULL */
+	uint64_t recorded_bytes;
 	uint64_t setup_cpu_ns; /* lifeline's own, until the first event could come */
 	uint64_t watch_cpu_ns; /* and from then on */
 	bool utf8;

@@ -13,6 +13,16 @@
 	"Exit status: 0 fine, 1 failed, 2 usage, 3 events were lost and --strict was given, "  \
 	"126 CMD cannot be run, 127 CMD not found, else CMD's own, 128+n for signal n."
 
+#define FILTERS                                                                                   \
+	"EXPR is FIELD OP VALUE, joined by and, or, not and ( ). FIELD is a name of `lifeline "   \
+	"fields`, short, long or its end (exit.code), or event. OP is one of == != < <= > >=, ~ " \
+	"(glob, of all the text), =~ and !~ (regular expression, anywhere in it). VALUE is "      \
+	"\"text\", true, 12, a time (1.5s 200ms 3us) or a size (64KiB 10MB). FIELD in (VALUE, "   \
+	"...), has(FIELD) and a FIELD that is true or false ask, too. An unknown field is "       \
+	"absent: whatever it is compared with, by != as well, the answer is false. "              \
+	"descendant_of(PID) is true of that process and all that was forked below it, "           \
+	"descendant_of(EXPR) of those for which EXPR was true once and all below them.\n\n"
+
 void ll_help_print(FILE *out)
 {
 	const struct ll_command *command;
@@ -42,7 +52,10 @@ void ll_help_print_command(FILE *out, const struct ll_command *command)
 	char name[32];
 	struct argp_option options[LL_OPTION_ROOM];
 
-	if (asprintf(&doc, "%s\n\vExamples:\n%s\n%s", command->about, command->examples,
+	if (asprintf(&doc, "%s\n\v%s%s%sExamples:\n%s\n%s", command->about,
+		     command->filters != NULL ? FILTERS : "",
+		     command->filters != NULL ? command->filters : "",
+		     command->filters != NULL ? "\n\n" : "", command->examples,
 		     command->status != NULL ? command->status : WATCH_STATUS) < 0) {
 		doc = NULL;
 		return;

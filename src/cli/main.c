@@ -6,11 +6,13 @@
 
 #include "base/cleanup.h"
 #include "cli/command.h"
+#include "cli/filter_option.h"
 #include "cli/help.h"
 #include "cli/output.h"
 #include "cli/say.h"
 #include "cli/signals.h"
 #include "cli/version.h"
+#include "event/filter.h"
 
 #define EXIT_USAGE 2
 
@@ -49,6 +51,15 @@ static int print_version(void)
 	return ll_output_finish(&output, 0, 0);
 }
 
+static int run(struct ll_options *options, const struct ll_command *command)
+{
+	int status = options->explain_filter ? ll_filter_option_explain(options, command)
+					     : command->run(options);
+
+	ll_filter_free(options->filter);
+	return status;
+}
+
 int main(int argc, char *argv[])
 {
 	struct ll_options options;
@@ -66,8 +77,12 @@ int main(int argc, char *argv[])
 		err = ll_command_find(options.command, &command, &why);
 	else if (err == 0)
 		err = ll_command_choose(&options, &command, &why);
+	if (err == 0 && options.help)
+		return print_help(command);
 	if (err == 0)
-		return options.help ? print_help(command) : command->run(&options);
+		err = ll_filter_option_parse(&options, command, &why);
+	if (err == 0)
+		return run(&options, command);
 	ll_say("%s", why != NULL ? why : "out of memory");
 	return err == -EINVAL ? EXIT_USAGE : 1;
 }

@@ -31,6 +31,11 @@ enum {
 	LL_KEY_STALL,
 	LL_KEY_WATCH,
 	LL_KEY_THRESHOLD,
+	LL_KEY_EXPLAIN_FILTER,
+	LL_KEY_NO_PUSHDOWN,
+	LL_KEY_RECORD,
+	LL_KEY_ROTATE,
+	LL_KEY_SIGNALS,
 };
 
 /* Which commands; masks add up. */
@@ -41,9 +46,15 @@ enum {
 #define LL_FOR_SIGNALS 16u
 #define LL_FOR_ZOMBIES 32u
 #define LL_FOR_STATES 64u
-#define LL_FOR_WATCH                                                                           \
+#define LL_FOR_RECORD 128u
+#define LL_FOR_CHECK 256u
+/* They show something of a watch; record watches, too. */
+#define LL_FOR_LOOK                                                                            \
 	(LL_FOR_SIGNALS | LL_FOR_TRACE | LL_FOR_TREE | LL_FOR_STATES | LL_FOR_ZOMBIES)
-#define LL_FOR_ALL (LL_FOR_WATCH | LL_FOR_DOCTOR | LL_FOR_FIELDS)
+#define LL_FOR_WATCH (LL_FOR_LOOK | LL_FOR_RECORD)
+/* No command: a capture that is looked at cannot be asked for this any more. */
+#define LL_LIVE_ONLY 0x10000u
+#define LL_FOR_ALL (LL_FOR_WATCH | LL_FOR_DOCTOR | LL_FOR_FIELDS | LL_FOR_CHECK)
 
 struct ll_option {
 	struct argp_option argp; /* without a name: the heading of those that follow */

@@ -7,7 +7,6 @@
 #include "cli/options.h"
 
 #include <argp.h>
-#include <ctype.h>
 #include <errno.h>
 #include <pwd.h>
 #include <stdarg.h>
@@ -18,12 +17,13 @@
 #include "base/parse.h"
 #include "cli/command.h"
 #include "cli/option_table.h"
-#include "cli/suggest.h"
+#include "base/suggest.h"
 #include "event/event.h"
 #include "event/signal_names.h"
 #include "live/live.h"
 
 #define RING_BYTES_MIN 4096
+#define ROTATE_BYTES_MIN (64 * 1024)
 #define RING_BYTES_MAX (1024 * 1024 * 1024)
 /* With help_of(): the options stand in the help of the command alone. */
 #define SIGNAL_KINDS "signal"
@@ -212,15 +212,8 @@ static error_t set_kinds(struct parser *parser, const char *arg)
 
 static error_t refuse_signal(struct parser *parser, const char *name)
 {
-	const char *bare = strncasecmp(name, "SIG", 3) == 0 ? name + 3 : name;
-	char upper[LL_SUGGEST_MAX + 1] = "";
-	const char *best = NULL;
-	size_t distance = SIZE_MAX;
+	const char *best = ll_signal_suggest(name);
 
-	for (size_t i = 0; i < LL_SUGGEST_MAX && bare[i] != '\0'; i++)
-		upper[i] = (char)toupper((unsigned char)bare[i]);
-	for (unsigned number = 1; number <= LL_SIGNAL_MAX; number++)
-		best = ll_suggest_nearer(upper, ll_signal_name(number) + 3, best, &distance);
 	if (best != NULL)
 		return refuse(parser, "--signal: no signal is called '%s'; did you mean '%s'?",
 			      name, best);
@@ -299,8 +292,36 @@ static error_t set_keep(struct parser *parser, const char *arg)
 	uint64_t count;
 
 	if (ll_parse_count(arg, &count) < 0 || count > SIZE_MAX)
-		return refuse(parser, "--keep: '%s' is not a number of processes", arg);
+		return refuse(parser, "--keep: '%s' is not a number", arg);
 	parser->options.keep = (size_t)count;
+	parser->options.rotate_keep = count;
+	return 0;
+}
+
+/* A time has a unit, too: of plain digits nobody knows what they are. */
+static error_t set_rotate(struct parser *parser, const char *arg)
+{
+	struct ll_options *options = &parser->options;
+	bool has_unit = arg[strspn(arg, "0123456789.")] != '\0';
+
+	if (has_unit && ll_parse_duration(arg, &options->rotate_ns) == 0 &&
+	    options->rotate_ns != 0)
+		return 0;
+	if (has_unit && ll_parse_size(arg, &options->rotate_bytes) == 0 &&
+	    options->rotate_bytes >= ROTATE_BYTES_MIN)
+		return 0;
+	return refuse(
+		parser,
+		"--rotate: '%s' is neither a size of at least 64KiB nor a time; expected one "
+		"like 64MiB or 1h",
+		arg);
+}
+
+static error_t set_record(struct parser *parser, const char *arg)
+{
+	if (arg[0] == '\0')
+		return refuse(parser, "--record needs the name of a file");
+	parser->options.record_path = arg;
 	return 0;
 }
 
@@ -334,6 +355,8 @@ static error_t set_stall(struct parser *parser, const char *arg)
 {
 	uint64_t *stall_ns = &parser->options.stall_ns;
 
+	parser->options.has_stall = true;
+
 	if (ll_parse_duration(arg, stall_ns) < 0 || *stall_ns == 0)
 		return refuse(parser,
 			      "--stall: '%s' is not a time; expected one like 200ms or 5s",
@@ -349,6 +372,14 @@ static error_t set_threshold(struct parser *parser, const char *arg)
 	return 0;
 }
 
+static error_t set_filter(struct parser *parser, const char *arg)
+{
+	if (parser->options.filter_text != NULL)
+		return refuse(parser, "-f is given twice; join both by 'and' or 'or'");
+	parser->options.filter_text = arg;
+	return 0;
+}
+
 static error_t set_output(struct parser *parser, const char *arg)
 {
 	if (arg[0] == '\0')
@@ -357,13 +388,15 @@ static error_t set_output(struct parser *parser, const char *arg)
 	return 0;
 }
 
-/* Of more words the first is kept: one is enough for ll_command_choose() to refuse. */
+/* Of too many words the first is kept: one is enough for ll_command_choose() to refuse. */
 static void set_word(struct parser *parser, const char *arg)
 {
 	if (parser->options.command == NULL)
 		parser->options.command = arg;
 	else if (parser->options.input == NULL)
 		parser->options.input = arg;
+	else if (parser->options.extra == NULL)
+		parser->options.extra = arg;
 }
 
 /*
@@ -501,6 +534,18 @@ static error_t set_flag(struct ll_options *options, int key)
 	case LL_KEY_WATCH:
 		options->watch = true;
 		return 0;
+	case LL_KEY_EXPLAIN_FILTER:
+		options->explain_filter = true;
+		return 0;
+	case LL_KEY_NO_PUSHDOWN:
+		options->no_pushdown = true;
+		return 0;
+	case LL_KEY_SIGNALS:
+		options->record_signals = true;
+		return 0;
+	case 'F':
+		options->follow = true;
+		return 0;
 	case 'q':
 		options->quiet = true;
 		return 0;
@@ -529,6 +574,8 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 		return set_comm(parser, arg);
 	case 'e':
 		return set_kinds(parser, arg);
+	case 'f':
+		return set_filter(parser, arg);
 	case 'o':
 		return set_output(parser, arg);
 	case LL_KEY_CGROUP:
@@ -543,6 +590,10 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 				&parser->options.ring_bytes);
 	case LL_KEY_KEEP:
 		return set_keep(parser, arg);
+	case LL_KEY_RECORD:
+		return set_record(parser, arg);
+	case LL_KEY_ROTATE:
+		return set_rotate(parser, arg);
 	case LL_KEY_COLOR:
 		return set_color(parser, arg);
 	case LL_KEY_STATES:
@@ -598,8 +649,22 @@ static error_t check_together(struct parser *parser)
 		return refuse(parser, "-p and '-- CMD' exclude each other: follow one of them");
 	if (options->wait_all && options->child_argv == NULL)
 		return refuse(parser, "--wait-all needs a command to wait for: '-- CMD'");
-	if (options->env && !options->json)
+	if ((options->explain_filter || options->no_pushdown) && options->filter_text == NULL)
+		return refuse(parser, "--%s needs an expression: -f 'EXPR'",
+			      options->explain_filter ? "explain-filter" : "no-pushdown");
+	if (options->input != NULL && options->child_argv != NULL)
+		return refuse(
+			parser,
+			"'%s' and '-- CMD' exclude each other: look at a capture, or run a "
+			"command",
+			options->input);
+	bool records =
+		options->record_path != NULL ||
+		(options->command != NULL && strcmp(options->command, ll_cmd_record.name) == 0);
+	if (options->env && !options->json && !records)
 		return refuse(parser, "--env needs --json: lines have no room for it");
+	if (options->follow && options->input == NULL)
+		return refuse(parser, "-F follows a capture that grows: name one");
 	if (options->kinds & LL_E(EXEC_FAILED))
 		options->failed_execs = true;
 	if (options->failed_execs && options->kinds != 0)

@@ -26,9 +26,12 @@ enum ll_states_mode { LL_STATES_OFF, LL_STATES_CHANGES, LL_STATES_FULL };
 
 enum ll_color_when { LL_COLOR_AUTO, LL_COLOR_ALWAYS, LL_COLOR_NEVER };
 
+struct ll_filter;
+
 struct ll_options {
 	const char *command; /* first word; NULL when none was given */
-	const char *input; /* second word; NULL when none was given */
+	const char *input; /* second word, a capture; NULL when none was given */
+	const char *extra; /* third word; NULL when none was given */
 	char **child_argv; /* what follows "--", NULL-terminated; NULL without "--" */
 	pid_t pid; /* 0: not given */
 	bool has_uid;
@@ -36,12 +39,21 @@ struct ll_options {
 	const char *comm; /* NULL: not given */
 	const char *cgroup; /* NULL: not given */
 	uint32_t kinds; /* LL_E_* mask; 0: not given */
+	const char *filter_text; /* NULL: not given */
+	struct ll_filter
+		*filter; /* of that, by ll_filter_option_parse(); NULL: none. Borrowed */
 	const char *output_path; /* NULL: stdout */
 	uint64_t duration_ns; /* 0: not given */
 	size_t max_args_bytes; /* 0: not given */
 	size_t ring_bytes; /* 0: not given */
 	size_t keep;
 	uint64_t stall_ns; /* a D longer than this is told of; never 0 */
+	bool has_stall; /* it was given */
+	const char *record_path; /* a capture to make while looking; NULL: none */
+	uint64_t rotate_bytes, rotate_ns; /* when record goes on in a new file; 0: not given */
+	uint64_t rotate_keep; /* of --keep, finished files; 0: all */
+	bool follow; /* the capture that is looked at may be growing */
+	bool record_signals;
 	enum ll_states_mode states; /* changes also when kinds has LL_E(STATE) */
 	uint64_t signals; /* bit n - 1: signal n; 0: not given */
 	pid_t from_pid, to_pid; /* 0: not given, or by name */
@@ -50,6 +62,7 @@ struct ll_options {
 	bool fatal, matrix;
 	bool threads, json, env, failed_execs, wait_all, strict, quiet;
 	bool kthreads, no_fold, watch;
+	bool explain_filter, no_pushdown;
 	bool has_threshold;
 	uint64_t threshold; /* zombies of one parent */
 	bool help, version;

@@ -1,65 +1,52 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * A watch, in order: load and attach; open the output; start CMD; poll until it is over;
- * detach and drain; let the command draw; close; the footer; wait for CMD if it still runs.
+ * A watch, in order: open the source; open the output; start; poll until it is over; drain;
+ * let the command draw; close; the footer; wait for CMD if it still runs.
  * So a machine that cannot trace leaves -o FILE untouched, and a FILE that cannot be
  * written keeps CMD from running.
  */
 #include "cli/run.h"
 
 #include <errno.h>
-#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "cli/absent.h"
 #include "cli/footer.h"
 #include "cli/output.h"
+#include "cli/recorder.h"
 #include "cli/say.h"
-#include "cli/signals.h"
+#include "cli/source.h"
 #include "cli/terminal.h"
-#include "live/live.h"
 
-/* Each batch is shown when it is read: half the 100 ms an event may take to the screen. */
-#define POLL_MS 50
-/*
- * How long after CMD's end its reap and its descendants' may take to be told: the RCU echo was
- * seen 115 ms late on an idle machine. Only waited for while somebody is not known as reaped.
- */
-#define SETTLE_NS LL_NS_PER_S
-/* Times that were asked for are held for others like any event, then they come. */
-#define TIMES_NS (20 * LL_NS_PER_MS)
-/* Without these the model could neither name a process nor know that it is over. */
-#define MODEL_KINDS (LL_E(FORK) | LL_E(EXIT) | LL_E(REAP))
+/* Limits of control groups, as last told. */
+struct ll_watch_limits {
+	struct cgroup_limit *limits;
+	size_t count, room;
+};
+
+struct cgroup_limit {
+	char cgroup[4096]; /* which runs into it */
+	struct ll_cgroup_limit limit;
+};
 
 struct run {
 	const struct ll_options *options;
 	const struct ll_consumer *consumer;
-	struct ll_live *live;
+	struct ll_source *source;
 	struct ll_model *model;
-	struct ll_output output;
-	pid_t child; /* 0: no CMD */
-	bool child_running;
-	int child_status; /* wait status, once it is not running */
-	uint64_t child_end_ns; /* CLOCK_MONOTONIC */
-	bool child_reap_seen;
-	bool snapshot_done;
+	struct ll_output output; /* file NULL: there is none */
+	struct ll_recorder recorder;
+	struct ll_watch watch;
+	struct ll_watch_limits cgroups;
 	uint64_t seen[LL_EVENT_KINDS]; /* events handed on, without the inferred ones */
 	uint64_t inferred_count;
-	uint64_t deadline_ns; /* CLOCK_MONOTONIC; 0: none */
-	uint64_t refresh_ns; /* CLOCK_MONOTONIC: when the view is due again; 0: never */
-	uint64_t times_ns; /* CLOCK_MONOTONIC: when those asked for have come; 0: not asked */
+	uint64_t refreshed_ns; /* CLOCK_BOOTTIME of the stream: the last view */
 	uint64_t setup_cpu_ns;
 	int output_err; /* 0 or -errno: why the output takes no more */
+	int record_err; /* the same of the capture */
 };
-
-static uint64_t now_ns(void)
-{
-	return ll_clock_ns(CLOCK_MONOTONIC);
-}
 
 /* What lifeline itself has used so far; CMD's time is not in it. */
 static uint64_t cpu_ns(void)
@@ -69,135 +56,79 @@ static uint64_t cpu_ns(void)
 
 static void fini(struct run *run)
 {
-	ll_live_free(run->live);
+	if (run->source != NULL)
+		run->source->ops->close(run->source);
 	ll_model_free(run->model);
 	ll_output_close(&run->output);
+	ll_recorder_fini(&run->recorder);
+	free(run->cgroups.limits);
 }
 
-/* Who holds another in a trace stop is known by pid alone: its name is what it last executed. */
-static uint32_t needed_kinds(const struct ll_consumer *consumer)
-{
-	uint32_t kinds = consumer->kinds | MODEL_KINDS;
+/* ---- Limits ---------------------------------------------------------------------------- */
 
-	return kinds & LL_E(STATE) ? kinds | LL_E(EXEC) | LL_E(RENAME) : kinds;
+const struct ll_cgroup_limit *ll_watch_find_limit(const struct ll_watch *watch,
+						  struct ll_str cgroup)
+{
+	const struct ll_watch_limits *cgroups = watch->cgroups;
+
+	for (size_t i = 0; i < cgroups->count; i++)
+		if (strlen(cgroups->limits[i].cgroup) == cgroup.length &&
+		    memcmp(cgroups->limits[i].cgroup, cgroup.data, cgroup.length) == 0)
+			return &cgroups->limits[i].limit;
+	return NULL;
 }
 
-static int open_live(struct run *run)
+static void copy_text(char *to, size_t size, struct ll_str text)
 {
-	const struct ll_options *options = run->options;
-	LL_AUTO_FREE char *why = NULL;
-	struct ll_live_options live = {
-		.ring_bytes = options->ring_bytes,
-		.max_args_bytes = options->max_args_bytes,
-		.max_env_bytes = 0,
-		.failed_execs = options->failed_execs,
-		.kinds = needed_kinds(run->consumer),
-		.follow = options->child_argv != NULL ||
-			  (options->pid != 0 && run->consumer->follows_pid),
-		.command = options->child_argv,
-		.snapshot = options->child_argv == NULL,
-		.has_uid = options->has_uid,
-		.uid = options->uid,
-		.comm = options->comm,
-		.cgroup = options->cgroup,
-		.all_states = options->states == LL_STATES_FULL,
-		.stall_ns = options->stall_ns,
-	};
+	size_t length = text.length < size ? text.length : size - 1;
 
-	if (options->env)
-		live.max_env_bytes = options->max_args_bytes != 0 ? options->max_args_bytes
-								  : LL_LIVE_DEFAULT_ARGS;
-	int err = ll_live_new(&live, &run->live, &why);
-	if (err < 0)
-		ll_say("%s", why != NULL ? why : strerror(-err));
-	return err;
+	if (length > 0)
+		memcpy(to, text.data, length);
+	to[length] = '\0';
 }
 
-/* Make everything that can fail before CMD runs. Returns 0 or an exit status. */
-static int prepare(struct run *run)
+static int take_cgroup_limit(struct ll_watch_limits *cgroups, const struct ll_event *event)
 {
-	run->model = ll_model_new(run->options->keep);
-	if (run->model == NULL) {
-		ll_say("out of memory");
-		return 1;
+	if (cgroups->count == cgroups->room) {
+		size_t room = cgroups->room == 0 ? 8 : 2 * cgroups->room;
+		struct cgroup_limit *limits =
+			reallocarray(cgroups->limits, room, sizeof(*limits));
+
+		if (limits == NULL)
+			return -ENOMEM;
+		cgroups->limits = limits;
+		cgroups->room = room;
 	}
-	if (open_live(run) < 0)
-		return 1;
-	if (ll_output_open(run->options->output_path, &run->output) < 0)
-		return 1;
-	run->setup_cpu_ns = cpu_ns();
+	struct cgroup_limit *limit = &cgroups->limits[cgroups->count++];
+	copy_text(limit->cgroup, sizeof(limit->cgroup), event->cgroup);
+	copy_text(limit->limit.path, sizeof(limit->limit.path), event->zombies_cgroup);
+	limit->limit.max_count = event->zombies_cgroup_max;
+	limit->limit.used_count = event->zombies_cgroup_used;
 	return 0;
 }
 
-static int say_spawn_failure(const char *name, int err)
+/* The machine's come first, those of control groups after it. */
+static int take_limits(struct run *run, const struct ll_event *event)
 {
-	if (err == -ENOENT && strchr(name, '/') != NULL && access(name, F_OK) == 0)
-		ll_say("cannot run '%s': the interpreter or loader it names is not found",
-		       name);
-	else if (err == -ENOENT && strchr(name, '/') == NULL)
-		ll_say("cannot run '%s': not found in PATH; is it installed?", name);
-	else if (err == -ENOENT)
-		ll_say("cannot run '%s': not found", name);
-	else if (err == -EISDIR)
-		ll_say("cannot run '%s': it is a directory; name a program in it", name);
-	else if (err == -ECHILD)
-		ll_say("cannot run '%s': somebody killed the process that was to start it",
-		       name);
-	else if (err == -EACCES)
-		ll_say("cannot run '%s': not executable, or not by you; see chmod +x", name);
-	else
-		ll_say("cannot run '%s': %s", name, strerror(-err));
-	return err == -ENOENT ? 127 : 126;
-}
-
-static int spawn_child(struct run *run)
-{
-	char **argv = run->options->child_argv;
-
-	ll_signals_set_child(true);
-	/* From here on Ctrl-C is CMD's affair; before, it means that CMD is not to start. */
-	if (ll_signals_stop_wanted()) {
-		ll_say("interrupted before '%s' was started", argv[0]);
-		return 128 + SIGINT;
+	if (ll_event_has(event, LL_F_ZOMBIES_PIDS_MAX) &&
+	    ll_event_has(event, LL_F_ZOMBIES_PIDS_USED)) {
+		run->cgroups.count = 0;
+		run->watch.limits.max_count = event->zombies_pids_max;
+		run->watch.limits.used_count = event->zombies_pids_used;
 	}
-	int err = ll_live_spawn(run->live, &run->child);
-	if (err < 0) {
-		ll_signals_set_child(false);
-		return say_spawn_failure(argv[0], err);
-	}
-	run->child_running = true;
+	if (ll_event_has(event, LL_F_CGROUP) && ll_event_has(event, LL_F_ZOMBIES_CGROUP) &&
+	    ll_event_has(event, LL_F_ZOMBIES_CGROUP_MAX) &&
+	    ll_event_has(event, LL_F_ZOMBIES_CGROUP_USED))
+		return take_cgroup_limit(&run->cgroups, event);
 	return 0;
 }
 
-static int follow_pid(struct run *run)
-{
-	int err = ll_live_follow_pid(run->live, run->options->pid);
-
-	if (err == -ESRCH)
-		ll_absent_say("follow", run->options);
-	else if (err < 0)
-		ll_say("cannot follow PID %d: %s", run->options->pid, strerror(-err));
-	return err < 0 ? 1 : 0;
-}
-
-/* Start what is to be watched. Returns 0 or an exit status. */
-static int start(struct run *run)
-{
-	if (run->options->duration_ns != 0)
-		run->deadline_ns = now_ns() + run->options->duration_ns;
-	if (run->consumer->refresh != NULL && run->consumer->refresh_ns != 0)
-		run->refresh_ns = now_ns() + run->consumer->refresh_ns;
-	if (run->options->child_argv != NULL)
-		return spawn_child(run);
-	if (run->options->pid != 0 && run->consumer->follows_pid)
-		return follow_pid(run);
-	return 0;
-}
+/* ---- Events ---------------------------------------------------------------------------- */
 
 /* Notice a failed write at once, while errno still tells why. */
 static int check_output(struct run *run, int err)
 {
-	if (err == 0 && ferror(run->output.file))
+	if (err == 0 && run->output.file != NULL && ferror(run->output.file))
 		err = errno != 0 ? -errno : -EIO;
 	run->output_err = err;
 	return err;
@@ -210,6 +141,18 @@ static bool is_wanted(const struct run *run, const struct ll_event *event)
 	       (run->consumer->kinds & LL_E(SIGNAL_GENERATE)) != 0;
 }
 
+/* Whether the consumer gets an event. The filter is asked of all, which it may have to know. */
+static int is_asked_for(struct run *run, const struct ll_event *event)
+{
+	int asked = run->options->filter == NULL
+			    ? 1
+			    : ll_model_ask(run->model, run->options->filter, event);
+
+	if (asked < 0 || !run->consumer->filters_events || event->kind == LL_EVENT_LOST)
+		return asked < 0 ? asked : 1;
+	return asked;
+}
+
 static int on_model_event(void *arg, const struct ll_event *event)
 {
 	struct run *run = arg;
@@ -218,157 +161,143 @@ static int on_model_event(void *arg, const struct ll_event *event)
 		run->inferred_count++;
 	else if (is_wanted(run, event))
 		run->seen[event->kind]++;
-	if (event->kind == LL_EVENT_SNAPSHOT_END)
-		run->snapshot_done = true;
-	if (event->kind == LL_EVENT_REAP && run->child != 0 && (pid_t)event->tgid == run->child)
-		run->child_reap_seen = true;
-	if (run->consumer->event == NULL)
-		return 0;
+	run->source->ops->see(run->source, event);
+	int asked = is_asked_for(run, event);
+	if (asked <= 0 || run->consumer->event == NULL)
+		return asked < 0 ? asked : 0;
 	return check_output(run, run->consumer->event(run->consumer->arg, event));
 }
 
-static int on_live_event(void *arg, const struct ll_event *event)
+/* Time never goes back, though events may come late. */
+static void note_time(struct run *run, const struct ll_event *event)
 {
-	struct run *run = arg;
-
-	return ll_model_apply(run->model, event, on_model_event, run);
-}
-
-static int flush(struct run *run)
-{
-	int err = ll_output_flush(&run->output);
-
-	if (err < 0)
-		run->output_err = err;
-	return err;
-}
-
-/* Collect CMD if it has ended, waiting for it when block is set. */
-static void reap_child(struct run *run, bool block)
-{
-	if (!run->child_running)
+	if (event->time_boottime_ns < run->watch.now_boottime_ns)
 		return;
-	pid_t reaped = waitpid(run->child, &run->child_status, block ? 0 : WNOHANG);
-	if (reaped == 0 || (reaped < 0 && errno == EINTR))
-		return;
-	run->child_running = false;
-	run->child_end_ns = now_ns();
-	ll_signals_set_child(false);
+	run->watch.now_boottime_ns = event->time_boottime_ns;
+	if (ll_event_has(event, LL_F_TIME))
+		run->watch.now_unix_ns = event->time_unix_ns;
 }
 
-/* Pass on what was sent to lifeline alone; the terminal's signals reach CMD without us. */
-static void forward_signals(struct run *run)
-{
-	static const int forwarded[] = { SIGTERM, SIGHUP };
-
-	for (size_t i = 0; i < sizeof(forwarded) / sizeof(forwarded[0]); i++) {
-		if (run->child_running && ll_signals_take(forwarded[i]))
-			kill(run->child, forwarded[i]);
-	}
-}
-
-/* CMD is over when we have reaped it and the stream has caught up with that. */
-static bool is_child_over(const struct run *run)
-{
-	if (run->child_running)
-		return false;
-	bool is_settled = run->child_reap_seen && ll_model_counts(run->model)->zombies == 0;
-	if (!is_settled && now_ns() - run->child_end_ns < SETTLE_NS)
-		return false;
-	if (!run->options->wait_all || ll_signals_stop_wanted())
-		return true;
-	return ll_model_counts(run->model)->alive == 0;
-}
-
-static bool is_over(const struct run *run)
-{
-	const struct ll_options *options = run->options;
-
-	if (run->deadline_ns != 0 && now_ns() >= run->deadline_ns)
-		return true;
-	if (run->child != 0)
-		return is_child_over(run);
-	if (ll_signals_stop_wanted())
-		return true;
-	if (options->pid != 0 && run->consumer->follows_pid)
-		return ll_model_counts(run->model)->alive == 0 && kill(options->pid, 0) < 0 &&
-		       errno == ESRCH;
-	return run->consumer->shows_now && options->duration_ns == 0 && run->snapshot_done;
-}
-
-/* Milliseconds the next poll may take: never past the deadline. */
-static int poll_ms(const struct run *run)
-{
-	uint64_t now = now_ns();
-
-	if (run->deadline_ns == 0 || run->deadline_ns > now + LL_NS_PER_MS * POLL_MS)
-		return POLL_MS;
-	return run->deadline_ns > now ? (int)((run->deadline_ns - now) / LL_NS_PER_MS) : 0;
-}
-
-/* Show the view again when it is due, and the times that it is made of have come. */
+/* Show the view again, when it is due by the stream's own time. */
 static int refresh(struct run *run)
 {
 	const struct ll_consumer *consumer = run->consumer;
-	uint64_t now = now_ns();
+	uint64_t now = run->watch.now_boottime_ns;
 
-	if (run->refresh_ns == 0 || now < run->refresh_ns)
+	if (consumer->refresh == NULL || consumer->refresh_ns == 0)
 		return 0;
-	if (consumer->wants_times && run->times_ns == 0) {
-		run->times_ns = now + TIMES_NS;
-		return ll_live_ask_times(run->live);
+	/* A clock is told a little after it was due. */
+	if (run->refreshed_ns != 0 && now - run->refreshed_ns < consumer->refresh_ns / 2)
+		return 0;
+	run->refreshed_ns = now;
+	return check_output(run, consumer->refresh(consumer->arg, &run->watch));
+}
+
+static int record(struct run *run, const struct ll_event *event)
+{
+	run->record_err = ll_recorder_add(&run->recorder, event);
+	return run->record_err;
+}
+
+static int on_event(void *arg, const struct ll_event *event)
+{
+	struct run *run = arg;
+	int err = record(run, event);
+
+	note_time(run, event);
+	if (err != 0)
+		return err;
+	if (event->kind == LL_EVENT_LIMITS)
+		return take_limits(run, event);
+	if (event->kind == LL_EVENT_CLOCK)
+		return event->is_last ? 0 : refresh(run);
+	err = ll_model_apply(run->model, event, on_model_event, run);
+	if (err == 0)
+		err = run->record_err = ll_recorder_mind_living(&run->recorder, run->model);
+	return err;
+}
+
+/* ---- The watch ------------------------------------------------------------------------- */
+
+/* Where the capture goes, if one is made. */
+static const char *record_path(const struct run *run)
+{
+	return run->consumer->records ? run->options->output_path : run->options->record_path;
+}
+
+static int open_outputs(struct run *run)
+{
+	const char *path = record_path(run);
+
+	if (path != NULL &&
+	    ll_recorder_open(run->options, run->source, path, &run->recorder) < 0)
+		return 1;
+	if (run->consumer->records)
+		return 0;
+	return ll_output_open(run->options->output_path, &run->output) < 0 ? 1 : 0;
+}
+
+static void set_watch(struct run *run)
+{
+	struct ll_watch *watch = &run->watch;
+
+	watch->out = run->output.file;
+	watch->model = run->model;
+	watch->is_still = run->source->ops->is_still(run->source);
+	watch->sees_all = run->source->ops->sees_all(run->source);
+	watch->stall_ns = run->source->ops->stall_ns(run->source);
+	watch->cgroups = &run->cgroups;
+}
+
+/* Make everything that can fail before CMD runs. Returns 0 or an exit status. */
+static int prepare(struct run *run)
+{
+	/* To repeat what lives nobody has to remember the dead. */
+	run->model = ll_model_new(run->consumer->records ? 0 : run->options->keep);
+	run->source =
+		run->options->input != NULL ? ll_source_capture_new() : ll_source_live_new();
+	if (run->model == NULL || run->source == NULL) {
+		ll_say("out of memory");
+		return 1;
 	}
-	if (now < run->times_ns)
-		return 0;
-	run->times_ns = 0;
-	run->refresh_ns = now + consumer->refresh_ns;
-	return check_output(run, consumer->refresh(consumer->arg, run->model));
+	run->source->options = run->options;
+	run->source->consumer = run->consumer;
+	run->source->model = run->model;
+	int status = run->source->ops->open(run->source);
+	if (status == 0)
+		status = open_outputs(run);
+	if (status != 0)
+		return status;
+	set_watch(run);
+	run->setup_cpu_ns = cpu_ns();
+	return run->source->ops->start(run->source);
+}
+
+/* Write out what was shown and recorded. */
+static int flush(struct run *run)
+{
+	int err = run->output.file != NULL ? ll_output_flush(&run->output) : 0;
+
+	if (err < 0)
+		run->output_err = err;
+	if (err == 0)
+		err = run->record_err = ll_recorder_poll(&run->recorder);
+	return err;
 }
 
 static int watch(struct run *run)
 {
-	while (!is_over(run)) {
-		int err = ll_live_poll(run->live, poll_ms(run), on_live_event, run);
+	struct ll_source *source = run->source;
+
+	while (!source->ops->is_over(source)) {
+		int err = source->ops->poll(source, on_event, run);
 
 		if (err == 0 || err == -EINTR)
-			err = refresh(run);
-		if (err == 0)
 			err = flush(run);
 		if (err != 0)
 			return err;
-		forward_signals(run);
-		reap_child(run, false);
 	}
-	return 0;
-}
-
-static int hand_on_rest(struct run *run)
-{
-	int err;
-
-	do
-		err = ll_live_poll(run->live, 0, on_live_event, run);
-	while (err == -EINTR);
-	return err;
-}
-
-/*
- * Detach, then hand on what the rings still hold. Where a reap was not told until then, the list of
- * tasks knows whether there still is a zombie.
- */
-static int drain(struct run *run)
-{
-	bool is_story = run->child != 0 || run->consumer->shows_now;
-	int err = run->consumer->wants_times ? ll_live_ask_times(run->live) : 0;
-
-	if (err < 0)
-		return err;
-	ll_live_stop(run->live);
-	err = hand_on_rest(run);
-	if (err != 0 || !is_story || ll_model_counts(run->model)->zombies == 0)
-		return err;
-	err = ll_live_look_last(run->live);
-	return err < 0 ? err : hand_on_rest(run);
+	return source->ops->drain(source, on_event, run);
 }
 
 static int feed(struct run *run)
@@ -376,28 +305,29 @@ static int feed(struct run *run)
 	const struct ll_consumer *consumer = run->consumer;
 	int err = watch(run);
 
-	if (err == 0)
-		err = drain(run);
 	if (err == 0 && consumer->end != NULL)
-		err = check_output(run, consumer->end(consumer->arg, run->model));
+		err = check_output(run, consumer->end(consumer->arg, &run->watch));
 	return err;
 }
 
-static uint64_t lost_total(const struct ll_live_stats *stats)
+static uint64_t lost_total(const struct ll_source_stats *stats)
 {
-	uint64_t total = 0;
+	uint64_t total = stats->missing;
 
 	for (int kind = 0; kind < LL_EVENT_KINDS; kind++)
 		total += stats->lost[kind];
 	return total;
 }
 
-static void print_footer(const struct run *run, const struct ll_live_stats *stats)
+static void print_footer(const struct run *run, const struct ll_source_stats *stats)
 {
 	struct ll_footer footer = {
 		.seen = run->seen,
 		.inferred_count = run->inferred_count,
 		.stats = stats,
+		.capture = run->options->input,
+		.recorded_bytes = run->recorder.stats.bytes,
+		.recorded = record_path(run),
 		.setup_cpu_ns = run->setup_cpu_ns,
 		.watch_cpu_ns = cpu_ns() - run->setup_cpu_ns,
 		.utf8 = ll_terminal_is_utf8(),
@@ -414,41 +344,22 @@ static void print_footer(const struct run *run, const struct ll_live_stats *stat
 		fputs(line, stderr);
 }
 
-/* CMD outlives the watch after --duration, or when the output takes no more. */
-static void wait_for_child(struct run *run)
-{
-	while (run->child_running) {
-		forward_signals(run);
-		reap_child(run, true);
-	}
-}
-
-static int child_exit_status(const struct run *run)
-{
-	if (run->child == 0)
-		return 0;
-	if (WIFSIGNALED(run->child_status))
-		return 128 + WTERMSIG(run->child_status);
-	return WEXITSTATUS(run->child_status);
-}
-
 /* End the watch, however it went. Returns the exit status. */
 static int finish(struct run *run, int err)
 {
-	struct ll_live_stats stats;
+	struct ll_source_stats stats;
 	int own = 0;
 
-	if (err < 0 && run->output_err == 0) {
+	if (err < 0 && run->output_err == 0 && run->record_err == 0) {
 		ll_say("stopped watching: %s", strerror(-err));
 		own = 1;
 	}
-	own = ll_output_finish(&run->output, run->output_err, own);
-	ll_live_stats(run->live, &stats);
+	if (run->output.file != NULL)
+		own = ll_output_finish(&run->output, run->output_err, own);
+	own = ll_recorder_finish(&run->recorder, run->record_err, own);
+	run->source->ops->stats(run->source, &stats);
 	print_footer(run, &stats);
-	ll_live_free(TAKE(run->live));
-	wait_for_child(run);
-	if (own == 0)
-		own = child_exit_status(run);
+	own = run->source->ops->finish(run->source, own);
 	if (own == 0 && run->options->strict && lost_total(&stats) > 0)
 		own = 3;
 	return own;
@@ -463,13 +374,11 @@ int ll_run(const struct ll_options *options, const struct ll_consumer *consumer)
 	LL_CLEANUP(fini) struct run run = { .options = options, .consumer = consumer };
 
 	int status = prepare(&run);
-	if (status == 0)
-		status = start(&run);
 	if (status != 0)
 		return status;
 	int err = 0;
 	if (consumer->begin != NULL)
-		err = check_output(&run, consumer->begin(consumer->arg, run.output.file));
+		err = check_output(&run, consumer->begin(consumer->arg, &run.watch));
 	if (err == 0)
 		err = feed(&run);
 	return finish(&run, err);

@@ -42,7 +42,8 @@ struct ll_event {
 	bool ends_pid_namespace; /* of a signal: sent because the namespace's init ended */
 	/* Of a snapshot: outside the filters; it matters only to who knows the process already. */
 	bool is_unwanted;
-	bool is_last; /* of a snapshot's end: no event will follow, no reap is still on its way */
+	/* Of a snapshot's end: no event will follow, no reap is still on its way. Of a clock: it is the last. */
+	bool is_last;
 	uint64_t known[(LL_F_COUNT + 63) / 64];
 #define X(id, member, type, ...) LL_CTYPE_##type member;
 	LL_FIELDS(X)
@@ -73,6 +74,12 @@ struct ll_field_info {
 
 /* Return the registry's row; field must be below LL_F_COUNT. */
 const struct ll_field_info *ll_field_info(enum ll_field field);
+
+/*
+ * Whether a field tells who a process is and what it runs, which holds until an event tells
+ * otherwise: what an event does not say of these, the process itself knows (ll_process_describe()).
+ */
+bool ll_field_is_of_process(enum ll_field field);
 
 /* Return "process.fork" and the like; valid forever. */
 const char *ll_event_kind_name(enum ll_event_kind kind);

@@ -65,12 +65,38 @@ static const char *const kind_names[LL_EVENT_KINDS] = {
 	[LL_EVENT_STATE_TIMES] = "process.state_times",
 	[LL_EVENT_LOST] = "lost",
 	[LL_EVENT_SNAPSHOT_END] = "snapshot.end",
+	[LL_EVENT_CLOCK] = "clock",
+	[LL_EVENT_LIMITS] = "limits",
 };
 
 const struct ll_field_info *ll_field_info(enum ll_field field)
 {
 	assert(field < LL_F_COUNT);
 	return &field_table[field];
+}
+
+bool ll_field_is_of_process(enum ll_field field)
+{
+	switch (field) {
+	case LL_F_KTHREAD:
+	case LL_F_EXE:
+	case LL_F_EXE_STATE:
+	case LL_F_FILENAME:
+	case LL_F_INTERPRETER:
+	case LL_F_ARGS:
+	case LL_F_ARGS_TRUNCATED:
+	case LL_F_CWD:
+	case LL_F_EUID:
+	case LL_F_RUID:
+	case LL_F_PGID:
+	case LL_F_SID:
+	case LL_F_VPID:
+	case LL_F_CGROUP:
+	case LL_F_CONTAINER:
+		return true;
+	default:
+		return false;
+	}
 }
 
 const char *ll_event_kind_name(enum ll_event_kind kind)

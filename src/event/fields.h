@@ -34,6 +34,10 @@ enum ll_event_kind {
 	LL_EVENT_LOST,
 	/* Not shown: ends one pass of snapshot events; see ll_model_apply(). */
 	LL_EVENT_SNAPSHOT_END,
+	/* Not shown, and not for the model: what time it is; views are drawn as of it. */
+	LL_EVENT_CLOCK,
+	/* Neither: how many pids the machine has, or the limit that a control group runs into. */
+	LL_EVENT_LIMITS,
 	LL_EVENT_KINDS,
 };
 
@@ -47,7 +51,8 @@ enum ll_event_kind {
 #define LL_E_SIGNALS (1u << 29)
 /* A line of `zombies --json`: a parent, or a zombie it has. */
 #define LL_E_ZOMBIES (1u << 28)
-#define LL_E_SUBJECT (LL_E_ALL & ~(LL_E(LOST) | LL_E(SNAPSHOT_END)))
+#define LL_E_HIDDEN (LL_E(SNAPSHOT_END) | LL_E(CLOCK) | LL_E(LIMITS))
+#define LL_E_SUBJECT (LL_E_ALL & ~(LL_E(LOST) | LL_E_HIDDEN))
 #define LL_E_IDENTITY (LL_E(SNAPSHOT) | LL_E(FORK) | LL_E(EXEC) | LL_E(EXEC_FAILED))
 #define LL_E_IMAGE (LL_E(SNAPSHOT) | LL_E(EXEC))
 #define LL_E_ARGS (LL_E_IMAGE | LL_E(EXEC_FAILED))
@@ -173,7 +178,7 @@ X(RUID, ruid, UINT, "process.real_user.id", "ruid", "", LL_E_IDENTITY | LL_E_TRE
 X(PGID, pgid, UINT, "process.group_leader.pid", "pgid", "", LL_E_IDENTITY | LL_E_TREE, NULL, "Process group") \
 X(SID, sid, UINT, "process.session_leader.pid", "sid", "", LL_E_IDENTITY | LL_E_TREE, NULL, "Session") \
 X(VPID, vpid, UINT, "process.vpid", "vpid", "", LL_E_IDENTITY | LL_E_TREE | LL_E_ZOMBIES, NULL, "Process id inside its own pid namespace") \
-X(CGROUP, cgroup, STR, "process.linux.cgroup", "cgroup", "", LL_E_IDENTITY | LL_E_TREE | LL_E_ZOMBIES, NULL, "Control group path (v2; on v1 hosts the chosen controller's)") \
+X(CGROUP, cgroup, STR, "process.linux.cgroup", "cgroup", "", LL_E_IDENTITY | LL_E(LIMITS) | LL_E_TREE | LL_E_ZOMBIES, NULL, "Control group path (v2; on v1 hosts the chosen controller's)") \
 X(CONTAINER, container_id, STR, "container.id", "container", "", LL_E_IDENTITY | LL_E_TREE | LL_E_ZOMBIES, NULL, "Container id found in the cgroup path") \
 X(EXIT_SCOPE, exit_scope, ENUM, "process.exit.scope", "scope", "", LL_E(EXIT), exit_scope_names, "Whether a thread ended or the whole process") \
 X(EXIT_CODE, exit_code, UINT, "process.exit.code", "code", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES, NULL, "Exit status 0 to 255; absent when a signal ended it") \
@@ -207,7 +212,7 @@ X(KILL_NS, kill_ns, UINT, "process.exit.kill_ns", "kill_time", "ns", LL_E(EXIT),
 X(REQUEST_SIGNAL, request_signal, STR, "process.exit.request.signal", "request", "", LL_E(EXIT), NULL, "An earlier signal that asked it to end and was not obeyed (SIGTERM)") \
 X(REQUEST_NS, request_ns, UINT, "process.exit.request.ns", "request_time", "ns", LL_E(EXIT), NULL, "Time from that request to its death") \
 X(REQUEST_DISPOSITION, request_disposition, ENUM, "process.exit.request.disposition", "request_disposition", "", LL_E(EXIT), disposition_names, "What it did with that request") \
-X(SIGNAL, signal_name, STR, "signal.name", "sig", "", LL_E_SIGNAL | LL_E(STATE), NULL, "The signal (SIGTERM, SIGRTMIN+3); of a change of state the one that stopped it; absent when a thread ends with its process and no signal is known to end that (the kernel tells of a 9 then, as of any end)") \
+X(SIGNAL, signal_name, STR, "signal.name", "sig", "", LL_E_SIGNAL | LL_E(STATE) | LL_E_SIGNALS, NULL, "The signal (SIGTERM, SIGRTMIN+3); of a change of state the one that stopped it; absent when a thread ends with its process and no signal is known to end that (the kernel tells of a 9 then, as of any end)") \
 X(SIGNAL_NUMBER, signal_number, UINT, "signal.number", "signo", "", LL_E_SIGNAL | LL_E_SIGNALS, NULL, "Its number, 1 to 64; absent as signal.name is") \
 X(SIGNAL_CODE, signal_code, STR, "signal.code", "si_code", "", LL_E_SIGNAL | LL_E(EXIT), NULL, "Where it comes from, as siginfo's si_code (SI_USER, CLD_EXITED, SEGV_MAPERR)") \
 X(SIGNAL_RESULT, signal_result, ENUM, "signal.result", "result", "", LL_E(SIGNAL_GENERATE), signal_result_names, "What became of it at once; delivered: queued for the target") \
@@ -308,12 +313,12 @@ X(ZOMBIES_INIT_MAX, zombies_init_max_ns, UINT, "zombies.reaped.by_init.max_ns", 
 X(ZOMBIES_INIT_PID, zombies_init_tgid, UINT, "zombies.reaped.by_init.pid", NULL, "", LL_E_ZOMBIES, NULL, "Who that was, the last time") \
 X(ZOMBIES_REAPED_AT_LEAST, zombies_reaped_at_least, BOOL, "zombies.reaped.at_least", NULL, "", LL_E_ZOMBIES, NULL, "True when some were dead already when first seen: these times are too short") \
 X(ZOMBIES_REAPED_ROUGH, zombies_reaped_rough, BOOL, "zombies.reaped.rough", NULL, "", LL_E_ZOMBIES, NULL, "True when only the delayed echo of some reaps was seen: these times are too long, and who reaped is inferred") \
-X(ZOMBIES_PIDS_MAX, zombies_pids_max, UINT, "zombies.pids.max", NULL, "count", LL_E_ZOMBIES, NULL, "Processes and threads the machine can have") \
-X(ZOMBIES_PIDS_USED, zombies_pids_used, UINT, "zombies.pids.used", NULL, "count", LL_E_ZOMBIES, NULL, "Those there are, zombies included") \
+X(ZOMBIES_PIDS_MAX, zombies_pids_max, UINT, "zombies.pids.max", NULL, "count", LL_E(LIMITS) | LL_E_ZOMBIES, NULL, "Processes and threads the machine can have") \
+X(ZOMBIES_PIDS_USED, zombies_pids_used, UINT, "zombies.pids.used", NULL, "count", LL_E(LIMITS) | LL_E_ZOMBIES, NULL, "Those there are, zombies included") \
 X(ZOMBIES_PIDS_FULL, zombies_pids_full_ns, UINT, "zombies.pids.full_in_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "When none is left if the zombies grow on like this") \
-X(ZOMBIES_CGROUP, zombies_cgroup, STR, "zombies.cgroup.path", NULL, "", LL_E_ZOMBIES, NULL, "Control group whose pids.max comes first") \
-X(ZOMBIES_CGROUP_MAX, zombies_cgroup_max, UINT, "zombies.cgroup.max", NULL, "count", LL_E_ZOMBIES, NULL, "That limit") \
-X(ZOMBIES_CGROUP_USED, zombies_cgroup_used, UINT, "zombies.cgroup.used", NULL, "count", LL_E_ZOMBIES, NULL, "Processes and threads it has, zombies included") \
+X(ZOMBIES_CGROUP, zombies_cgroup, STR, "zombies.cgroup.path", NULL, "", LL_E(LIMITS) | LL_E_ZOMBIES, NULL, "Control group whose pids.max comes first") \
+X(ZOMBIES_CGROUP_MAX, zombies_cgroup_max, UINT, "zombies.cgroup.max", NULL, "count", LL_E(LIMITS) | LL_E_ZOMBIES, NULL, "That limit") \
+X(ZOMBIES_CGROUP_USED, zombies_cgroup_used, UINT, "zombies.cgroup.used", NULL, "count", LL_E(LIMITS) | LL_E_ZOMBIES, NULL, "Processes and threads it has, zombies included") \
 X(ZOMBIES_CGROUP_FULL, zombies_cgroup_full_ns, UINT, "zombies.cgroup.full_in_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "When none is left there if the zombies grow on like this") \
 X(LOST_KIND, lost_kind, STR, "lost.kind", "lost_kind", "", LL_E(LOST), NULL, "Kind of the events that were lost") \
 X(LOST_COUNT, lost_count, UINT, "lost.count", "lost_count", "count", LL_E(LOST), NULL, "How many were lost") \

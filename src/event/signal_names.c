@@ -2,12 +2,17 @@
 /* A table, because sigabbrev_np() knows neither the prefix nor real-time signals. */
 #include "event/signal_names.h"
 
+#include <ctype.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+#include "base/suggest.h"
 
 _Static_assert(SIGSYS == 31, "signal numbers of x86, arm64 and their like");
 
@@ -114,6 +119,20 @@ unsigned ll_signal_find(const char *name, size_t length)
 	}
 	number = (int)find_realtime(bare);
 	return number != 0 ? (unsigned)number : find_alias(bare);
+}
+
+const char *ll_signal_suggest(const char *name)
+{
+	const char *bare = strncasecmp(name, "SIG", 3) == 0 ? name + 3 : name;
+	char upper[LL_SUGGEST_MAX + 1] = "";
+	const char *best = NULL;
+	size_t distance = SIZE_MAX;
+
+	for (size_t i = 0; i < LL_SUGGEST_MAX && bare[i] != '\0'; i++)
+		upper[i] = (char)toupper((unsigned char)bare[i]);
+	for (unsigned number = 1; number <= LL_SIGNAL_MAX; number++)
+		best = ll_suggest_nearer(upper, ll_signal_name(number) + 3, best, &distance);
+	return best;
 }
 
 /* Codes that any signal can have: include/uapi/asm-generic/siginfo.h. */

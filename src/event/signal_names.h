@@ -20,6 +20,9 @@ const char *ll_signal_name(unsigned number);
  */
 unsigned ll_signal_find(const char *name, size_t length);
 
+/* Return the signal, without SIG, whose name is like this one, or NULL. Valid forever. */
+const char *ll_signal_suggest(const char *name);
+
 /*
  * Return the name of a siginfo's si_code, valid forever: "SI_USER", "SEGV_MAPERR",
  * "CLD_EXITED". What a positive code means depends on the signal. NULL when it has no name.

@@ -673,3 +673,24 @@ void ll_live_stats(const struct ll_live *live, struct ll_live_stats *ret_stats)
 	bpf_object__for_each_program(program, live->skeleton->obj)
 		add_run_stats(program, ret_stats);
 }
+
+void ll_live_abilities(const struct ll_live *live, char *buf, size_t size)
+{
+	const struct {
+		bool has;
+		const char *name;
+	} abilities[] = {
+		{ live->abilities.fentry_release, "exact_reap" },
+		{ live->abilities.task_storage, "task_storage" },
+		{ live->abilities.mark_victim, "oom_victim" },
+		{ live->has_accounts, "accounts" },
+		{ live->can_check, "snapshots" },
+	};
+	size_t length = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < sizeof(abilities) / sizeof(abilities[0]); i++)
+		if (abilities[i].has && length < size)
+			length += (size_t)snprintf(buf + length, size - length, "%s%s",
+						   length > 0 ? "," : "", abilities[i].name);
+}

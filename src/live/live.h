@@ -102,6 +102,9 @@ struct ll_live_stats {
 /* Fill *ret with counters up to now. */
 void ll_live_stats(const struct ll_live *live, struct ll_live_stats *ret_stats);
 
+/* Name what this kernel lets the tracer do, comma-separated, cut to size with its NUL. */
+void ll_live_abilities(const struct ll_live *live, char *buf, size_t size);
+
 /* One thing the tracer needs or would like; for `lifeline doctor`. */
 struct ll_check {
 	const char *name; /* "BTF", "ring buffer", ... */

@@ -344,6 +344,8 @@ int ll_model_apply(struct ll_model *model, const struct ll_event *event, ll_even
 	};
 
 	assert(event->kind < LL_EVENT_KINDS);
+	if (event->kind > LL_EVENT_SNAPSHOT_END)
+		return 0;
 	if (model->first_ns == 0)
 		model->first_ns = event->time_boottime_ns;
 	if (event->kind == LL_EVENT_LOST)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "event/event.h"
+#include "event/filter.h"
 
 struct ll_model;
 
@@ -111,7 +112,8 @@ void ll_model_free(struct ll_model *model);
  * with LL_EVENT_SNAPSHOT_END: what lived before the pass began and was not seen in
  * it has ended; a zombie only when its reap has had a second to be told. A pass whose end
  * is the last of all (is_last) ends only the zombies that it did not see.
- * LL_EVENT_SNAPSHOT_END itself is handed on too.
+ * LL_EVENT_SNAPSHOT_END itself is handed on too. LL_EVENT_CLOCK and LL_EVENT_LIMITS are
+ * nothing to the model.
  * emit may be NULL. Sequence numbers are given here, in the order handed on.
  *
  * Returns 0, -ENOMEM, or the first non-zero value emit returned.
@@ -119,11 +121,36 @@ void ll_model_free(struct ll_model *model);
 int ll_model_apply(struct ll_model *model, const struct ll_event *event, ll_event_fn emit,
 		   void *arg);
 
+/*
+ * Say again what lives, threads and zombies too: snapshot events, parents first, and their
+ * LL_EVENT_SNAPSHOT_END, with the time, host and boot of the event like. A model that is given
+ * them first, or after a gap, knows of the living what this one knows. Returns 0, -ENOMEM, or
+ * the first non-zero value fn returned.
+ */
+int ll_model_restate(const struct ll_model *model, const struct ll_event *like, ll_event_fn fn,
+		     void *arg);
+
 /* Look a process up. Returns NULL when absent. */
 const struct ll_process *ll_model_find(const struct ll_model *model, struct ll_id id);
 
 /* Look up the process that holds a pid now (alive or zombie). NULL when absent. */
 const struct ll_process *ll_model_find_pid(const struct ll_model *model, uint32_t tgid);
+
+/*
+ * Set the fields of an event about a process that the event does not know and the process does:
+ * who it is and what it runs (ll_field_is_of_process()). Strings are borrowed from the model.
+ */
+void ll_process_describe(const struct ll_process *process, struct ll_event *event);
+
+/* The same of the arguments alone, which a line of `states` is to have. */
+void ll_image_describe_args(const struct ll_image *image, struct ll_event *event);
+
+/*
+ * Show a filter an event that the model has just handed on, and ask it of that, described as
+ * above. Returns 1 when it is true, else 0, or -ENOMEM. Every event has to pass here, in order.
+ */
+int ll_model_ask(const struct ll_model *model, struct ll_filter *filter,
+		 const struct ll_event *event);
 
 /*
  * Walk the processes. ll_model_roots: those whose parent is unknown to the model;

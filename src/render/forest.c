@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "render/wanted.h"
 
 #define NONE LL_FOREST_NONE
 
@@ -57,6 +58,7 @@ static int append(struct ll_forest *forest, const struct ll_process *process)
 		.next = NONE,
 		.stand_in = forest->count,
 		.depth = parent == NONE ? 0 : forest->nodes[parent].depth + 1,
+		.is_wanted = true,
 	};
 	forest->count++;
 	return 0;
@@ -123,6 +125,58 @@ static int gather_below(struct ll_forest *forest, uint32_t tgid)
 	return error != 0 ? error : add_descendants(forest);
 }
 
+/* Who is wanted, and who leads there; children come after their parents. */
+static void find_kept(struct ll_forest *forest, bool *ret_kept)
+{
+	for (uint32_t i = forest->count; i-- > 0;) {
+		struct ll_forest_node *node = &forest->nodes[i];
+
+		node->is_wanted = ll_is_process_wanted(forest->options->filter, node->process,
+						       node->depth);
+		ret_kept[i] = ret_kept[i] || node->is_wanted;
+		if (ret_kept[i] && node->parent != NONE)
+			ret_kept[node->parent] = true;
+	}
+}
+
+/* Leave out who is not kept. Siblings stay neighbours, so a parent need only count its own. */
+static void leave_out(struct ll_forest *forest, const bool *kept, uint32_t *places)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < forest->count; i++) {
+		struct ll_forest_node node = forest->nodes[i];
+
+		if (!kept[i])
+			continue;
+		places[i] = count;
+		node.stand_in = count;
+		node.child_count = 0;
+		if (node.parent != NONE) {
+			node.parent = places[node.parent];
+			if (forest->nodes[node.parent].child_count++ == 0)
+				forest->nodes[node.parent].first_child = count;
+		}
+		forest->nodes[count++] = node;
+	}
+	forest->count = count;
+}
+
+static int filter(struct ll_forest *forest)
+{
+	size_t room = forest->count > 0 ? forest->count : 1;
+	LL_AUTO_FREE bool *kept = calloc(room, sizeof(*kept));
+	LL_AUTO_FREE uint32_t *places = calloc(room, sizeof(*places));
+
+	if (kept == NULL || places == NULL)
+		return -ENOMEM;
+	/* Who was asked for by number is drawn. */
+	kept[0] = forest->options->root_tgid != 0;
+	find_kept(forest, kept);
+	leave_out(forest, kept, places);
+	return 0;
+}
+
 static uint64_t wall_ns_of(const struct ll_forest *forest, const struct ll_process *process)
 {
 	uint64_t start_ns = process->id.start_boottime_ns;
@@ -180,13 +234,15 @@ static uint64_t shown_cpu_ns_of(const struct ll_forest *forest,
 }
 
 /* Two processes fold when these facts agree; see ll_tree_options.fold. */
-static uint64_t hash_process(const struct ll_forest *forest, const struct ll_process *process)
+static uint64_t hash_process(const struct ll_forest *forest, const struct ll_forest_node *node)
 {
+	const struct ll_process *process = node->process;
 	struct ll_str args = ll_forest_args(process);
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
 	hash = hash_bytes(hash, process->comm, strnlen(process->comm, sizeof(process->comm)));
 	hash = hash_number(hash, process->life);
+	hash = hash_number(hash, node->is_wanted);
 	hash = hash_number(hash, (uint64_t)process->is_kthread << 1 | process->inferred);
 	if (ll_process_knows(process, LL_F_EXIT_STATUS))
 		hash = hash_number(hash, process->wait_status + 1);
@@ -203,8 +259,7 @@ static void hash_subtrees(struct ll_forest *forest)
 	for (uint32_t i = forest->count; i-- > 0;) {
 		struct ll_forest_node *node = &forest->nodes[i];
 
-		node->hash =
-			hash_number(hash_process(forest, node->process), node->child_count);
+		node->hash = hash_number(hash_process(forest, node), node->child_count);
 		for (uint32_t child = 0; child < node->child_count; child++)
 			node->hash = hash_number(node->hash,
 						 forest->nodes[node->first_child + child].hash);
@@ -362,6 +417,8 @@ int ll_forest_init(struct ll_forest *forest, const struct ll_model *model,
 	forest->adding_to = NONE;
 	int error = options->root_tgid != 0 ? gather_below(forest, options->root_tgid)
 					    : gather_all(forest);
+	if (error == 0 && options->filter != NULL)
+		error = filter(forest);
 	if (error == 0 && options->fold)
 		error = fold(forest);
 	if (error != 0)

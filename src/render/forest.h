@@ -26,6 +26,7 @@ struct ll_forest_node {
 	uint32_t second_tgid, last_tgid; /* of those */
 	uint32_t depth; /* 0: a root */
 	bool same_end; /* they ended as it did, in the same words */
+	bool is_wanted; /* by the filter; else it only leads to one that is */
 };
 
 struct ll_forest {

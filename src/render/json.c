@@ -237,30 +237,6 @@ int ll_json_event(FILE *out, const struct ll_event *event)
 	return ll_buffer_end(&buffer);
 }
 
-/* Empty arguments are known to be so only where the file is known too. */
-static void set_args(struct ll_event *event, const struct ll_image *image)
-{
-	if (image->args.length > 0 || image->exe.length > 0 || image->filename.length > 0)
-		LL_SET(event, ARGS, args, image->args);
-	if (image->args_truncated)
-		LL_SET(event, ARGS_TRUNCATED, args_truncated, true);
-}
-
-static void set_image(struct ll_event *event, const struct ll_image *image)
-{
-	if (image->exe.length > 0)
-		LL_SET(event, EXE, exe, image->exe);
-	if (image->is_unlinked)
-		LL_SET(event, EXE_STATE, exe_state, image->exe_state);
-	if (image->filename.length > 0)
-		LL_SET(event, FILENAME, filename, image->filename);
-	if (image->interpreter.length > 0)
-		LL_SET(event, INTERPRETER, interpreter, image->interpreter);
-	set_args(event, image);
-	if (image->cwd.length > 0)
-		LL_SET(event, CWD, cwd, image->cwd);
-}
-
 static void set_end(struct ll_event *event, const struct ll_process *process)
 {
 	uint64_t start_ns = process->id.start_boottime_ns;
@@ -282,13 +258,6 @@ static void set_known(struct ll_event *event, const struct ll_process *process)
 		if (ll_process_knows(process, LL_F_##ID))                                      \
 			LL_SET(event, ID, member, process->member);                            \
 	} while (0)
-	COPY(EUID, euid);
-	COPY(RUID, ruid);
-	COPY(PGID, pgid);
-	COPY(SID, sid);
-	COPY(VPID, vpid);
-	COPY(CGROUP, cgroup);
-	COPY(CONTAINER, container_id);
 	COPY(UTIME, cpu_user_ns);
 	COPY(STIME, cpu_system_ns);
 	COPY(CPU_WAIT, cpu_wait_ns);
@@ -376,18 +345,23 @@ int ll_json_fields(FILE *out, const struct ll_event *event)
 	return ll_buffer_end(&buffer);
 }
 
+void ll_json_process_fields(struct ll_event *event, const struct ll_process *process,
+			    unsigned depth, struct ll_json_ids *ids)
+{
+	*event = (struct ll_event){ .kind = LL_EVENT_SNAPSHOT };
+	ll_json_identify(event, process, ids);
+	set_place(event, process, depth);
+	ll_process_describe(process, event);
+	set_known(event, process);
+	set_end(event, process);
+}
+
 int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth)
 {
-	struct ll_event event = { .kind = LL_EVENT_SNAPSHOT };
+	struct ll_event event;
 	struct ll_json_ids ids;
 
-	set_identity(&event, process);
-	set_place(&event, process, depth);
-	set_entity_ids(&event, process, &ids);
-	if (process->image != NULL)
-		set_image(&event, process->image);
-	set_known(&event, process);
-	set_end(&event, process);
+	ll_json_process_fields(&event, process, depth, &ids);
 	return ll_json_fields(out, &event);
 }
 
@@ -447,22 +421,30 @@ static void set_states(struct ll_event *event, const struct ll_states *states,
 	set_sched(event, sched);
 }
 
-int ll_json_states(FILE *out, const struct ll_states_row *row)
+void ll_json_states_fields(struct ll_event *event, const struct ll_states_row *row,
+			   struct ll_json_ids *ids)
 {
-	struct ll_event event = { .kind = LL_EVENT_STATE_TIMES };
 	const struct ll_process *process = row->process;
 	bool is_realtime = ll_sched_is_realtime(&row->realtime);
+
+	*event = (struct ll_event){ .kind = LL_EVENT_STATE_TIMES };
+	ll_json_identify(event, process, ids);
+	if (process->image != NULL)
+		ll_image_describe_args(process->image, event);
+	LL_SET(event, STATE_NOW, task_state, state_of(process));
+	LL_SET(event, THREADS, thread_count, process->thread_count);
+	if (process->exit_boottime_ns > process->id.start_boottime_ns)
+		LL_SET(event, DURATION, duration_ns,
+		       process->exit_boottime_ns - process->id.start_boottime_ns);
+	set_states(event, &row->states, is_realtime ? &row->realtime : &row->states.sched);
+}
+
+int ll_json_states(FILE *out, const struct ll_states_row *row)
+{
+	struct ll_event event;
 	struct ll_json_ids ids;
 
-	ll_json_identify(&event, process, &ids);
-	if (process->image != NULL)
-		set_args(&event, process->image);
-	LL_SET(&event, STATE_NOW, task_state, state_of(process));
-	LL_SET(&event, THREADS, thread_count, process->thread_count);
-	if (process->exit_boottime_ns > process->id.start_boottime_ns)
-		LL_SET(&event, DURATION, duration_ns,
-		       process->exit_boottime_ns - process->id.start_boottime_ns);
-	set_states(&event, &row->states, is_realtime ? &row->realtime : &row->states.sched);
+	ll_json_states_fields(&event, row, &ids);
 	return ll_json_fields(out, &event);
 }
 

@@ -39,11 +39,17 @@ int ll_json_fields(FILE *out, const struct ll_event *event);
  */
 int ll_json_process(FILE *out, const struct ll_process *process, unsigned depth);
 
+/* Make an event of these fields; it points into process and ids. */
+void ll_json_process_fields(struct ll_event *event, const struct ll_process *process,
+			    unsigned depth, struct ll_json_ids *ids);
+
 /*
  * Write how a process, or one thread of it, has spent its time: the fields marked LL_E_STATES.
- * Return 0 or -errno.
+ * Return 0 or -errno. ll_json_states_fields() makes an event of them, as above.
  */
 int ll_json_states(FILE *out, const struct ll_states_row *row);
+void ll_json_states_fields(struct ll_event *event, const struct ll_states_row *row,
+			   struct ll_json_ids *ids);
 int ll_json_states_thread(FILE *out, const struct ll_process *process,
 			  const struct ll_states_thread *thread);
 

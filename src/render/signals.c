@@ -11,7 +11,6 @@
 
 #include "base/cleanup.h"
 #include "base/duration.h"
-#include "event/entity.h"
 #include "event/signal_names.h"
 #include "render/json.h"
 #include "render/line.h"
@@ -378,86 +377,12 @@ int ll_signals_render(FILE *out, const struct ll_model *model,
 	return err;
 }
 
-/* What an event only borrows. */
-struct ids {
-	char sender[LL_ENTITY_ID_SIZE], target[LL_ENTITY_ID_SIZE];
-};
-
-static struct ll_str text_of(const char *text)
-{
-	return ll_str_make(text, strlen(text));
-}
-
-static struct ll_str format_id(char *buf, struct ll_id id)
-{
-	return ll_str_make(buf, ll_entity_id_format(buf, LL_ENTITY_ID_SIZE, id.tgid,
-						    id.start_boottime_ns));
-}
-
-static void set_parties(struct ll_event *event, const struct ll_signal_row *row,
-			struct ids *ids)
-{
-	LL_SET(event, PID, tgid, row->target.tgid);
-	LL_SET(event, CREATION, start_boottime_ns, row->target.start_boottime_ns);
-	LL_SET(event, ENTITY_ID, entity_id, format_id(ids->target, row->target));
-	if (row->target_comm[0] != '\0')
-		LL_SET(event, COMM, comm, text_of(row->target_comm));
-	LL_SET(event, SIGNAL_NUMBER, signal_number, row->signal);
-	if (ll_signal_name(row->signal) != NULL)
-		LL_SET(event, SIGNAL, signal_name, text_of(ll_signal_name(row->signal)));
-	if (row->has_sender_kind)
-		LL_SET(event, SENDER_KIND, sender_kind, (uint8_t)row->sender_kind);
-	if (row->is_fault)
-		LL_SET(event, SIGNALS_FAULT, signals_fault, true);
-	if (row->sender.tgid == 0)
-		return;
-	LL_SET(event, SENDER_PID, sender_tgid, row->sender.tgid);
-	if (row->sender.start_boottime_ns != 0)
-		LL_SET(event, SENDER_ENTITY_ID, sender_entity_id,
-		       format_id(ids->sender, row->sender));
-	if (row->sender_comm[0] != '\0')
-		LL_SET(event, SENDER_COMM, sender_comm, text_of(row->sender_comm));
-}
-
-static void set_counts(struct ll_event *event, const struct ll_signal_row *row)
-{
-	const uint64_t *results = row->results, *actions = row->deliveries;
-
-	LL_SET(event, SIGNALS_SENT, signals_sent, row->sent);
-	LL_SET(event, SIGNALS_DELIVERED, signals_delivered, results[LL_SIGNAL_DELIVERED]);
-	LL_SET(event, SIGNALS_IGNORED, signals_ignored, results[LL_SIGNAL_IGNORED]);
-	LL_SET(event, SIGNALS_RESUMED, signals_resumed, row->resumed);
-	LL_SET(event, SIGNALS_PENDING, signals_pending, results[LL_SIGNAL_ALREADY_PENDING]);
-	LL_SET(event, SIGNALS_OVERFLOW, signals_overflow, results[LL_SIGNAL_OVERFLOW]);
-	LL_SET(event, SIGNALS_INFO_LOST, signals_info_lost, results[LL_SIGNAL_INFO_LOST]);
-	LL_SET(event, SIGNALS_BLOCKED, signals_blocked, row->blocked);
-	LL_SET(event, SIGNALS_HANDLED, signals_handled, actions[LL_ACTION_HANDLER]);
-	LL_SET(event, SIGNALS_DROPPED, signals_dropped, actions[LL_ACTION_IGNORE]);
-	LL_SET(event, SIGNALS_TERMINATED, signals_terminated, actions[LL_ACTION_TERMINATE]);
-	LL_SET(event, SIGNALS_CORE, signals_core, actions[LL_ACTION_CORE]);
-	LL_SET(event, SIGNALS_STOPPED, signals_stopped, actions[LL_ACTION_STOP]);
-	LL_SET(event, SIGNALS_CONTINUED, signals_continued, actions[LL_ACTION_CONTINUE]);
-	LL_SET(event, SIGNALS_FATAL, signals_fatal, row->fatal);
-	LL_SET(event, SIGNALS_LATENCIES, signals_latencies, row->latency_count);
-	if (row->latency_count > 0) {
-		LL_SET(event, SIGNALS_P50, signals_p50_ns, row->latency_p50_ns);
-		LL_SET(event, SIGNALS_P99, signals_p99_ns, row->latency_p99_ns);
-		LL_SET(event, SIGNALS_MAX, signals_max_ns, row->latency_max_ns);
-	}
-	if (row->last_unix_ns != 0)
-		LL_SET(event, SIGNALS_LAST, signals_last_unix_ns, row->last_unix_ns);
-}
-
 static int write_row(FILE *out, const struct ll_signal_row *row)
 {
-	struct ll_event event = { .kind = LL_EVENT_SIGNAL_GENERATE };
-	struct ids ids;
+	struct ll_event event;
+	struct ll_signal_row_ids ids;
 
-	if (row->is_others)
-		LL_SET(&event, SIGNALS_OTHERS, signals_others, true);
-	else
-		set_parties(&event, row, &ids);
-	set_counts(&event, row);
+	ll_signal_row_fields(&event, row, &ids);
 	return ll_json_fields(out, &event);
 }
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "event/filter.h"
 #include "model/model.h"
 
 /* A process by pid or by name; neither: any. */
@@ -28,6 +29,7 @@ struct ll_signals_options {
 	uint64_t signals; /* bit n - 1: signal n is wanted; 0: all are */
 	struct ll_signals_party from, to;
 	bool fatal; /* only what ended its target */
+	struct ll_filter *filter; /* rows it is true of; NULL: all. Borrowed */
 };
 
 /* Draw a line for each sender, signal and target. Returns 0 or -errno, as all below. */

@@ -17,6 +17,7 @@
 #include "render/label.h"
 #include "render/line.h"
 #include "render/stack.h"
+#include "render/wanted.h"
 
 /* Where no terminal sets one. */
 #define WIDTH 120
@@ -95,12 +96,24 @@ static int gather_thread(void *arg, const struct ll_states_thread *thread)
 	return 0;
 }
 
+static bool is_wanted(struct ll_filter *filter, const struct ll_states_row *row)
+{
+	struct ll_event line;
+	struct ll_json_ids ids;
+
+	if (filter == NULL)
+		return true;
+	ll_json_states_fields(&line, row, &ids);
+	return ll_is_wanted(filter, &line, row->process);
+}
+
 static int gather(void *arg, const struct ll_states_row *row)
 {
 	struct table *table = arg;
 	bool is_told = row->states.since_boottime_ns != 0 || row->states.stuck.tid != 0;
 
-	if (!is_told || (row->process->is_kthread && !table->options->show_kthreads))
+	if (!is_told || (row->process->is_kthread && !table->options->show_kthreads) ||
+	    !is_wanted(table->options->filter, row))
 		return 0;
 	if (table->count == table->room) {
 		size_t room = table->room == 0 ? 256 : table->room * 2;

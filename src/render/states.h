@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "event/filter.h"
 #include "model/model.h"
 
 struct ll_states_options {
@@ -23,6 +24,7 @@ struct ll_states_options {
 	bool show_threads; /* below its process each thread, and who of the dead ran longest */
 	bool show_kthreads;
 	uint64_t stall_ns; /* whose longest D lasted that long has its stack shown */
+	struct ll_filter *filter; /* processes it is true of; NULL: all. Borrowed */
 	uint64_t now_boottime_ns; /* for those alive; 0: unknown, then no life is shown */
 };
 

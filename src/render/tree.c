@@ -231,7 +231,8 @@ static int draw_node(const struct ll_forest *forest, struct ll_line *line, uint3
 			       line->utf8 ? "×" : "x");
 	if (limit > 0)
 		ll_line_set_limit(line, label_limit(line, limit, facts_width(&facts)));
-	ll_line_color(line, node->process->is_kthread ? LL_COLOR_DIM : LL_COLOR_NONE);
+	ll_line_color(line, node->process->is_kthread || !node->is_wanted ? LL_COLOR_DIM
+									  : LL_COLOR_NONE);
 	ll_label_put(line, node->process);
 	ll_line_set_limit(line, limit);
 	put_facts(line, node, &facts);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "event/filter.h"
 #include "model/model.h"
 
 struct ll_tree_options {
@@ -29,6 +30,8 @@ struct ll_tree_options {
 	bool show_times; /* wall time, CPU time and exit status */
 	uint64_t now_boottime_ns; /* for those alive; 0: unknown, then no time is shown */
 	uint32_t root_tgid; /* only this process and below; 0: all roots */
+	/* Processes it is true of and, dim, those that lead to them; NULL: all. Borrowed. */
+	struct ll_filter *filter;
 };
 
 /*

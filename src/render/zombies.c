@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "render/line.h"
+#include "render/wanted.h"
 
 #define PID_COLUMN 24
 #define COMM_COLUMN 34
@@ -418,7 +419,7 @@ static int on_group(void *arg, const struct ll_zombie_group *group)
 {
 	struct table *table = arg;
 
-	if (group->count == 0)
+	if (group->count == 0 || !ll_zombies_wants(table->model, table->options, group))
 		return 0;
 	if (!has_room(table)) {
 		table->hidden_parents++;
@@ -482,6 +483,8 @@ static int count_group(void *arg, const struct ll_zombie_group *group)
 	struct table *table = arg;
 	int r = 0;
 
+	if (!ll_zombies_wants(table->model, table->options, group))
+		return 0;
 	table->zombies += group->count;
 	table->parents += group->count > 0;
 	table->self_freed_count += group->self_freed_count;
@@ -714,6 +717,8 @@ static int on_leader(void *arg, const struct ll_process *process)
 	struct leaders *leaders = arg;
 	struct ll_line *line = &leaders->table->line;
 
+	if (!ll_is_process_wanted(leaders->table->options->filter, process, 0))
+		return 0;
 	if (leaders->count++ == 0)
 		ll_line_put(line, "Shown as Z, but alive: their main thread alone is over: ");
 	else if (leaders->count <= LEADERS_MAX)

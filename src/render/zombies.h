@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "event/filter.h"
 #include "model/zombies.h"
 
 /* A limit on processes and threads, and how many there are of it. */
@@ -30,6 +31,8 @@ struct ll_zombies_options {
 	unsigned height; /* lines; then how many parents are not shown. 0: no limit */
 	bool shows_reaped; /* who reaped late, too */
 	bool sees_all; /* all processes were to be seen: an unknown parent is a hidden one */
+	/* Parents it is true of, or of a zombie they have; NULL: all. Borrowed. */
+	struct ll_filter *filter;
 	uint64_t now_boottime_ns; /* tells ages */
 	uint64_t now_unix_ns; /* stamps the lines of JSON; 0: none */
 	struct ll_zombies_limit machine;
@@ -56,6 +59,10 @@ int ll_zombies_json(FILE *out, const struct ll_model *model,
 /* Nanoseconds until a limit is reached by what a group grows; 0: unknown, or it does not. */
 uint64_t ll_zombies_full_in_ns(const struct ll_zombie_group *group,
 			       const struct ll_zombies_limit *limit);
+
+/* Whether options->filter is true of a group's line, or of that of a zombie in it. */
+bool ll_zombies_wants(const struct ll_model *model, const struct ll_zombies_options *options,
+		      const struct ll_zombie_group *group);
 
 /* Whether a group was watched for long enough to say how fast it grows. */
 bool ll_zombies_knows_growth(const struct ll_zombie_group *group);

@@ -5,6 +5,7 @@
 #include "event/event.h"
 #include "event/wait_status.h"
 #include "render/json.h"
+#include "render/wanted.h"
 #include "render/zombies.h"
 
 struct writer {
@@ -151,26 +152,73 @@ static void set_limits(struct ll_event *event, const struct writer *writer,
 		LL_SET(event, ZOMBIES_CGROUP_FULL, zombies_cgroup_full_ns, full_ns);
 }
 
+static void set_zombie(struct ll_event *event, const struct writer *writer,
+		       const struct ll_zombie *zombie, struct ll_json_ids *ids)
+{
+	const struct ll_process *process = zombie->process;
+
+	*event = (struct ll_event){ .kind = LL_EVENT_SNAPSHOT };
+	set_time(event, writer);
+	ll_json_identify(event, process, ids);
+	LL_SET(event, STATE_NOW, task_state, LL_TASK_ZOMBIE);
+	if (process->original_parent.tgid != 0)
+		LL_SET(event, ORIGINAL_PPID, original_parent_tgid,
+		       process->original_parent.tgid);
+	if (process->cgroup.length > 0)
+		LL_SET(event, CGROUP, cgroup, process->cgroup);
+	if (ll_process_knows(process, LL_F_EXIT_STATUS))
+		ll_event_set_wait_status(event, process->wait_status);
+	LL_SET(event, ZOMBIE, zombie_ns, age_of(writer, zombie->since_ns));
+	LL_SET(event, ZOMBIES_AT_LEAST, zombies_at_least, zombie->is_at_least);
+}
+
 static int write_zombie(void *arg, const struct ll_zombie *zombie)
 {
 	const struct writer *writer = arg;
-	const struct ll_process *process = zombie->process;
-	struct ll_event event = { .kind = LL_EVENT_SNAPSHOT };
+	struct ll_event event;
 	struct ll_json_ids ids;
 
-	set_time(&event, writer);
-	ll_json_identify(&event, process, &ids);
-	LL_SET(&event, STATE_NOW, task_state, LL_TASK_ZOMBIE);
-	if (process->original_parent.tgid != 0)
-		LL_SET(&event, ORIGINAL_PPID, original_parent_tgid,
-		       process->original_parent.tgid);
-	if (process->cgroup.length > 0)
-		LL_SET(&event, CGROUP, cgroup, process->cgroup);
-	if (ll_process_knows(process, LL_F_EXIT_STATUS))
-		ll_event_set_wait_status(&event, process->wait_status);
-	LL_SET(&event, ZOMBIE, zombie_ns, age_of(writer, zombie->since_ns));
-	LL_SET(&event, ZOMBIES_AT_LEAST, zombies_at_least, zombie->is_at_least);
+	set_zombie(&event, writer, zombie, &ids);
 	return ll_json_fields(writer->out, &event);
+}
+
+static void set_group(struct ll_event *event, const struct writer *writer,
+		      const struct ll_zombie_group *group, struct ll_json_ids *ids)
+{
+	*event = (struct ll_event){ .kind = LL_EVENT_SNAPSHOT };
+	set_time(event, writer);
+	set_parent(event, group, ids);
+	set_now(event, writer, group);
+	set_reaps(event, group);
+	set_reaped(event, group);
+	set_limits(event, writer, group);
+}
+
+/* Stops the walk at a zombie that is wanted. */
+static int find_wanted(void *arg, const struct ll_zombie *zombie)
+{
+	const struct writer *writer = arg;
+	struct ll_event event;
+	struct ll_json_ids ids;
+
+	set_zombie(&event, writer, zombie, &ids);
+	return ll_is_wanted(writer->options->filter, &event, zombie->process) ? 1 : 0;
+}
+
+bool ll_zombies_wants(const struct ll_model *model, const struct ll_zombies_options *options,
+		      const struct ll_zombie_group *group)
+{
+	struct writer writer = { .model = model, .options = options };
+	struct ll_event event;
+	struct ll_json_ids ids;
+
+	if (options->filter == NULL)
+		return true;
+	set_group(&event, &writer, group, &ids);
+	if (ll_is_wanted(options->filter, &event, group->process))
+		return true;
+	return ll_model_zombies(model, group->parent, options->now_boottime_ns, find_wanted,
+				&writer) == 1;
 }
 
 static bool is_worth_a_line(const struct writer *writer, const struct ll_zombie_group *group)
@@ -185,17 +233,13 @@ static bool is_worth_a_line(const struct writer *writer, const struct ll_zombie_
 static int write_group(void *arg, const struct ll_zombie_group *group)
 {
 	struct writer *writer = arg;
-	struct ll_event event = { .kind = LL_EVENT_SNAPSHOT };
+	struct ll_event event;
 	struct ll_json_ids ids;
 
-	if (!is_worth_a_line(writer, group))
+	if (!is_worth_a_line(writer, group) ||
+	    !ll_zombies_wants(writer->model, writer->options, group))
 		return 0;
-	set_time(&event, writer);
-	set_parent(&event, group, &ids);
-	set_now(&event, writer, group);
-	set_reaps(&event, group);
-	set_reaped(&event, group);
-	set_limits(&event, writer, group);
+	set_group(&event, writer, group, &ids);
 	int r = ll_json_fields(writer->out, &event);
 	if (r == 0)
 		r = ll_model_zombies(writer->model, group->parent,

@@ -9,7 +9,7 @@
 
 #include "base/cleanup.h"
 #include "cli/footer.h"
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 static void assert_line(const struct ll_footer *footer, const char *expected)
 {
@@ -29,10 +29,9 @@ static void footer_names_what_was_seen_lost_and_spent(void **state)
 					  [LL_EVENT_EXEC] = 500,
 					  [LL_EVENT_LOST] = 2,
 					  [LL_EVENT_SNAPSHOT_END] = 1 };
-	struct ll_live_stats stats = { .lost = { [LL_EVENT_FORK] = 10, [LL_EVENT_EXEC] = 7 },
-				       .records = 2000,
-				       .bpf_run_count = 2000,
-				       .bpf_run_ns = 1800000 };
+	struct ll_source_stats stats = { .lost = { [LL_EVENT_FORK] = 10, [LL_EVENT_EXEC] = 7 },
+					 .bpf_run_count = 2000,
+					 .bpf_run_ns = 1800000 };
 	struct ll_footer footer = { .seen = seen,
 				    .stats = &stats,
 				    .inferred_count = 9,
@@ -50,11 +49,27 @@ static void footer_names_what_was_seen_lost_and_spent(void **state)
 static void footer_leaves_out_what_is_not_known(void **state)
 {
 	uint64_t seen[LL_EVENT_KINDS] = { 0 };
-	struct ll_live_stats stats = { .records = 5 };
+	struct ll_source_stats stats = { 0 };
 	struct ll_footer footer = { .seen = seen, .stats = &stats };
 
 	(void)state;
 	assert_line(&footer, "lifeline: nothing seen; 0 lost; 0 ms CPU + 0 ms to start\n");
+}
+
+static void footer_names_the_captures_read_and_made(void **state)
+{
+	uint64_t seen[LL_EVENT_KINDS] = { [LL_EVENT_EXIT] = 3, [LL_EVENT_CLOCK] = 8 };
+	struct ll_source_stats stats = { .missing = 40 };
+	struct ll_footer footer = { .seen = seen,
+				    .stats = &stats,
+				    .capture = "a.life",
+				    .recorded = "b.life",
+				    .recorded_bytes = 3 * 1024 + 512 };
+
+	(void)state;
+	assert_line(
+		&footer,
+		"lifeline: 3 exit in a.life; 0 lost, 40 missing; 3.5KiB in b.life; 0 ms CPU\n");
 }
 
 static void distance_counts_single_slips(void **state)
@@ -85,6 +100,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(footer_names_what_was_seen_lost_and_spent),
 		cmocka_unit_test(footer_leaves_out_what_is_not_known),
+		cmocka_unit_test(footer_names_the_captures_read_and_made),
 		cmocka_unit_test(distance_counts_single_slips),
 		cmocka_unit_test(far_names_are_not_suggested),
 	};

@@ -186,6 +186,22 @@ static void states_and_their_events_ask_for_each_other(void **state)
 	assert_true(parse(&words, "states --stall 200ms").stall_ns == UINT64_C(200000000));
 }
 
+static void filters_are_taken_as_they_are(void **state)
+{
+	struct words words;
+
+	(void)state;
+	assert_string_equal(parse(&words, "tree -f core").filter_text, "core");
+	assert_null(parse(&words, "tree").filter_text);
+	assert_true(parse(&words, "-f core --explain-filter --no-pushdown").explain_filter);
+	assert_refused("-f core -f core", "-f is given twice; join both by 'and' or 'or'");
+	assert_refused("--explain-filter", "--explain-filter needs an expression: -f 'EXPR'");
+	assert_refused("--no-pushdown", "--no-pushdown needs an expression");
+	assert_refused("tree -f core --no-pushdown",
+		       "--no-pushdown cannot be used with tree, only with trace");
+	assert_refused("doctor -f core", "-f cannot be used with doctor");
+}
+
 static void help_wins_over_mistakes_of_combination(void **state)
 {
 	struct words words;
@@ -334,15 +350,45 @@ static void words_that_are_too_many_are_named(void **state)
 	assert_refused("fields process.pid x",
 		       "cannot use 'process.pid': fields takes options");
 	assert_refused("fields /etc/passwd", "cannot use '/etc/passwd': fields");
-	assert_refused("trace a b c", "do not know what to do with 'a'");
+	assert_refused("trace a b c",
+		       "do not know what to do with 'b': trace looks at one capture");
 	assert_refused("doctor -- make", "leave out '--' and what follows");
 }
 
-static void captures_are_said_to_come_later(void **state)
+static void a_capture_is_what_is_looked_at(void **state)
 {
+	struct words words;
+	struct ll_options options = parse(&words, "tree build.life -p 7 --json");
+
 	(void)state;
-	assert_refused("build.life", "captures come with `record`, not built yet");
-	assert_refused("tree /tmp/build.life", "captures come with `record`, not built yet");
+	assert_string_equal(options.input, "build.life");
+	assert_refused("build.life", "lifeline tree 'build.life'");
+	assert_refused("trace x.life -- make", "'x.life' and '-- CMD' exclude each other");
+	assert_refused("trace x.life --ring 1M",
+		       "--ring is for recording; 'x.life' is recorded");
+	assert_refused("trace x.life --env --json", "--env is for recording");
+	assert_refused("trace -F", "-F follows a capture that grows: name one");
+	assert_refused("check x.life y.life", "do not know what to do with 'y.life'");
+}
+
+static void rotation_is_by_size_or_by_time(void **state)
+{
+	struct words words;
+	struct ll_options options = parse(&words, "record -o x.life --rotate 64M --keep 3");
+
+	(void)state;
+	assert_int_equal(options.rotate_bytes, 64 * 1024 * 1024);
+	assert_int_equal(options.rotate_ns, 0);
+	assert_int_equal(options.rotate_keep, 3);
+	options = parse(&words, "record -o x.life --rotate 10m");
+	assert_int_equal(options.rotate_ns, UINT64_C(600000000000));
+	assert_int_equal(options.rotate_bytes, 0);
+	assert_refused("record -o x.life --rotate 100",
+		       "neither a size of at least 64KiB nor a time");
+	assert_refused("record -o x.life --rotate 1K",
+		       "neither a size of at least 64KiB nor a time");
+	assert_refused("trace --rotate 1h",
+		       "--rotate cannot be used with trace, only with record");
 }
 
 int main(void)
@@ -355,6 +401,7 @@ int main(void)
 		cmocka_unit_test(event_lists_add_up),
 		cmocka_unit_test(asking_for_failed_execs_switches_them_on),
 		cmocka_unit_test(states_and_their_events_ask_for_each_other),
+		cmocka_unit_test(filters_are_taken_as_they_are),
 		cmocka_unit_test(help_wins_over_mistakes_of_combination),
 		cmocka_unit_test(bad_values_are_refused_with_the_remedy),
 		cmocka_unit_test(bad_options_are_named),
@@ -364,7 +411,8 @@ int main(void)
 		cmocka_unit_test(combinations_that_mean_nothing_are_refused),
 		cmocka_unit_test(unknown_commands_get_a_suggestion),
 		cmocka_unit_test(words_that_are_too_many_are_named),
-		cmocka_unit_test(captures_are_said_to_come_later),
+		cmocka_unit_test(a_capture_is_what_is_looked_at),
+		cmocka_unit_test(rotation_is_by_size_or_by_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * A block counts when its header's and its payload's checksums are right and its file id is
+ * that of the file: then nothing that was recorded, nor what is left of an older file, can
+ * pass for a block.
+ */
+#include "capture/scan.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define READ_BYTES (256 * 1024)
+
+void ll_scan_init(struct ll_scan *scan, int fd, uint64_t offset)
+{
+	struct stat st;
+
+	*scan = (struct ll_scan){ .fd = fd, .base = offset };
+	scan->is_stream = fstat(fd, &st) < 0 || !S_ISREG(st.st_mode);
+}
+
+void ll_scan_fini(struct ll_scan *scan)
+{
+	ll_bytes_fini(&scan->buffer);
+}
+
+static uint64_t position(const struct ll_scan *scan)
+{
+	return scan->base + scan->at;
+}
+
+static size_t left(const struct ll_scan *scan)
+{
+	return scan->buffer.length - scan->at;
+}
+
+/* Forget what was looked at, and make room for more. Returns 0 or -ENOMEM. */
+static int make_room(struct ll_scan *scan, size_t more)
+{
+	struct ll_bytes *buffer = &scan->buffer;
+
+	if (scan->at > 0) {
+		memmove(buffer->data, buffer->data + scan->at, left(scan));
+		buffer->length -= scan->at;
+		scan->base += scan->at;
+		scan->at = 0;
+	}
+	return ll_bytes_reserve(buffer, more);
+}
+
+/* Read until length bytes are there, or no more are to be had. Returns 0 or -errno. */
+static int fill(struct ll_scan *scan, size_t length)
+{
+	struct ll_bytes *buffer = &scan->buffer;
+
+	scan->is_at_end = false;
+	while (left(scan) < length && !scan->is_at_end) {
+		size_t wanted = length - left(scan);
+
+		if (wanted < READ_BYTES)
+			wanted = READ_BYTES;
+		if (make_room(scan, wanted) < 0)
+			return -ENOMEM;
+		uint8_t *into = buffer->data + buffer->length;
+		ssize_t got = scan->is_stream ? read(scan->fd, into, wanted)
+					      : pread(scan->fd, into, wanted,
+						      (off_t)(scan->base + buffer->length));
+		if (got < 0 && errno == EINTR)
+			return -EINTR;
+		if (got < 0)
+			return -errno;
+		scan->is_at_end = got == 0;
+		buffer->length += (size_t)got;
+	}
+	return 0;
+}
+
+/* Make sure of length bytes. Returns 1, 0 when there are not as many, or -errno. */
+static int need(struct ll_scan *scan, size_t length)
+{
+	int r = left(scan) >= length ? 0 : fill(scan, length);
+
+	return r < 0 ? r : left(scan) >= length;
+}
+
+static const uint8_t *bytes(const struct ll_scan *scan)
+{
+	return scan->buffer.data + scan->at;
+}
+
+static bool is_ours(struct ll_scan *scan, uint64_t file_id)
+{
+	return !scan->has_id || scan->file_id == file_id;
+}
+
+static void end_damage(struct ll_scan *scan, bool is_tail)
+{
+	if (!scan->in_damage)
+		return;
+	scan->in_damage = false;
+	scan->damage.bytes = position(scan) - scan->damage.offset;
+	scan->damage.is_tail = is_tail;
+	scan->damage_count++;
+}
+
+/* Go on to the next place where a block may begin. */
+static void skip(struct ll_scan *scan, size_t length)
+{
+	if (!scan->in_damage) {
+		scan->in_damage = true;
+		scan->damage = (struct ll_damage){ .offset = position(scan) };
+	}
+	const uint8_t *from = bytes(scan) + length;
+	const uint8_t *found = memchr(from, LL_BLOCK_MAGIC[0] & 0xff, left(scan) - length);
+	scan->at = found != NULL ? (size_t)(found - scan->buffer.data) : scan->buffer.length;
+}
+
+/* Look at what may be a block. Returns 1 when it is one, 0 when not, -EAGAIN when it is cut off. */
+static int look_at_block(struct ll_scan *scan, struct ll_block *ret)
+{
+	int r = need(scan, LL_BLOCK_BYTES);
+
+	if (r <= 0)
+		return r < 0 ? r : -EAGAIN;
+	if (ll_block_parse(bytes(scan), ret) < 0 || !is_ours(scan, ret->file_id) ||
+	    ret->stored_bytes > LL_PAYLOAD_MAX || ret->raw_bytes > LL_PAYLOAD_MAX)
+		return 0;
+	r = need(scan, LL_BLOCK_BYTES + ret->stored_bytes);
+	if (r <= 0)
+		return r < 0 ? r : -EAGAIN;
+	return ll_checksum(bytes(scan) + LL_BLOCK_BYTES, ret->stored_bytes) == ret->payload_crc;
+}
+
+static int look_at_trailer(struct ll_scan *scan, struct ll_trailer *ret)
+{
+	int r = need(scan, LL_TRAILER_BYTES);
+
+	if (r <= 0)
+		return r < 0 ? r : -EAGAIN;
+	return ll_trailer_parse(bytes(scan), ret) == 0 && is_ours(scan, ret->file_id);
+}
+
+static bool begins_with(const struct ll_scan *scan, const char *magic)
+{
+	size_t length = left(scan) < LL_MAGIC_BYTES ? left(scan) : LL_MAGIC_BYTES;
+
+	return memcmp(bytes(scan), magic, length) == 0;
+}
+
+static int take_block(struct ll_scan *scan, const struct ll_block *block,
+		      const uint8_t **ret_payload)
+{
+	end_damage(scan, false);
+	scan->has_id = true;
+	scan->file_id = block->file_id;
+	scan->block_offset = position(scan);
+	*ret_payload = bytes(scan) + LL_BLOCK_BYTES;
+	scan->at += LL_BLOCK_BYTES + block->stored_bytes;
+	return LL_SCAN_BLOCK;
+}
+
+static int take_trailer(struct ll_scan *scan)
+{
+	end_damage(scan, false);
+	scan->at += LL_TRAILER_BYTES;
+	return LL_SCAN_TRAILER;
+}
+
+int ll_scan_next(struct ll_scan *scan, struct ll_block *ret_block, const uint8_t **ret_payload,
+		 struct ll_trailer *ret_trailer)
+{
+	for (;;) {
+		int r = need(scan, 1);
+
+		if (r <= 0) {
+			if (r == 0 && !scan->follow)
+				end_damage(scan, true);
+			return r < 0 ? r : LL_SCAN_NOTHING;
+		}
+		if (begins_with(scan, LL_BLOCK_MAGIC)) {
+			r = look_at_block(scan, ret_block);
+			if (r > 0)
+				return take_block(scan, ret_block, ret_payload);
+		} else if (begins_with(scan, LL_TRAILER_MAGIC)) {
+			r = look_at_trailer(scan, ret_trailer);
+			if (r > 0)
+				return take_trailer(scan);
+		}
+		if (r == -EAGAIN && scan->follow)
+			return LL_SCAN_NOTHING;
+		if (r < 0 && r != -EAGAIN)
+			return r;
+		skip(scan, 1);
+	}
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/*
+ * A capture as a watch's source. Filters that the kernel decides in a live watch are decided
+ * here, before the model: so it knows of the same processes.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "capture/reader.h"
+#include "cli/say.h"
+#include "cli/signals.h"
+#include "cli/source.h"
+#include "event/match.h"
+
+/* How long to wait when a file that is followed has no more. */
+#define WAIT_MS 50
+
+struct capture_source {
+	struct ll_source base;
+	struct ll_reader *reader;
+	struct ll_match *match; /* NULL: all events are wanted */
+	bool is_at_end;
+	bool is_past_end; /* of --duration */
+	uint64_t begin_ns, end_ns; /* CLOCK_BOOTTIME; 0: not known yet; none */
+	ll_event_fn fn; /* whom to hand on to, during a poll */
+	void *arg;
+};
+
+static struct capture_source *capture_of(struct ll_source *source)
+{
+	return (struct capture_source *)source;
+}
+
+static int say_failure(const char *path, int err)
+{
+	if (err == -ENOMSG)
+		ll_say("cannot read '%s': it is no capture; lifeline record -o FILE makes one",
+		       path);
+	else if (err == -EPROTO)
+		ll_say("cannot read '%s': a newer lifeline made it, and this one cannot read "
+		       "that; update lifeline",
+		       path);
+	else if (err == -ENOENT)
+		ll_say("cannot read '%s': no such file; to run it, put '--' before it", path);
+	else
+		ll_say("cannot read '%s': %s", path, strerror(-err));
+	return 1;
+}
+
+static bool has_name(struct ll_str list, const char *name)
+{
+	const char *end = list.data + list.length;
+
+	for (const char *at = list.data; at < end;) {
+		const char *comma = memchr(at, ',', (size_t)(end - at));
+		size_t length = (size_t)((comma != NULL ? comma : end) - at);
+
+		if (length == strlen(name) && memcmp(at, name, length) == 0)
+			return true;
+		at += length + 1;
+	}
+	return false;
+}
+
+/* Whether the capture was made with any of the kinds the command shows. */
+static bool has_needed(const struct capture_source *capture)
+{
+	struct ll_str kinds = ll_about_find(ll_reader_about(capture->reader), LL_ABOUT_KINDS);
+	uint32_t needs = capture->base.consumer->needs;
+
+	if (needs == 0 || kinds.length == 0)
+		return true;
+	for (int kind = 0; kind < LL_EVENT_KINDS; kind++)
+		if ((needs >> kind & 1) != 0 && has_name(kinds, ll_event_kind_name(kind)))
+			return true;
+	return false;
+}
+
+static int refuse_needs(const struct capture_source *capture)
+{
+	uint32_t needs = capture->base.consumer->needs;
+	const char *option = "";
+
+	if ((needs & LL_E_SIGNAL) != 0)
+		option = "; lifeline record --signals records them";
+	else if ((needs & (LL_E(STATE) | LL_E(STATE_TIMES))) != 0)
+		option = "; lifeline record --states records them";
+	ll_say("'%s' holds no events of the kinds to show%s", capture->base.options->input,
+	       option);
+	return 1;
+}
+
+static int make_match(struct capture_source *capture)
+{
+	const struct ll_options *options = capture->base.options;
+	struct ll_match_options match = {
+		.pid = capture->base.consumer->follows_pid ? (uint32_t)options->pid : 0,
+		.has_uid = options->has_uid,
+		.uid = options->uid,
+		.comm = options->comm,
+		.cgroup = options->cgroup,
+	};
+
+	if (match.pid == 0 && !match.has_uid && match.comm == NULL && match.cgroup == NULL)
+		return 0;
+	capture->match = ll_match_new(&match);
+	if (capture->match != NULL)
+		return 0;
+	ll_say("out of memory");
+	return 1;
+}
+
+static int open_capture(struct ll_source *source)
+{
+	struct capture_source *capture = capture_of(source);
+	const char *path = source->options->input;
+	int err = ll_reader_open(path, source->options->follow, &capture->reader);
+
+	if (err < 0)
+		return say_failure(path, err);
+	if (!has_needed(capture))
+		return refuse_needs(capture);
+	return make_match(capture);
+}
+
+static int start(struct ll_source *source)
+{
+	(void)source;
+	return 0;
+}
+
+static bool is_over(const struct ll_source *source)
+{
+	const struct capture_source *capture = (const struct capture_source *)source;
+
+	return capture->is_at_end || capture->is_past_end || ll_signals_stop_wanted();
+}
+
+/* --duration counts from the beginning of the recording. */
+static bool is_in_time(struct capture_source *capture, const struct ll_event *event)
+{
+	uint64_t duration_ns = capture->base.options->duration_ns;
+
+	if (duration_ns == 0)
+		return true;
+	if (capture->begin_ns == 0) {
+		capture->begin_ns =
+			ll_about_number(ll_reader_about(capture->reader), LL_ABOUT_BOOTTIME);
+		if (capture->begin_ns == 0)
+			capture->begin_ns = event->time_boottime_ns;
+	}
+	if (event->time_boottime_ns <= capture->begin_ns ||
+	    event->time_boottime_ns - capture->begin_ns <= duration_ns)
+		return true;
+	capture->is_past_end = true;
+	return false;
+}
+
+static int hand_on(void *arg, const struct ll_event *event)
+{
+	struct capture_source *capture = arg;
+
+	if (capture->is_past_end || !is_in_time(capture, event))
+		return 0;
+	if (capture->match == NULL)
+		return capture->fn(capture->arg, event);
+	return ll_match_event(capture->match, event, capture->fn, capture->arg);
+}
+
+static void free_reader(struct ll_reader **reader)
+{
+	ll_reader_free(*reader);
+}
+
+static int wait_for_more(void)
+{
+	return poll(NULL, 0, WAIT_MS) < 0 ? -errno : 0;
+}
+
+static bool goes_on_elsewhere(const struct capture_source *capture)
+{
+	struct ll_reader_stats now;
+
+	ll_reader_stats(capture->reader, &now);
+	return capture->base.options->follow && now.is_rotated;
+}
+
+/* The file was rotated away: go on in the one that has, or will have, its name. Returns 0 or -errno. */
+static int follow_rotation(struct capture_source *capture)
+{
+	LL_CLEANUP(free_reader) struct ll_reader *next = NULL;
+	int err = ll_reader_open(capture->base.options->input, true, &next);
+
+	if (err < 0 && err != -ENOENT)
+		return err;
+	if (err < 0 || !ll_reader_continue(next, capture->reader))
+		return wait_for_more();
+	ll_reader_free(capture->reader);
+	capture->reader = TAKE(next);
+	return 0;
+}
+
+static int poll_capture(struct ll_source *source, ll_event_fn fn, void *arg)
+{
+	struct capture_source *capture = capture_of(source);
+	enum ll_reader_state state = LL_READER_MORE;
+
+	capture->fn = fn;
+	capture->arg = arg;
+	int err = ll_reader_poll(capture->reader, hand_on, capture, &state);
+	if (err != 0 || state == LL_READER_MORE)
+		return err;
+	if (state == LL_READER_WAITING)
+		return wait_for_more();
+	if (goes_on_elsewhere(capture))
+		return follow_rotation(capture);
+	capture->is_at_end = true;
+	return 0;
+}
+
+static int drain(struct ll_source *source, ll_event_fn fn, void *arg)
+{
+	(void)source;
+	(void)fn;
+	(void)arg;
+	return 0;
+}
+
+static void see(struct ll_source *source, const struct ll_event *event)
+{
+	(void)source;
+	(void)event;
+}
+
+static void stats(const struct ll_source *source, struct ll_source_stats *ret)
+{
+	const struct capture_source *capture = (const struct capture_source *)source;
+	struct ll_reader_stats now;
+
+	*ret = (struct ll_source_stats){ 0 };
+	if (capture->reader == NULL)
+		return;
+	ll_reader_stats(capture->reader, &now);
+	memcpy(ret->lost, now.lost, sizeof(ret->lost));
+	ret->missing = now.missing;
+}
+
+/* What the capture says of itself holds for a part of it, too. */
+static int describe(const struct ll_source *source, struct ll_about *about)
+{
+	const struct capture_source *capture = (const struct capture_source *)source;
+	const struct ll_about *old = ll_reader_about(capture->reader);
+	struct ll_about_fact fact;
+	int err = 0;
+
+	for (size_t i = 0; err == 0 && ll_about_at(old, i, &fact); i++) {
+		LL_AUTO_FREE char *name = strndup(fact.name.data, fact.name.length);
+
+		/* That is a new one's own. */
+		if (name != NULL && strncmp(name, "recording.", strlen("recording.")) == 0)
+			continue;
+		err = name != NULL ? ll_about_add(about, name, fact.value) : -ENOMEM;
+	}
+	return err == 0 && capture->match != NULL
+		       ? ll_about_add_number(about, LL_ABOUT_FILTERED, 1)
+		       : err;
+}
+
+static bool is_of(const struct ll_source *source, const char *what)
+{
+	const struct capture_source *capture = (const struct capture_source *)source;
+	struct ll_str told = ll_about_find(ll_reader_about(capture->reader), LL_ABOUT_WATCH);
+
+	return told.length == strlen(what) && memcmp(told.data, what, told.length) == 0;
+}
+
+static bool is_still(const struct ll_source *source)
+{
+	return is_of(source, "still");
+}
+
+static bool sees_all(const struct ll_source *source)
+{
+	const struct capture_source *capture = (const struct capture_source *)source;
+
+	return (is_of(source, "still") || is_of(source, "machine")) && capture->match == NULL &&
+	       source->options->pid == 0 &&
+	       ll_about_number(ll_reader_about(capture->reader), LL_ABOUT_FILTERED) == 0;
+}
+
+static uint64_t stall_ns(const struct ll_source *source)
+{
+	const struct capture_source *capture = (const struct capture_source *)source;
+	uint64_t recorded = ll_about_number(ll_reader_about(capture->reader), LL_ABOUT_STALL);
+
+	return source->options->has_stall || recorded == 0 ? source->options->stall_ns
+							   : recorded;
+}
+
+static void say_damage(const struct capture_source *capture)
+{
+	const char *path = capture->base.options->input;
+	struct ll_reader_stats now;
+	struct ll_damage damage;
+
+	ll_reader_stats(capture->reader, &now);
+	if (now.damage_count == 1 && ll_reader_damage(capture->reader, 0, &damage) &&
+	    damage.is_tail)
+		ll_say("'%s' ends in the middle of a block, at offset %" PRIu64
+		       ": the recording was cut off there",
+		       path, damage.offset);
+	else if (now.damage_count > 0)
+		ll_say("'%s' is damaged: %" PRIu64 " bytes at %" PRIu64
+		       " places were skipped; see lifeline check '%s'",
+		       path, now.damage_bytes, now.damage_count, path);
+	if (now.unknown > 0 || now.is_newer)
+		ll_say("'%s' was made by a newer lifeline: what this one does not know was "
+		       "left out",
+		       path);
+}
+
+static int finish(struct ll_source *source, int own)
+{
+	struct capture_source *capture = capture_of(source);
+
+	say_damage(capture);
+	if (capture->match != NULL && source->options->pid != 0 &&
+	    source->consumer->follows_pid && !ll_match_saw_pid(capture->match)) {
+		ll_say("cannot follow PID %d: no such process in '%s'", source->options->pid,
+		       source->options->input);
+		return own != 0 ? own : 1;
+	}
+	return own;
+}
+
+static void close_capture(struct ll_source *source)
+{
+	struct capture_source *capture = capture_of(source);
+
+	ll_reader_free(capture->reader);
+	ll_match_free(capture->match);
+	free(capture);
+}
+
+struct ll_source *ll_source_capture_new(void)
+{
+	static const struct ll_source_ops ops = {
+		.open = open_capture,
+		.start = start,
+		.is_over = is_over,
+		.poll = poll_capture,
+		.drain = drain,
+		.see = see,
+		.stats = stats,
+		.describe = describe,
+		.is_still = is_still,
+		.sees_all = sees_all,
+		.stall_ns = stall_ns,
+		.finish = finish,
+		.close = close_capture,
+	};
+	struct capture_source *capture = calloc(1, sizeof(*capture));
+
+	if (capture == NULL)
+		return NULL;
+	capture->base.ops = &ops;
+	return &capture->base;
+}

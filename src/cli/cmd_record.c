@@ -19,7 +19,7 @@ static uint32_t kinds_of(const struct ll_options *options)
 	if (options->record_signals)
 		kinds |= LL_E_SIGNAL;
 	if (options->states != LL_STATES_OFF)
-		kinds |= LL_E(STATE) | LL_E(STATE_TIMES) | LL_E(SIGNAL_GENERATE);
+		kinds |= LL_E(STATE) | LL_E(STATE_TIMES);
 	return kinds;
 }
 

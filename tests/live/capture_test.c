@@ -438,7 +438,7 @@ static void a_build_whose_recording_was_killed_is_there_up_to_then(void **state)
 	free(a.data);
 	free(b.data);
 
-	live_start_raw(live, (const char *const[]){ "check", capture, NULL });
+	live_start_raw(live, (const char *const[]){ "check", "--json", capture, NULL });
 	status = live_finish(live);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
 	char *tree = look(live, (const char *const[]){ "tree", NULL }, capture, none, "tree");

@@ -645,9 +645,24 @@ static inline int put_time(struct ll_predictor *predictor, const struct step *st
 	return put_number(step->values, now, predicted);
 }
 
-static inline int put_step(struct ll_packer *packer, const struct step *step,
-			   const struct ll_event *event)
+/* Usage, identity and state times are many of the same in a row. */
+static inline int put_task_run(uint64_t *values, const struct step **at, const struct step *end,
+			       const struct ll_event *event)
 {
+	const struct step *step = *at;
+	int r = 0;
+
+	for (; r == 0 && step < end && step->op == LL_OP_TASK; step++)
+		r = put_from(step, event, &values[step->task]);
+	*at = step - 1;
+	return r;
+}
+
+/* Write a step, or several of the same kind: *next is then the last of them. */
+static inline int put_steps(struct ll_packer *packer, const struct step **next,
+			    const struct step *end, const struct ll_event *event)
+{
+	const struct step *step = *next;
 	struct ll_predictor *predictor = &packer->predictor;
 	uint64_t *values = predictor->task->values, *last = &predictor->last[step->index];
 	const void *at = (const char *)event + step->offset;
@@ -659,7 +674,7 @@ static inline int put_step(struct ll_packer *packer, const struct step *step,
 	case LL_OP_LAST:
 		return put_from(step, event, last);
 	case LL_OP_TASK:
-		return put_from(step, event, &values[step->task]);
+		return put_task_run(values, next, end, event);
 	case LL_OP_START:
 		r = put_from(step, event, &values[LL_ROLE_START]);
 		predictor->start_ns = values[LL_ROLE_START];
@@ -699,8 +714,9 @@ int ll_packer_add(struct ll_packer *packer, const struct ll_event *event)
 		return -ENOMEM;
 	ll_predictor_begin(&packer->predictor);
 	int r = put_lead(packer, shape, event);
-	for (size_t i = 0; i < shape->step_count && r == 0; i++)
-		r = put_step(packer, &shape->steps[i], event);
+	const struct step *step = shape->steps, *end = step + shape->step_count;
+	for (; step < end && r == 0; step++)
+		r = put_steps(packer, &step, end, event);
 	if (++packer->event_count % MEASURE_EVERY == 0)
 		measure(packer);
 	return r;

@@ -387,7 +387,9 @@ const struct ll_command ll_cmd_check = {
 		"\"not closed\": all that was written can be read, but the recording was cut off, "
 		"or still goes on. Needs no root.",
 	.examples = "  Did the recording survive?\n"
-		    "    lifeline check build.life\n",
+		    "    lifeline check build.life\n"
+		    "  The same for a script.\n"
+		    "    lifeline check --json build.life\n",
 	.status = "Exit status: 0 whole, 1 damaged, not closed or not readable, 2 usage.",
 	.run = run,
 };

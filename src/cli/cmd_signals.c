@@ -77,7 +77,7 @@ const struct ll_command ll_cmd_signals = {
 		"an eighth off at most) and longest. A latency counts only where it is certain "
 		"which signal was delivered. \"queued\" ones were still pending, or taken by "
 		"sigwait or signalfd, which is no delivery; \"children\" is the kernel's SIGCHLD. "
-		"-p, -u, -c and --cgroup choose by the target. Needs root.",
+		"-p, -u, -c and --cgroup choose by the target. Needs root, but for a FILE.",
 	.examples = "  Who signals this service, and how long does it take to react?\n"
 		    "    lifeline signals -p \"$(pidof -s nginx)\" --duration 1m\n"
 		    "  Who ends processes by SIGTERM or SIGKILL, until Ctrl-C?\n"

@@ -189,7 +189,7 @@ const struct ll_command ll_cmd_tree = {
 	.about =
 		"Draw the process tree: as it is now, zombies marked; or, with CMD or --duration, "
 		"of all that lived meanwhile, with wall time, CPU time and how each ended. Equal "
-		"children are drawn once. Needs root.",
+		"children are drawn once. Needs root, but for a FILE.",
 	.examples = "  The machine now, kernel threads included.\n"
 		    "    lifeline tree --kthreads\n"
 		    "  Where did the time of this build go?\n"

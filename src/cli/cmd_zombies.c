@@ -182,7 +182,7 @@ const struct ll_command ll_cmd_zombies = {
 		"A container's init that reaps nothing is named as that. Now; or, with CMD, -p, "
 		"--duration or --watch, over a watch, which also tells who was reaped late in the "
 		"end, and by whom. The age of zombies that were there before is known only as "
-		"\"at least\" since then, or \"at most\" their whole life. Needs root.",
+		"\"at least\" since then, or \"at most\" their whole life. Needs root, but for a FILE.",
 	.examples = "  Why does ps show <defunct>?\n"
 		    "    lifeline zombies\n"
 		    "  Whose zombies grow, and when are the pids used up?\n"

@@ -41,7 +41,7 @@ static __always_inline __u32 ll_state_of(__u32 bits)
 	return bits == 0 ? LL_WIRE_STATE_RUNNABLE : LL_WIRE_STATE_SLEEPING;
 }
 
-/* A task without an account gets one. */
+/* A task without an account gets one; when there is no room, its times count as lost. */
 static __always_inline void ll_account_begin(struct task_struct *task, __u32 state,
 					     __u64 since_boottime_ns)
 {
@@ -57,7 +57,8 @@ static __always_inline void ll_account_begin(struct task_struct *task, __u32 sta
 		.longest_stack_id = -1,
 	};
 
-	ll_account_make(task, &fresh);
+	if (!ll_account_make(task, &fresh))
+		ll_count_loss(LL_WIRE_TIMES, bpf_ktime_get_boot_ns());
 }
 
 static __always_inline void ll_stay_add(struct ll_wire_stay *stay, __u64 ns)
@@ -95,9 +96,12 @@ static __always_inline bool ll_away_divide(struct ll_wire_stay *stays, struct ll
 	return is_longest;
 }
 
-/* What is to be divided of a thread that runs, or, when it does not, of the stay it is in. */
-static __always_inline struct ll_away ll_away_of(const struct ll_account *account,
-						 struct task_struct *task, __u64 now)
+/*
+ * What is to be divided of a thread that runs, or, when it does not, of the stay it is in. changed:
+ * the account's, when it was read.
+ */
+static __always_inline struct ll_away
+ll_away_of(const struct ll_account *account, struct task_struct *task, __u64 changed, __u64 now)
 {
 	struct ll_away away = { .stack_id = account->stack_id };
 
@@ -107,7 +111,7 @@ static __always_inline struct ll_away ll_away_of(const struct ll_account *accoun
 		away.wait_ns = ll_run_delay(task, true) - account->run_delay_ns;
 	} else {
 		away.state = account->state;
-		away.ns = now - account->changed_boottime_ns;
+		away.ns = now > changed ? now - changed : 0;
 	}
 	return away;
 }
@@ -140,7 +144,7 @@ static __always_inline void ll_account_catch_up(struct ll_account *account,
 static __always_inline void ll_account_settle(struct ll_account *account,
 					      struct task_struct *task, __u64 now)
 {
-	struct ll_away away = ll_away_of(account, task, now);
+	struct ll_away away = ll_away_of(account, task, account->changed_boottime_ns, now);
 	__u64 total_ns = away.ns + now - account->changed_boottime_ns;
 	__u64 ran_ns = task->se.sum_exec_runtime - account->runtime_ns;
 
@@ -155,28 +159,37 @@ static __always_inline void ll_account_settle(struct ll_account *account,
 	ll_stay_add(&account->stays[LL_WIRE_STATE_RUNNING], ran_ns);
 }
 
-/* Fill what a thread's account says, the stay it is in included. task may run meanwhile. */
-static __always_inline void ll_fill_times(struct ll_wire_times *record,
+/* The scheduler changes an account that is read on another CPU. */
+static __always_inline __u64 ll_account_changed(const struct ll_account *account)
+{
+	return *(const volatile __u64 *)&account->changed_boottime_ns;
+}
+
+/*
+ * Fill what a thread's account says up to now, the stay it is in included. Returns false when the
+ * thread came or left meanwhile, so that the parts do not fit together.
+ */
+static __always_inline bool ll_fill_times(struct ll_wire_times *record,
 					  const struct ll_account *account,
 					  struct task_struct *task, __u64 now)
 {
+	__u64 changed = ll_account_changed(account);
 	__u32 state = account->state;
 
-	if (now < account->changed_boottime_ns)
-		now = account->changed_boottime_ns;
 	record->longest_stack_id = account->longest_stack_id;
 	record->since_boottime_ns = account->since_boottime_ns;
-	struct ll_away away = ll_away_of(account, task, now);
+	struct ll_away away = ll_away_of(account, task, changed, now);
 	__builtin_memcpy(record->stays, account->stays, sizeof(record->stays));
 	if (ll_away_divide(record->stays, away))
 		record->longest_stack_id = away.stack_id;
 	if (state == LL_WIRE_STATE_RUNNING)
 		ll_stay_add(&record->stays[LL_WIRE_STATE_RUNNING],
-			    now - account->changed_boottime_ns);
+			    now > changed ? now - changed : 0);
 	record->state = state;
 	record->policy = task->policy;
 	record->nice = task->static_prio - LL_DEFAULT_PRIO;
 	record->rt_priority = task->rt_priority;
+	return now >= changed && ll_account_changed(account) == changed;
 }
 
 /* Send the times of a thread that is over, or loses its identity; it runs. */

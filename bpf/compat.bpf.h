@@ -98,15 +98,18 @@ static __always_inline struct ll_account *ll_account_get_former(struct task_stru
 	return bpf_map_lookup_elem(&ll_accounts, &tid);
 }
 
-/* Give a task this account, if it has none; not from the scheduler (see ll_account_map). */
-static __always_inline void ll_account_make(struct task_struct *task, struct ll_account *fresh)
+/*
+ * Give a task this account, if it has none; not from the scheduler (see ll_account_map). Returns
+ * false when there was no room.
+ */
+static __always_inline bool ll_account_make(struct task_struct *task, struct ll_account *fresh)
 {
 	__u32 tid = task->pid;
 
 	if (ll_knob_task_storage)
-		bpf_task_storage_get(&ll_accounts, task, fresh, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	else
-		bpf_map_update_elem(&ll_accounts, &tid, fresh, BPF_ANY);
+		return bpf_task_storage_get(&ll_accounts, task, fresh,
+					    BPF_LOCAL_STORAGE_GET_F_CREATE) != NULL;
+	return bpf_map_update_elem(&ll_accounts, &tid, fresh, BPF_ANY) == 0;
 }
 
 /* A dead task's account goes; task storage sees to it itself. */
@@ -130,6 +133,36 @@ static __always_inline __u32 ll_task_state(struct task_struct *task)
 	if (bpf_core_field_exists(task->__state))
 		return BPF_CORE_READ(task, __state);
 	return BPF_CORE_READ(older, state);
+}
+
+/* What sched_switch tells. */
+struct ll_switch {
+	struct task_struct *prev, *next;
+	__u32 state; /* prev's, unless it is preempted */
+	bool is_preempted;
+};
+
+/*
+ * Its arguments: preempt, prev, next. 5.18 added the state prev leaves in, which a waker may have
+ * changed in the task by now: second at first, last from 5.19 on and in stable releases of 5.18.
+ * A knob says which, so that the verifier sees one of the ways alone. Delete the others when the
+ * floor is 5.19.
+ */
+static __always_inline struct ll_switch ll_switch_of(__u64 *ctx)
+{
+	struct ll_switch change = { .is_preempted = ctx[0] & 1 };
+
+	if (ll_knob_state_arg == LL_STATE_ARG_SECOND) {
+		change.state = ctx[1];
+		change.prev = (void *)ctx[2];
+		change.next = (void *)ctx[3];
+		return change;
+	}
+	change.prev = (void *)ctx[1];
+	change.next = (void *)ctx[2];
+	change.state =
+		ll_knob_state_arg == LL_STATE_ARG_LAST ? ctx[3] : ll_task_state(change.prev);
+	return change;
 }
 
 struct rt_mutex_base___rt {

@@ -76,8 +76,12 @@ static __always_inline void recover_thread_exit(struct task_struct *task, __u64 
 {
 	struct task_struct *leader = task->group_leader;
 
+	__u32 flags = LL_WIRE_EXIT_RECOVERED;
+
+	if (task->signal->flags & LL_SIGNAL_GROUP_EXIT)
+		flags |= LL_WIRE_EXIT_BY_GROUP;
 	if (leader->signal == task->signal)
-		ll_send_thread_exit(task, LL_WIRE_EXIT_RECOVERED, now);
+		ll_send_thread_exit(task, flags, now);
 	else if (ll_kind_wanted(LL_WIRE_THREAD_EXIT) && ll_end_wanted(task))
 		ll_count_loss(LL_WIRE_THREAD_EXIT, now);
 }

@@ -13,12 +13,21 @@
 #define LL_SI_USER 0
 #define LL_SI_KERNEL 0x80
 #define LL_SI_TIMER -2
-#define LL_SI_ASYNCIO -4
-#define LL_SI_SIGIO -5
-#define LL_SI_ASYNCNL -60
 #define LL_CLD_EXITED 1
 #define LL_CLD_DUMPED 3
 #define LL_CLD_CONTINUED 6
+
+/*
+ * The pointer as a plain number: of the argument itself verifiers believe one thing or another,
+ * that it is never 0, or that nothing may be subtracted from it.
+ */
+static __always_inline struct kernel_siginfo *ll_siginfo(struct kernel_siginfo *argument)
+{
+	struct kernel_siginfo *info = NULL;
+
+	bpf_probe_read_kernel(&info, sizeof(info), &argument);
+	return info;
+}
 
 /*
  * The child a SIGCHLD tells of, by global pid. The siginfo has the pid as the parent sees it; a

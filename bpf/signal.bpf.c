@@ -45,6 +45,9 @@
 /* Threads looked at to find one that does not block a signal for their process. */
 #define LL_THREADS_MAX 64
 #define LL_PF_EXITING 0x4
+/* THREAD_SIZE of x86-64 and arm64 */
+#define LL_THREAD_SIZE 16384
+#define LL_SIGNAL_UNKILLABLE 0x40 /* include/linux/sched/signal.h */
 
 static __always_inline bool is_among(__u64 signals, __u32 signal)
 {
@@ -75,9 +78,14 @@ static __always_inline __u32 disposition_of_task(struct task_struct *task, __u32
 	return disposition_of(actions + (signal - 1) * bpf_core_type_size(struct k_sigaction));
 }
 
-/* What sigwait() waits for is let through to wake it, and still blocked (do_sigtimedwait()). */
+/*
+ * Would this thread not take it (wants_signal())? What sigwait() waits for is let through to wake it,
+ * and still blocked (do_sigtimedwait()).
+ */
 static __always_inline bool has_in_mask(struct task_struct *task, __u32 signal)
 {
+	if (BPF_CORE_READ(task, flags) & LL_PF_EXITING)
+		return true;
 	__u64 blocked =
 		BPF_CORE_READ(task, blocked.sig[0]) | BPF_CORE_READ(task, real_blocked.sig[0]);
 
@@ -103,7 +111,8 @@ static __always_inline bool is_blocked(struct task_struct *task, __u32 signal, b
 			return false;
 		node = BPF_CORE_READ(node, next);
 	}
-	return true;
+	/* Beyond that many threads, one will take it. */
+	return node == head;
 }
 
 /* zap_pid_ns_processes(): the init of a pid namespace ends and kills all in it. */
@@ -160,16 +169,18 @@ static __always_inline void fill_child(struct ll_wire_signal *record,
 				       struct kernel_siginfo *info, struct task_struct *parent)
 {
 	__u32 child = ll_told_tgid(info, parent);
+	__u64 id = bpf_get_current_pid_tgid();
 
 	record->sender_kind = LL_WIRE_SENDER_KERNEL;
 	record->value = BPF_CORE_READ(info, _sifields._sigchld._status);
-	if (child == bpf_get_current_pid_tgid() >> 32)
+	/* A tracer is told of a thread by its tid. */
+	if (child == id >> 32 || child == (__u32)id)
 		fill_current(record);
 	else
 		record->sender_tgid = child;
 }
 
-/* A siginfo with a positive code, which only the kernel makes. */
+/* A siginfo with a positive code, which only the kernel makes for others. */
 static __always_inline void fill_from_kernel(struct ll_wire_signal *record,
 					     struct kernel_siginfo *info,
 					     struct task_struct *target)
@@ -186,6 +197,17 @@ static __always_inline void fill_from_kernel(struct ll_wire_signal *record,
 	record->value = (__u64)BPF_CORE_READ(info, _sifields._sigfault._addr);
 	fill_current(record);
 	record->sender_kind = LL_WIRE_SENDER_SELF;
+}
+
+/*
+ * A system call builds its siginfo on current's kernel stack; that of a timer lies in memory of its
+ * own. The code does not tell: rt_sigqueueinfo() takes any negative one.
+ */
+static __always_inline bool is_on_own_stack(struct kernel_siginfo *info)
+{
+	struct task_struct *current = (void *)bpf_get_current_task();
+
+	return (__u64)info - (__u64)BPF_CORE_READ(current, stack) < LL_THREAD_SIZE;
 }
 
 /* Who sent it, and what the siginfo says: include/linux/sched/signal.h SEND_SIG_*. */
@@ -216,13 +238,11 @@ static __always_inline void fill_sender(struct ll_wire_signal *record,
 		return;
 	}
 	record->value = (__u64)BPF_CORE_READ(info, _sifields._rt._sigval.sival_ptr);
-	if (record->code == LL_SI_TIMER)
-		record->sender_kind = LL_WIRE_SENDER_TIMER;
-	else if (record->code == LL_SI_ASYNCIO || record->code == LL_SI_SIGIO ||
-		 record->code == LL_SI_ASYNCNL)
-		record->sender_kind = LL_WIRE_SENDER_KERNEL;
-	else
+	if (is_on_own_stack(info))
 		fill_caller(record);
+	else
+		record->sender_kind = record->code == LL_SI_TIMER ? LL_WIRE_SENDER_TIMER
+								  : LL_WIRE_SENDER_KERNEL;
 }
 
 static __always_inline bool is_wanted(struct task_struct *target, __u32 signal)
@@ -241,7 +261,7 @@ static __always_inline bool is_wanted(struct task_struct *target, __u32 signal)
  * is set for a signal for the process, of which target is one thread.
  */
 SEC("tp_btf/signal_generate")
-int BPF_PROG(ll_on_signal, int sig, struct kernel_siginfo *info, struct task_struct *target,
+int BPF_PROG(ll_on_signal, int sig, struct kernel_siginfo *argument, struct task_struct *target,
 	     int is_group, int result)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
@@ -262,9 +282,18 @@ int BPF_PROG(ll_on_signal, int sig, struct kernel_siginfo *info, struct task_str
 		record->flags |= LL_WIRE_SIGNAL_BLOCKED;
 	record->disposition = disposition_of_task(target, signal);
 	record->reserved = 0;
-	fill_sender(record, info, target);
+	fill_sender(record, ll_siginfo(argument), target);
 	ll_submit_signal(record);
 	return 0;
+}
+
+/* The init of a pid namespace is spared what it has no handler for: get_signal(). */
+static __always_inline bool is_spared(__u32 signal)
+{
+	struct task_struct *current = (void *)bpf_get_current_task();
+
+	return signal != LL_SIGKILL && signal != LL_SIGSTOP &&
+	       BPF_CORE_READ(current, signal, flags) & LL_SIGNAL_UNKILLABLE;
 }
 
 /*
@@ -272,8 +301,10 @@ int BPF_PROG(ll_on_signal, int sig, struct kernel_siginfo *info, struct task_str
  * its process is ending already.
  */
 SEC("tp_btf/signal_deliver")
-int BPF_PROG(ll_on_deliver, int sig, struct kernel_siginfo *info, struct k_sigaction *action)
+int BPF_PROG(ll_on_deliver, int sig, struct kernel_siginfo *argument,
+	     struct k_sigaction *action)
 {
+	struct kernel_siginfo *info = ll_siginfo(argument);
 	__u64 now = bpf_ktime_get_boot_ns();
 
 	if (!ll_kind_wanted(LL_WIRE_DELIVER) || !ll_current_wanted())
@@ -287,7 +318,7 @@ int BPF_PROG(ll_on_deliver, int sig, struct kernel_siginfo *info, struct k_sigac
 	record->signal = sig;
 	record->code = info == LL_SEND_SIG_NOINFO ? LL_SI_USER : BPF_CORE_READ(info, si_code);
 	record->disposition = disposition_of(action);
-	record->reserved = 0;
+	record->flags = is_spared(sig) ? LL_WIRE_DELIVER_SPARED : 0;
 	ll_submit_signal(record);
 	return 0;
 }

@@ -90,40 +90,27 @@ static __always_inline void come(struct task_struct *task, __u64 now)
 	__u32 state = account->state;
 	__u64 since = account->changed_boottime_ns;
 
-	account->away_state = state;
+	/* Its leaving went unseen: off the CPU is where it was, most likely asleep. */
+	account->away_state = state == LL_WIRE_STATE_RUNNING ? LL_WIRE_STATE_SLEEPING : state;
 	account->away_ns = now - since;
 	account->state = LL_WIRE_STATE_RUNNING;
 	account->changed_boottime_ns = now;
 	tell_coming(task, account, state, since, now);
 }
 
-/*
- * __schedule(), under the run queue's lock, with interrupts off; prev still runs. Arguments: preempt,
- * prev, next, and from 5.18 on prev's state, which a waker may have changed in the task by now.
- * Where it stands among them a knob says: verifiers then see one of the ways alone.
- */
+/* __schedule(), under the run queue's lock, with interrupts off; prev still runs. */
 SEC("tp_btf/sched_switch")
 int ll_on_switch(__u64 *ctx)
 {
 	__u64 now = bpf_ktime_get_boot_ns();
-	bool is_preempted = ctx[0] & 1;
-	struct task_struct *prev, *next;
-	__u32 state;
+	struct ll_switch change = ll_switch_of(ctx);
 
-	if (ll_knob_state_arg == LL_STATE_ARG_SECOND) {
-		state = ctx[1];
-		prev = (void *)ctx[2];
-		next = (void *)ctx[3];
-	} else {
-		prev = (void *)ctx[1];
-		next = (void *)ctx[2];
-		state = ll_knob_state_arg == LL_STATE_ARG_LAST ? ctx[3] : ll_task_state(prev);
-	}
 	/* All was said of the dead when they passed sched_process_exit. */
-	if (is_preempted || !(state & LL_TASK_DEAD))
-		leave(ctx, prev, is_preempted ? LL_WIRE_STATE_RUNNABLE : ll_state_of(state),
+	if (change.is_preempted || !(change.state & LL_TASK_DEAD))
+		leave(ctx, change.prev,
+		      change.is_preempted ? LL_WIRE_STATE_RUNNABLE : ll_state_of(change.state),
 		      now);
-	come(next, now);
+	come(change.next, now);
 	return 0;
 }
 
@@ -173,22 +160,33 @@ int ll_iter_accounts(struct bpf_iter__task *ctx)
 	return 0;
 }
 
+static __always_inline bool read_times(struct ll_wire_times *record,
+				       const struct ll_account *account,
+				       struct task_struct *task, __u64 *ret_now)
+{
+	*ret_now = bpf_ktime_get_boot_ns();
+	return ll_fill_times(record, account, task, *ret_now);
+}
+
 /* Each thread's times so far. In the context of the reader. */
 SEC("iter/task")
 int ll_iter_times(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
-	__u64 now = bpf_ktime_get_boot_ns();
 	struct ll_wire_times record = {};
+	__u64 now;
 
 	if (!is_living(task) || !ll_task_wanted(task))
 		return 0;
 	struct ll_account *account = ll_account_get(task);
 	if (account == NULL)
 		return 0;
+	/* One that comes or leaves each time is taken as it is. No loop: old verifiers see no end. */
+	if (!read_times(&record, account, task, &now) &&
+	    !read_times(&record, account, task, &now))
+		read_times(&record, account, task, &now);
 	ll_fill_record(&record.header, LL_WIRE_TIMES, sizeof(record), now);
 	ll_fill_subject(&record.header, task, true);
-	ll_fill_times(&record, account, task, now);
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
 	return 0;
 }
@@ -204,15 +202,19 @@ int ll_iter_stuck(struct bpf_iter__task *ctx)
 	if (!is_living(task) || !ll_task_wanted(task))
 		return 0;
 	struct ll_account *account = ll_account_get(task);
-	if (account == NULL || account->state != LL_WIRE_STATE_UNINTERRUPTIBLE ||
-	    account->is_reported || now - account->changed_boottime_ns < ll_knob_stall_ns)
+	if (account == NULL)
+		return 0;
+	__u64 changed = ll_account_changed(account);
+	if (account->state != LL_WIRE_STATE_UNINTERRUPTIBLE || account->is_reported ||
+	    now < changed || now - changed < ll_knob_stall_ns ||
+	    ll_account_changed(account) != changed)
 		return 0;
 	account->is_reported = 1;
 	ll_fill_record(&record.header, LL_WIRE_STATE, sizeof(record), now);
 	ll_fill_subject(&record.header, task, true);
 	record.from = LL_WIRE_STATE_UNINTERRUPTIBLE;
 	record.to = LL_WIRE_STATE_UNINTERRUPTIBLE;
-	record.since_boottime_ns = account->changed_boottime_ns;
+	record.since_boottime_ns = changed;
 	record.stack_id = account->stack_id;
 	record.flags = LL_WIRE_STATE_STUCK;
 	bpf_seq_write(ctx->meta->seq, &record, sizeof(record));

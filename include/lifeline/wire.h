@@ -263,7 +263,8 @@ enum ll_wire_disposition {
 };
 
 #define LL_WIRE_SIGNAL_GROUP 0x1u /* for the process, not for one thread */
-#define LL_WIRE_SIGNAL_BLOCKED 0x2u /* no thread it is for would take it now */
+#define LL_WIRE_SIGNAL_BLOCKED                                                                 \
+	0x2u /* each thread it is for blocks it, if only to sigwait() for it */
 #define LL_WIRE_SIGNAL_NO_INFO                                                                 \
 	0x4u /* sent without a siginfo: code says what the kernel fills in */
 #define LL_WIRE_SIGNAL_PIDNS_END                                                               \
@@ -287,13 +288,16 @@ struct ll_wire_signal {
 	__u64 value; /* si_value of a queued signal or timer; si_addr of a fault; si_status of SIGCHLD */
 };
 
+/* The default action is not taken: it is the init of a pid namespace. */
+#define LL_WIRE_DELIVER_SPARED 0x1u
+
 /* A thread is about to act on a signal. Subject: the thread. */
 struct ll_wire_deliver {
 	struct ll_wire_header header;
 	__u32 signal; /* 9 whenever the process is already ending */
 	__s32 code;
 	__u32 disposition; /* enum ll_wire_disposition */
-	__u32 reserved;
+	__u32 flags; /* LL_WIRE_DELIVER_* */
 };
 
 /* Where a thread's time goes. */

@@ -21,6 +21,7 @@
 #define LL_ABOUT_COMMAND "watch.command" /* NUL-separated */
 #define LL_ABOUT_OPTIONS "watch.options" /* lifeline's own arguments, NUL-separated */
 #define LL_ABOUT_KINDS "watch.events" /* comma-separated, as -e has them */
+#define LL_ABOUT_ALL "watch.sees_all" /* 1: the whole machine, nothing was filtered out */
 #define LL_ABOUT_STALL "watch.stall_ns"
 #define LL_ABOUT_ABILITIES "tracer.abilities" /* comma-separated */
 #define LL_ABOUT_RECORDING "recording.id" /* the same in all files of a rotation */

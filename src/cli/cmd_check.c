@@ -14,7 +14,7 @@
 #include "cli/output.h"
 #include "cli/say.h"
 #include "cli/terminal.h"
-#include "render/duration.h"
+#include "base/duration.h"
 #include "render/json.h"
 #include "render/line.h"
 

@@ -76,7 +76,11 @@ const struct ll_command ll_cmd_signals = {
 		"it, and the time from the sending to the delivery: median, 99th percentile (both "
 		"an eighth off at most) and longest. A latency counts only where it is certain "
 		"which signal was delivered. \"queued\" ones were still pending, or taken by "
-		"sigwait or signalfd, which is no delivery; \"children\" is the kernel's SIGCHLD. "
+		"sigwait or signalfd, which is no delivery; \"blocked\" ones waited for the "
+		"target to unblock them; an \"already pending\" one did nothing, as an earlier "
+		"one of its number still waited; \"resumed it\": a SIGCONT that let it go on, "
+		"though it is ignored. \"children\" is the kernel's SIGCHLD; \"itself, a fault\" "
+		"was not sent by kill or raise. On a narrow terminal P50 is left out first. "
 		"-p, -u, -c and --cgroup choose by the target. Needs root, but for a FILE.",
 	.examples = "  Who signals this service, and how long does it take to react?\n"
 		    "    lifeline signals -p \"$(pidof -s nginx)\" --duration 1m\n"

@@ -165,6 +165,8 @@ static int run(const struct ll_options *options)
 	struct tree tree = { .options = options };
 	struct ll_consumer consumer = {
 		.kinds = LL_E_ALL & ~(LL_E_SIGNAL | LL_E(STATE) | LL_E(STATE_TIMES)),
+		/* A story of one process ends with it; of the machine now all is looked at. */
+		.follows_pid = options->duration_ns != 0,
 		.shows_now = true,
 		.begin = begin,
 		.end = end,
@@ -188,8 +190,9 @@ const struct ll_command ll_cmd_tree = {
 	.help = "the process tree now; the one CMD made",
 	.about =
 		"Draw the process tree: as it is now, zombies marked; or, with CMD or --duration, "
-		"of all that lived meanwhile, with wall time, CPU time and how each ended. Equal "
-		"children are drawn once. Needs root, but for a FILE.",
+		"of all that lived meanwhile, with wall time, CPU time and how each ended. "
+		"Children of the same command line, end and descendants are drawn once; with "
+		"-p and --duration the watch ends when all are gone. Needs root, but for a FILE.",
 	.examples = "  The machine now, kernel threads included.\n"
 		    "    lifeline tree --kthreads\n"
 		    "  Where did the time of this build go?\n"

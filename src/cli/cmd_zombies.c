@@ -28,6 +28,8 @@ struct zombies {
 	FILE *out; /* the watch's */
 	/* The worst parent ever above --threshold. */
 	uint64_t worst_count;
+	bool worst_is_known,
+		worst_left; /* it is a process of the watch; it left some to another */
 	uint32_t worst_tgid;
 	char worst_comm[16];
 };
@@ -64,6 +66,7 @@ static struct ll_zombies_options render_options(const struct zombies *zombies,
 		.width = ll_terminal_width(zombies->out),
 		.height = zombies->is_screen ? ll_terminal_height(zombies->out) : 0,
 		.shows_reaped = zombies->shows_reaped,
+		.sees_all = watch->sees_all,
 		.now_boottime_ns = watch->now_boottime_ns,
 		.now_unix_ns = watch->now_unix_ns,
 		.machine = { .max_count = watch->limits.max_count,
@@ -86,13 +89,27 @@ static int show(struct zombies *zombies, const struct ll_watch *watch)
 	return ll_zombies_render(zombies->out, model, &options);
 }
 
+/* Who was watched, before who took over what others left; who had most. */
+static bool is_worse(const struct zombies *zombies, const struct ll_zombie_group *group)
+{
+	bool is_known = group->process != NULL;
+
+	if (zombies->worst_count == 0 || is_known != zombies->worst_is_known)
+		return zombies->worst_count == 0 || is_known;
+	if (group->peak_count != zombies->worst_count)
+		return group->peak_count > zombies->worst_count;
+	return group->left_count > 0 && !zombies->worst_left;
+}
+
 static int judge(void *arg, const struct ll_zombie_group *group)
 {
 	struct zombies *zombies = arg;
 
-	if (group->count <= zombies->options->threshold || group->count <= zombies->worst_count)
+	if (group->peak_count <= zombies->options->threshold || !is_worse(zombies, group))
 		return 0;
-	zombies->worst_count = group->count;
+	zombies->worst_count = group->peak_count;
+	zombies->worst_is_known = group->process != NULL;
+	zombies->worst_left = group->left_count > 0;
 	zombies->worst_tgid = group->parent.tgid;
 	strcpy(zombies->worst_comm, group->process != NULL ? group->process->comm : "?");
 	return 0;
@@ -140,7 +157,7 @@ static void say_worst(struct zombies *zombies)
 	for (char *at = zombies->worst_comm; *at != '\0'; at++)
 		if (*at < ' ' || *at > '~')
 			*at = '?';
-	ll_say("%s (%" PRIu32 ") had %" PRIu64 " zombies, more than %" PRIu64,
+	ll_say("%s (%" PRIu32 ") had %" PRIu64 " zombies at once, more than %" PRIu64,
 	       zombies->worst_comm, zombies->worst_tgid, zombies->worst_count,
 	       zombies->options->threshold);
 }
@@ -179,9 +196,12 @@ const struct ll_command ll_cmd_zombies = {
 		"Show the zombies by the parent that does not reap them: how many, how fast they "
 		"become more, how old the oldest is, what the parent does about SIGCHLD, whether "
 		"it waits, and what is left of the pids of the machine and of the control group. "
-		"A container's init that reaps nothing is named as that. Now; or, with CMD, -p, "
-		"--duration or --watch, over a watch, which also tells who was reaped late in the "
-		"end, and by whom. The age of zombies that were there before is known only as "
+		"One that takes orphans over and reaped none in ten seconds of the watch, a "
+		"container's init in three, is named as that; growth is told from ten seconds on. "
+		"Now; or, with CMD, -p, "
+		"--duration or --watch, over a watch, which also tells who let zombies wait for "
+		"longer than 100 ms, be it dead by then, and who reaped them in the end. "
+		"--threshold goes by the most a parent had at once. The age of zombies that were there before is known only as "
 		"\"at least\" since then, or \"at most\" their whole life. Needs root, but for a FILE.",
 	.examples = "  Why does ps show <defunct>?\n"
 		    "    lifeline zombies\n"

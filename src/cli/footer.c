@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "render/duration.h"
+#include "base/duration.h"
 
 /* Print "3 fork, 2 exec" of the kinds that count above 0. Returns whether there were any. */
 static bool print_kinds(FILE *out, const uint64_t counts[LL_EVENT_KINDS])

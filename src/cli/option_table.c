@@ -8,7 +8,7 @@
 static const struct ll_option rows[] = {
 	{ { .doc = "What to follow:", .group = 1 }, LL_FOR_WATCH },
 	{ { "pid", 'p', "PID", 0,
-	    "This process and its descendants; trace ends when all are gone", 0 },
+	    "This process and its descendants; a watch ends when all are gone", 0 },
 	  LL_FOR_WATCH },
 	{ { "user", 'u', "USER", 0,
 	    "Only processes of this user: a name of /etc/passwd, or a number", 0 },
@@ -33,8 +33,8 @@ static const struct ll_option rows[] = {
 	    "Record signals, too: all that are sent, and what came of them", 0 },
 	  LL_FOR_RECORD },
 	{ { "events", 'e', "KINDS", 0,
-	    "Comma-separated list of fork, exec, exec_failed, exit, reap, reparent, rename, "
-	    "oom_kill, signal (generate and deliver), state, state_times, snapshot, lost; default fork, exec, exit, reap, "
+	    "Comma-separated list of fork, exec, exec_failed (execfail), exit, reap, reparent, rename, "
+	    "oom_kill, signal (generate and deliver), state, state_times (times), snapshot, lost; default fork, exec, exit, reap, "
 	    "reparent and oom_kill. Losses, and what is inferred, always show",
 	    0 },
 	  LL_FOR_TRACE },
@@ -116,14 +116,15 @@ static const struct ll_option rows[] = {
 	    "Exit with 3 when events were lost and nothing else failed", 0 },
 	  LL_FOR_WATCH },
 	{ { .doc = "How tree draws:", .group = 5 }, LL_FOR_TREE },
-	{ { "no-fold", LL_KEY_NO_FOLD, NULL, 0, "Draw equal children one by one", 0 },
+	{ { "no-fold", LL_KEY_NO_FOLD, NULL, 0,
+	    "Draw children of equal command line and end one by one", 0 },
 	  LL_FOR_TREE },
 	{ { .doc = "How zombies looks:", .group = 5 }, LL_FOR_ZOMBIES },
 	{ { "watch", LL_KEY_WATCH, NULL, 0, "Look every second, until Ctrl-C", 0 },
 	  LL_FOR_ZOMBIES },
 	{ { "threshold", LL_KEY_THRESHOLD, "N", 0,
-	    "Exit with 1 when a parent has more than N zombies, at the end or at a look each "
-	    "second before, and say which",
+	    "Exit with 1 when a parent has more than N zombies or, over a watch, had so many at "
+	    "once, and say which",
 	    0 },
 	  LL_FOR_ZOMBIES },
 	{ { "help", 'h', NULL, 0, "Print this help", 6 }, LL_FOR_ALL },

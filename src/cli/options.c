@@ -134,21 +134,53 @@ static error_t set_cgroup(struct parser *parser, const char *arg)
 	return 0;
 }
 
+static bool is_word(const char *word, const char *name, size_t length)
+{
+	return length == strlen(word) && memcmp(name, word, length) == 0;
+}
+
 /* The kinds a name stands for; 0: none. "signal" is both of a signal's. */
 static uint32_t find_kinds(const char *name, size_t length)
 {
+	/* As the column EVENT has them, where it has no room for the name. */
+	static const struct {
+		const char *word;
+		uint32_t kinds;
+	} words[] = {
+		{ SIGNAL_KINDS, LL_E_SIGNAL },
+		{ "execfail", LL_E(EXEC_FAILED) },
+		{ "times", LL_E(STATE_TIMES) },
+		{ "LOST", LL_E(LOST) },
+	};
 	enum ll_event_kind kind;
 
-	if (length == strlen(SIGNAL_KINDS) && memcmp(name, SIGNAL_KINDS, length) == 0)
-		return LL_E_SIGNAL;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (is_word(words[i].word, name, length))
+			return words[i].kinds;
+	}
 	return ll_event_kind_find(name, length, &kind) == 0 ? 1u << kind : 0;
+}
+
+/* What to ask for instead of a word of the column EVENT that is one kind of fork; NULL: it is none. */
+static const char *find_fork_hint(const char *name)
+{
+	if (strcmp(name, "thread") == 0)
+		return "threads are forks: -e fork --threads";
+	if (strcmp(name, "vfork") == 0)
+		return "it is one kind of fork: -e fork";
+	if (strcmp(name, "kthread") == 0)
+		return "kernel threads are forks: -e fork";
+	return NULL;
 }
 
 static error_t refuse_kind(struct parser *parser, const char *name)
 {
 	size_t distance = SIZE_MAX;
 	const char *best = ll_suggest_nearer(name, SIGNAL_KINDS, NULL, &distance);
+	const char *hint = find_fork_hint(name);
 
+	if (hint != NULL)
+		return refuse(parser, "-e: no event is called '%s'; %s", name, hint);
 	for (int kind = 0; kind < LL_EVENT_SNAPSHOT_END; kind++)
 		best = ll_suggest_nearer(name, ll_event_kind_short_name(kind), best, &distance);
 	if (best != NULL)
@@ -593,6 +625,11 @@ static int split(int argc, char *argv[], char ***ret_child_argv)
 	return argc;
 }
 
+static bool is_trace(const struct ll_options *options)
+{
+	return options->command == NULL || strcmp(options->command, "trace") == 0;
+}
+
 /* What no single option can see. */
 static error_t check_together(struct parser *parser)
 {
@@ -625,6 +662,9 @@ static error_t check_together(struct parser *parser)
 		options->states = LL_STATES_CHANGES;
 	if (options->states != LL_STATES_OFF && options->kinds != 0)
 		options->kinds |= LL_E(STATE);
+	if (is_trace(options) && options->states == LL_STATES_OFF &&
+	    (options->used & ll_option_bit(LL_KEY_STALL)) != 0)
+		return refuse(parser, "--stall needs --states: trace shows no states without");
 	return 0;
 }
 

@@ -231,6 +231,7 @@ static void set_watch(struct run *run)
 	watch->out = run->output.file;
 	watch->model = run->model;
 	watch->is_still = run->source->ops->is_still(run->source);
+	watch->sees_all = run->source->ops->sees_all(run->source);
 	watch->stall_ns = run->source->ops->stall_ns(run->source);
 	watch->cgroups = &run->cgroups;
 }

@@ -20,6 +20,7 @@ struct ll_watch {
 	FILE *out; /* where the result goes: flushed and closed by the watch. NULL: nothing does */
 	const struct ll_model *model;
 	bool is_still; /* a look at what there is, without a story */
+	bool sees_all; /* of the whole machine, nothing is filtered out */
 	/* The time the view is as of: that of the last event, or of a later clock. 0: unknown. */
 	uint64_t now_boottime_ns, now_unix_ns;
 	uint64_t stall_ns; /* as of --stall, of the recording if need be */

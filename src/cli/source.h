@@ -45,8 +45,9 @@ struct ll_source_ops {
 	void (*stats)(const struct ll_source *source, struct ll_source_stats *ret);
 	/* Add what a recording should say of the source. Returns 0 or -ENOMEM. */
 	int (*describe)(const struct ll_source *source, struct ll_about *about);
-	/* Whether it is a look at what there is; --stall, as it was. */
+	/* Whether it is a look at what there is; of all there is; --stall, as it was. */
 	bool (*is_still)(const struct ll_source *source);
+	bool (*sees_all)(const struct ll_source *source);
 	uint64_t (*stall_ns)(const struct ll_source *source);
 	/* Wait for what still runs; tell of what was wrong. own: the status so far. Returns the status. */
 	int (*finish)(struct ll_source *source, int own);

@@ -276,6 +276,14 @@ static bool is_still(const struct ll_source *source)
 	return what.length == 5 && memcmp(what.data, "still", 5) == 0;
 }
 
+static bool sees_all(const struct ll_source *source)
+{
+	const struct capture_source *capture = (const struct capture_source *)source;
+
+	return ll_about_number(ll_reader_about(capture->reader), LL_ABOUT_ALL) != 0 &&
+	       source->options->pid == 0 && !ll_options_filter(source->options);
+}
+
 static uint64_t stall_ns(const struct ll_source *source)
 {
 	const struct capture_source *capture = (const struct capture_source *)source;
@@ -342,6 +350,7 @@ struct ll_source *ll_source_capture_new(void)
 		.stats = stats,
 		.describe = describe,
 		.is_still = is_still,
+		.sees_all = sees_all,
 		.stall_ns = stall_ns,
 		.finish = finish,
 		.close = close_capture,

@@ -27,6 +27,8 @@
  * seen 115 ms late on an idle machine. Only waited for while somebody is not known as reaped.
  */
 #define SETTLE_NS LL_NS_PER_S
+/* Times that were asked for are held for others like any event, then they come. */
+#define TIMES_NS (20 * LL_NS_PER_MS)
 /* Without these the model could neither name a process nor know that it is over. */
 #define MODEL_KINDS (LL_E(FORK) | LL_E(EXIT) | LL_E(REAP))
 
@@ -41,7 +43,7 @@ struct live_source {
 	bool snapshot_done;
 	uint64_t deadline_ns; /* CLOCK_MONOTONIC; 0: none */
 	uint64_t clock_ns; /* CLOCK_MONOTONIC: when a clock is due again; 0: never */
-	bool times_asked; /* for the view that is due */
+	uint64_t times_ns; /* CLOCK_MONOTONIC: when those asked for have come; 0: not asked */
 };
 
 static struct live_source *live_of(struct ll_source *source)
@@ -54,6 +56,14 @@ static uint64_t now_ns(void)
 	return ll_clock_ns(CLOCK_MONOTONIC);
 }
 
+/* Who holds another in a trace stop is known by pid alone: its name is what it last executed. */
+static uint32_t needed_kinds(const struct ll_consumer *consumer)
+{
+	uint32_t kinds = consumer->kinds | MODEL_KINDS;
+
+	return kinds & LL_E(STATE) ? kinds | LL_E(EXEC) | LL_E(RENAME) : kinds;
+}
+
 static int open_live(struct ll_source *source)
 {
 	const struct ll_options *options = source->options;
@@ -64,7 +74,7 @@ static int open_live(struct ll_source *source)
 		.max_args_bytes = options->max_args_bytes,
 		.max_env_bytes = 0,
 		.failed_execs = options->failed_execs,
-		.kinds = consumer->kinds | MODEL_KINDS,
+		.kinds = needed_kinds(consumer),
 		.follow = options->child_argv != NULL ||
 			  (options->pid != 0 && consumer->follows_pid),
 		.command = options->child_argv,
@@ -281,7 +291,7 @@ static int tell_time(const struct live_source *live, bool is_last, ll_event_fn f
 	return fn(arg, &event);
 }
 
-/* When a view is due, tell the time. State times that it is made of are asked for one poll ahead. */
+/* When a view is due, and the times that it is made of have come, tell the time. */
 static int mind_clock(struct live_source *live, ll_event_fn fn, void *arg)
 {
 	const struct ll_consumer *consumer = live->base.consumer;
@@ -289,11 +299,13 @@ static int mind_clock(struct live_source *live, ll_event_fn fn, void *arg)
 
 	if (live->clock_ns == 0 || now < live->clock_ns)
 		return 0;
-	if (consumer->wants_times && consumer->refresh != NULL && !live->times_asked) {
-		live->times_asked = true;
+	if (consumer->wants_times && consumer->refresh != NULL && live->times_ns == 0) {
+		live->times_ns = now + TIMES_NS;
 		return ll_live_ask_times(live->live);
 	}
-	live->times_asked = false;
+	if (now < live->times_ns)
+		return 0;
+	live->times_ns = 0;
 	live->clock_ns = now + consumer->refresh_ns;
 	return tell_time(live, false, fn, arg);
 }
@@ -376,6 +388,13 @@ static bool is_still(const struct ll_source *source)
 	       !(options->pid != 0 && source->consumer->follows_pid);
 }
 
+static bool sees_all(const struct ll_source *source)
+{
+	const struct ll_options *options = source->options;
+
+	return options->child_argv == NULL && options->pid == 0 && !ll_options_filter(options);
+}
+
 static uint64_t stall_ns(const struct ll_source *source)
 {
 	return source->options->stall_ns;
@@ -429,9 +448,11 @@ static int describe(const struct ll_source *source, struct ll_about *about)
 	if (err == 0 && source->options->child_argv != NULL)
 		err = describe_command(about, source->options->child_argv);
 	if (err == 0)
-		err = describe_kinds(about, source->consumer->kinds | MODEL_KINDS);
+		err = describe_kinds(about, needed_kinds(source->consumer));
 	if (err == 0)
 		err = ll_about_add_number(about, LL_ABOUT_STALL, source->options->stall_ns);
+	if (err == 0)
+		err = ll_about_add_number(about, LL_ABOUT_ALL, sees_all(source));
 	ll_live_abilities(live->live, abilities, sizeof(abilities));
 	return err == 0 ? ll_about_add_text(about, LL_ABOUT_ABILITIES, abilities) : err;
 }
@@ -481,6 +502,7 @@ struct ll_source *ll_source_live_new(void)
 		.stats = stats,
 		.describe = describe,
 		.is_still = is_still,
+		.sees_all = sees_all,
 		.stall_ns = stall_ns,
 		.finish = finish,
 		.close = close_live,

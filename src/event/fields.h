@@ -164,8 +164,8 @@ X(EXE, exe, STR, "process.executable.path", "exe", "", LL_E_IMAGE | LL_E_TREE, N
 X(EXE_STATE, exe_state, ENUM, "process.executable.unlinked", "unlinked", "", LL_E_IMAGE | LL_E_TREE, file_state_names, "Set when the executable has no name in a file system") \
 X(FILENAME, filename, STR, "process.exec.filename", "file", "", LL_E(EXEC) | LL_E(EXEC_FAILED) | LL_E_TREE, NULL, "The path handed to execve, as given; for a script, the script") \
 X(INTERPRETER, interpreter, STR, "process.interpreter", "interp", "", LL_E(EXEC) | LL_E_TREE, NULL, "For a script, the interpreter its first line names") \
-X(ARGS, args, ARGS, "process.command_args", "args", "", LL_E_ARGS | LL_E_TREE, NULL, "The arguments, each kept apart") \
-X(ARGS_TRUNCATED, args_truncated, BOOL, "process.command_args.truncated", "args_truncated", "", LL_E_ARGS | LL_E_TREE, NULL, "True when arguments are missing at the end (see --max-args)") \
+X(ARGS, args, ARGS, "process.command_args", "args", "", LL_E_ARGS | LL_E_TREE | LL_E_STATES, NULL, "The arguments, each kept apart") \
+X(ARGS_TRUNCATED, args_truncated, BOOL, "process.command_args.truncated", "args_truncated", "", LL_E_ARGS | LL_E_TREE | LL_E_STATES, NULL, "True when arguments are missing at the end (see --max-args)") \
 X(ARGS_BYTES, args_bytes, UINT, "process.command_args.size", "args_bytes", "bytes", LL_E_IMAGE, NULL, "Size of all arguments with their terminators, shipped or not") \
 X(PATH_TRUNCATED, path_truncated, BOOL, "process.path.truncated", "path_truncated", "", LL_E(EXEC) | LL_E(EXEC_FAILED), NULL, "True when a path was longer than could be read") \
 X(CWD, cwd, STR, "process.working_directory", "cwd", "", LL_E_IMAGE | LL_E_TREE, NULL, "Working directory") \
@@ -212,8 +212,8 @@ X(KILL_NS, kill_ns, UINT, "process.exit.kill_ns", "kill_time", "ns", LL_E(EXIT),
 X(REQUEST_SIGNAL, request_signal, STR, "process.exit.request.signal", "request", "", LL_E(EXIT), NULL, "An earlier signal that asked it to end and was not obeyed (SIGTERM)") \
 X(REQUEST_NS, request_ns, UINT, "process.exit.request.ns", "request_time", "ns", LL_E(EXIT), NULL, "Time from that request to its death") \
 X(REQUEST_DISPOSITION, request_disposition, ENUM, "process.exit.request.disposition", "request_disposition", "", LL_E(EXIT), disposition_names, "What it did with that request") \
-X(SIGNAL, signal_name, STR, "signal.name", "sig", "", LL_E_SIGNAL | LL_E(STATE), NULL, "The signal (SIGTERM, SIGRTMIN+3); of a change of state the one that stopped it") \
-X(SIGNAL_NUMBER, signal_number, UINT, "signal.number", "signo", "", LL_E_SIGNAL | LL_E_SIGNALS, NULL, "Its number, 1 to 64") \
+X(SIGNAL, signal_name, STR, "signal.name", "sig", "", LL_E_SIGNAL | LL_E(STATE), NULL, "The signal (SIGTERM, SIGRTMIN+3); of a change of state the one that stopped it; absent when a thread ends with its process and no signal is known to end that (the kernel tells of a 9 then, as of any end)") \
+X(SIGNAL_NUMBER, signal_number, UINT, "signal.number", "signo", "", LL_E_SIGNAL | LL_E_SIGNALS, NULL, "Its number, 1 to 64; absent as signal.name is") \
 X(SIGNAL_CODE, signal_code, STR, "signal.code", "si_code", "", LL_E_SIGNAL | LL_E(EXIT), NULL, "Where it comes from, as siginfo's si_code (SI_USER, CLD_EXITED, SEGV_MAPERR)") \
 X(SIGNAL_RESULT, signal_result, ENUM, "signal.result", "result", "", LL_E(SIGNAL_GENERATE), signal_result_names, "What became of it at once; delivered: queued for the target") \
 X(SIGNAL_SCOPE, signal_scope, ENUM, "signal.scope", "signal_scope", "", LL_E(SIGNAL_GENERATE), signal_scope_names, "Whether it is for one thread or for the process") \
@@ -226,7 +226,7 @@ X(SENDER_ENTITY_ID, sender_entity_id, STR, "signal.sender.entity_id", "sender_id
 X(SENDER_COMM, sender_comm, STR, "signal.sender.comm", "sender_comm", "", LL_E_SENDER | LL_E_SIGNALS, NULL, "Name of the sending thread") \
 X(SENDER_UID, sender_uid, UINT, "signal.sender.user.id", "sender_uid", "", LL_E_SENDER, NULL, "Effective user id of the sender") \
 X(LATENCY, signal_latency_ns, UINT, "signal.latency_ns", "latency", "ns", LL_E(SIGNAL_DELIVER), NULL, "Time since it was generated; absent when that is not certain") \
-X(ACTION, signal_action, ENUM, "signal.action", "action", "", LL_E(SIGNAL_DELIVER), signal_action_names, "What the thread does now") \
+X(ACTION, signal_action, ENUM, "signal.action", "action", "", LL_E_SIGNAL, signal_action_names, "What the thread does now; when it is generated only continue: a SIGCONT lets a stopped process go on at once, ignored or not") \
 X(STATE_FROM, state_from, ENUM, "process.state.from", "from", "", LL_E(STATE), state_names, "The state that ended") \
 X(STATE_TO, state_to, ENUM, "process.state.to", "to", "", LL_E(STATE), state_names, "The state that began; the same when it is still stuck") \
 X(STATE_NS, state_ns, UINT, "process.state.duration_ns", "state_time", "ns", LL_E(STATE) | LL_E_STATES, NULL, "How long the former state lasted; so far, when stuck") \
@@ -262,8 +262,10 @@ X(SCHED_POLICY, sched_policy, ENUM, "process.scheduler.policy", "policy", "", LL
 X(NICE, nice, INT, "process.scheduler.nice", "nice", "", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Nice value, -20 to 19") \
 X(RT_PRIORITY, rt_priority, UINT, "process.scheduler.priority", "priority", "", LL_E(STATE_TIMES) | LL_E_STATES, NULL, "Real-time priority, 1 to 99; absent for other policies") \
 X(SIGNALS_SENT, signals_sent, UINT, "signals.sent", NULL, "count", LL_E_SIGNALS, NULL, "Signals sent, whatever came of them") \
+X(SIGNALS_FAULT, signals_fault, BOOL, "signals.fault", NULL, "", LL_E_SIGNALS, NULL, "True when they are of faults of the target itself, not sent by kill or raise") \
 X(SIGNALS_DELIVERED, signals_delivered, UINT, "signals.result.delivered", NULL, "count", LL_E_SIGNALS, NULL, "Of them, queued for the target") \
 X(SIGNALS_IGNORED, signals_ignored, UINT, "signals.result.ignored", NULL, "count", LL_E_SIGNALS, NULL, "Of them, ignored") \
+X(SIGNALS_RESUMED, signals_resumed, UINT, "signals.resumed", NULL, "count", LL_E_SIGNALS, NULL, "Of the ignored, SIGCONTs that let the stopped target go on") \
 X(SIGNALS_PENDING, signals_pending, UINT, "signals.result.already_pending", NULL, "count", LL_E_SIGNALS, NULL, "Of them, one with an earlier that was still pending") \
 X(SIGNALS_OVERFLOW, signals_overflow, UINT, "signals.result.overflow", NULL, "count", LL_E_SIGNALS, NULL, "Of them, refused: the queue was full") \
 X(SIGNALS_INFO_LOST, signals_info_lost, UINT, "signals.result.info_lost", NULL, "count", LL_E_SIGNALS, NULL, "Of them, queued without their siginfo") \
@@ -283,12 +285,18 @@ X(SIGNALS_LAST, signals_last_unix_ns, TIME, "signals.last.time_unix_nano", NULL,
 X(SIGNALS_OTHERS, signals_others, BOOL, "signals.others", NULL, "", LL_E_SIGNALS, NULL, "True for all together that found no row of their own: there were too many") \
 X(ZOMBIES_COUNT, zombies_count, UINT, "zombies.count", NULL, "count", LL_E_ZOMBIES, NULL, "Zombies this parent has now; its line comes first, theirs follow") \
 X(ZOMBIES_GROWTH, zombies_growth, INT, "zombies.growth", NULL, "count", LL_E_ZOMBIES, NULL, "How many more than when the watch began") \
-X(ZOMBIES_PER_MINUTE, zombies_per_minute, INT, "zombies.growth_per_minute", NULL, "count", LL_E_ZOMBIES, NULL, "The same per minute, rounded; absent when watched for less than a second") \
+X(ZOMBIES_PER_MINUTE, zombies_per_minute, INT, "zombies.growth_per_minute", NULL, "count", LL_E_ZOMBIES, NULL, "The same per minute, rounded; absent when watched for less than 10 s") \
 X(ZOMBIES_OBSERVED, zombies_observed_ns, UINT, "zombies.observed_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long the parent was watched") \
-X(ZOMBIES_OLDEST, zombies_oldest_ns, UINT, "zombies.oldest_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long the oldest is a zombie") \
+X(ZOMBIES_OLDEST, zombies_oldest_ns, UINT, "zombies.oldest_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long the oldest is a zombie; when at_least, since it was first seen, which may be much less") \
+X(ZOMBIES_OLDEST_MOST, zombies_oldest_most_ns, UINT, "zombies.oldest_at_most_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long one of them is a zombie at most: no longer than the life of one that was dead when first seen") \
+X(ZOMBIES_PEAK, zombies_peak, UINT, "zombies.peak", NULL, "count", LL_E_ZOMBIES, NULL, "Most zombies it had at once, those of now included; those it had for less than 0.1 s do not make a peak") \
+X(ZOMBIES_HELD, zombies_held, UINT, "zombies.held.count", NULL, "count", LL_E_ZOMBIES, NULL, "Zombies it let wait for longer than 0.1 s (0.5 s where only the echo of their reap was seen), without those of now") \
+X(ZOMBIES_HELD_LONGEST, zombies_held_longest_ns, UINT, "zombies.held.longest_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "How long it had one of its zombies at most, those of now included") \
+X(ZOMBIES_LEFT, zombies_left, UINT, "zombies.left.count", NULL, "count", LL_E_ZOMBIES, NULL, "Of those it let wait, the zombies it left to another when it ended") \
+X(ZOMBIES_LEFT_TO, zombies_left_tgid, UINT, "zombies.left.pid", NULL, "", LL_E_ZOMBIES, NULL, "Who took them over, the last time") \
 X(ZOMBIES_AT_LEAST, zombies_at_least, BOOL, "zombies.at_least", NULL, "", LL_E_ZOMBIES, NULL, "True when it was dead already when first seen: it is a zombie for longer") \
 X(ZOMBIES_HOLDER, zombies_holder, ENUM, "zombies.holder", NULL, "", LL_E_ZOMBIES, zombie_holder_names, "What the parent is to its zombies; container_init: the init of a nested pid namespace") \
-X(ZOMBIES_NEVER_REAPS, zombies_never_reaps, BOOL, "zombies.never_reaps", NULL, "", LL_E_ZOMBIES, NULL, "True for one that takes orphans over and was not seen to reap any") \
+X(ZOMBIES_NEVER_REAPS, zombies_never_reaps, BOOL, "zombies.never_reaps", NULL, "", LL_E_ZOMBIES, NULL, "True for one that takes orphans over and reaped none while watched for 10 s or, a container init, 3 s") \
 X(ZOMBIES_REAPS, zombies_reaps, UINT, "zombies.reaps", NULL, "count", LL_E_ZOMBIES, NULL, "Processes it was seen to reap") \
 X(ZOMBIES_LAST_REAP, zombies_last_reap_ns, TIME, "zombies.last_reap.boottime_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "When it reaped last, nanoseconds since boot") \
 X(ZOMBIES_SELF_FREED, zombies_self_freed, UINT, "zombies.self_freed", NULL, "count", LL_E_ZOMBIES, NULL, "Its children that freed themselves, since it wants no zombies") \

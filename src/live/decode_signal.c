@@ -109,9 +109,12 @@ int ll_decode_deliver(struct ll_decode_buffers *buffers, const struct ll_wire_de
 		return -EBADMSG;
 	set_code(&buffers->code, event, record->signal, record->code);
 	LL_SET(event, SIGNAL_DISPOSITION, signal_disposition, (uint8_t)record->disposition);
-	LL_SET(event, ACTION, signal_action,
-	       record->disposition == LL_WIRE_DISPOSITION_DEFAULT
-		       ? (uint8_t)ll_signal_default_action(record->signal)
-		       : actions[record->disposition]);
+	uint8_t action = actions[record->disposition];
+	if (record->disposition == LL_WIRE_DISPOSITION_DEFAULT)
+		action = (uint8_t)ll_signal_default_action(record->signal);
+	if (record->disposition == LL_WIRE_DISPOSITION_DEFAULT &&
+	    record->flags & LL_WIRE_DELIVER_SPARED)
+		action = LL_ACTION_IGNORE;
+	LL_SET(event, ACTION, signal_action, action);
 	return 1;
 }

@@ -31,6 +31,10 @@ static void list_sources(const struct lifeline_bpf *skeleton,
 		{ skeleton->progs.ll_on_oom_pid, LL_WIRE_OOM_KILL },
 		{ skeleton->progs.ll_on_cgroup_mkdir, LL_WIRE_CGROUP_MKDIR },
 		{ skeleton->progs.ll_on_cgroup_rmdir, LL_WIRE_CGROUP_RMDIR },
+		{ skeleton->progs.ll_on_signal, LL_WIRE_SIGNAL },
+		{ skeleton->progs.ll_on_deliver, LL_WIRE_DELIVER },
+		{ skeleton->progs.ll_on_switch, LL_WIRE_TIMES },
+		{ skeleton->progs.ll_on_wakeup, LL_WIRE_STATE },
 	};
 
 	for (size_t i = 0; i < LL_MISSES_PROGRAMS; i++)

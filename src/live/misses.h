@@ -19,7 +19,7 @@
 struct lifeline_bpf;
 
 /* Programs whose missed run is a lost record. */
-#define LL_MISSES_PROGRAMS 9
+#define LL_MISSES_PROGRAMS 13
 
 struct ll_misses {
 	uint64_t seen[LL_MISSES_PROGRAMS]; /* already reported */

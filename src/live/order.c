@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * Records lie in an arena in order of arrival; an index beside it is kept sorted by time,
- * equal times in order of arrival. Arrival is nearly sorted, so insertion from the tail
- * moves little. After a release the few records still held move to the other arena.
+ * Records lie in an arena in order of arrival; indexes beside it are kept sorted by time, equal times
+ * in order of arrival. There is one, a lane, for each ring: what comes out of a ring is nearly
+ * sorted, so insertion from the tail moves little, however far one ring is behind another.
+ * A release merges the lanes. When most of the arena is free, the records still held move to the
+ * other one.
  */
 #include "live/order.h"
 
@@ -21,12 +23,20 @@ struct arena {
 	size_t used;
 };
 
-struct ll_order {
-	struct arena arenas[2];
-	unsigned current; /* index of the arena in use */
+enum { LIFECYCLE, SIGNALS, STATES, LANES };
+
+struct lane {
 	struct entry *entries;
 	size_t capacity;
 	size_t count;
+	size_t done; /* handed on by the release under way */
+};
+
+struct ll_order {
+	struct arena arenas[2];
+	unsigned current; /* index of the arena in use */
+	size_t held_bytes;
+	struct lane lanes[LANES];
 	uint64_t released_boottime_ns; /* largest time handed on */
 };
 
@@ -41,7 +51,8 @@ void ll_order_free(struct ll_order *order)
 		return;
 	free(order->arenas[0].bytes);
 	free(order->arenas[1].bytes);
-	free(order->entries);
+	for (int i = 0; i < LANES; i++)
+		free(order->lanes[i].entries);
 	free(order);
 }
 
@@ -77,75 +88,115 @@ static size_t arena_append(struct arena *arena, const struct ll_wire_header *rec
 	return offset;
 }
 
-static int reserve_entry(struct ll_order *order)
+static struct lane *lane_of(struct ll_order *order, const struct ll_wire_header *record)
 {
-	if (order->count < order->capacity)
+	switch (record->kind) {
+	case LL_WIRE_SIGNAL:
+	case LL_WIRE_DELIVER:
+		return &order->lanes[SIGNALS];
+	case LL_WIRE_STATE:
+	case LL_WIRE_TIMES:
+		return &order->lanes[STATES];
+	default:
+		return &order->lanes[LIFECYCLE];
+	}
+}
+
+static int reserve_entry(struct lane *lane)
+{
+	if (lane->count < lane->capacity)
 		return 0;
-	size_t capacity = order->capacity != 0 ? order->capacity * 2 : 1024;
-	struct entry *grown = realloc(order->entries, capacity * sizeof(*grown));
+	size_t capacity = lane->capacity != 0 ? lane->capacity * 2 : 1024;
+	struct entry *grown = realloc(lane->entries, capacity * sizeof(*grown));
 	if (grown == NULL)
 		return -ENOMEM;
-	order->entries = grown;
-	order->capacity = capacity;
+	lane->entries = grown;
+	lane->capacity = capacity;
 	return 0;
 }
 
-static void insert_sorted(struct ll_order *order, struct entry entry)
+static void insert_sorted(struct lane *lane, struct entry entry)
 {
-	size_t at = order->count++;
+	size_t at = lane->count++;
 
-	while (at > 0 && order->entries[at - 1].time_boottime_ns > entry.time_boottime_ns) {
-		order->entries[at] = order->entries[at - 1];
+	while (at > 0 && lane->entries[at - 1].time_boottime_ns > entry.time_boottime_ns) {
+		lane->entries[at] = lane->entries[at - 1];
 		at--;
 	}
-	order->entries[at] = entry;
+	lane->entries[at] = entry;
 }
 
 int ll_order_push(struct ll_order *order, const struct ll_wire_header *record)
 {
 	struct arena *arena = &order->arenas[order->current];
+	struct lane *lane = lane_of(order, record);
 
-	if (reserve_entry(order) < 0 || arena_reserve(arena, aligned_size(record)) < 0)
+	if (reserve_entry(lane) < 0 || arena_reserve(arena, aligned_size(record)) < 0)
 		return -ENOMEM;
-	insert_sorted(order, (struct entry){
-				     .time_boottime_ns = record->time_boottime_ns,
-				     .offset = arena_append(arena, record),
-			     });
+	order->held_bytes += aligned_size(record);
+	insert_sorted(lane, (struct entry){
+				    .time_boottime_ns = record->time_boottime_ns,
+				    .offset = arena_append(arena, record),
+			    });
 	return 0;
 }
 
 size_t ll_order_bytes(const struct ll_order *order)
 {
-	return order->arenas[order->current].used;
+	return order->held_bytes;
 }
 
-static const struct ll_wire_header *record_at(const struct ll_order *order, size_t index)
+static const struct ll_wire_header *record_at(const struct ll_order *order,
+					      const struct entry *entry)
 {
 	const struct arena *arena = &order->arenas[order->current];
 
-	return (const void *)(arena->bytes + order->entries[index].offset);
+	return (const void *)(arena->bytes + entry->offset);
 }
 
-/* Forget the records before index first; the rest stay where they lie in the arena. */
-static void forget(struct ll_order *order, size_t first)
+/* The lane whose next record is the oldest, the first of equals. NULL when all are done. */
+static struct lane *next_lane(struct ll_order *order)
 {
-	order->count -= first;
-	memmove(order->entries, order->entries + first, order->count * sizeof(*order->entries));
+	struct lane *next = NULL;
+
+	for (int i = 0; i < LANES; i++) {
+		struct lane *lane = &order->lanes[i];
+
+		if (lane->done < lane->count &&
+		    (next == NULL || lane->entries[lane->done].time_boottime_ns <
+					     next->entries[next->done].time_boottime_ns))
+			next = lane;
+	}
+	return next;
+}
+
+/* Forget what was handed on; the rest stay where they lie in the arena. */
+static void forget_done(struct lane *lane)
+{
+	if (lane->done == 0)
+		return;
+	lane->count -= lane->done;
+	memmove(lane->entries, lane->entries + lane->done,
+		lane->count * sizeof(*lane->entries));
+	lane->done = 0;
 }
 
 /* Move what is held to the other arena, so that this one can be filled from its start again. */
 static int compact(struct ll_order *order)
 {
 	struct arena *other = &order->arenas[!order->current];
-	size_t bytes = 0;
 
-	for (size_t i = 0; i < order->count; i++)
-		bytes += aligned_size(record_at(order, i));
+	if (order->held_bytes > order->arenas[order->current].used / 2)
+		return 0;
 	other->used = 0;
-	if (arena_reserve(other, bytes) < 0)
+	if (arena_reserve(other, order->held_bytes) < 0)
 		return -ENOMEM;
-	for (size_t i = 0; i < order->count; i++)
-		order->entries[i].offset = arena_append(other, record_at(order, i));
+	for (int i = 0; i < LANES; i++)
+		for (size_t j = 0; j < order->lanes[i].count; j++) {
+			struct entry *entry = &order->lanes[i].entries[j];
+
+			entry->offset = arena_append(other, record_at(order, entry));
+		}
 	order->current = !order->current;
 	return 0;
 }
@@ -153,22 +204,29 @@ static int compact(struct ll_order *order)
 int ll_order_release(struct ll_order *order, uint64_t until_boottime_ns, ll_record_fn fn,
 		     void *arg)
 {
-	size_t done = 0;
+	struct lane *lane;
+	size_t count = 0;
 	int r = 0;
 
-	while (r == 0 && done < order->count &&
-	       order->entries[done].time_boottime_ns <= until_boottime_ns) {
-		uint64_t time = order->entries[done].time_boottime_ns;
-		bool is_late = time < order->released_boottime_ns;
+	while (r == 0 && (lane = next_lane(order)) != NULL) {
+		const struct entry *entry = &lane->entries[lane->done];
+		const struct ll_wire_header *record = record_at(order, entry);
+		uint64_t time = entry->time_boottime_ns;
 
+		if (time > until_boottime_ns)
+			break;
+		bool is_late = time < order->released_boottime_ns;
 		if (!is_late)
 			order->released_boottime_ns = time;
-		r = fn(arg, record_at(order, done), is_late);
-		done++;
+		lane->done++;
+		count++;
+		order->held_bytes -= aligned_size(record);
+		r = fn(arg, record, is_late);
 	}
-	if (done == 0)
+	if (count == 0)
 		return r;
-	forget(order, done);
+	for (int i = 0; i < LANES; i++)
+		forget_done(&order->lanes[i]);
 	int compacted = compact(order);
 	return r != 0 ? r : compacted;
 }

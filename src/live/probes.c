@@ -27,10 +27,8 @@
 #define ENDS_MAX (1u << 18)
 /* Must match LL_STATE_ARG_* of bpf/knobs.bpf.h. */
 enum { STATE_ARG_NONE, STATE_ARG_LAST, STATE_ARG_SECOND };
-/* Room for the signals that may explain an end, when no others are asked for. */
-#define DEADLY_RING_BYTES (256u * 1024)
 /* Different kernel stacks of D that can be told apart; one of another is not kept. */
-#define STACKS_MAX 1024
+#define STACKS_MAX 16384
 /* Threads that can have an account where there is no task storage. */
 #define ACCOUNTS_MAX (1u << 16)
 /* The reader is woken when the ring is this full: 1/8. */
@@ -220,12 +218,12 @@ struct ring_sizes {
 
 static struct ring_sizes size_rings(const struct ll_live_options *options)
 {
-	bool all_signals = options->kinds == 0 || options->kinds & LL_E(SIGNAL_GENERATE);
 	uint32_t kinds = wire_kinds(options->kinds);
 
 	return (struct ring_sizes){
 		.lifecycle = ring_bytes(options->ring_bytes),
-		.signals = ring_bytes(all_signals ? options->ring_bytes : DEADLY_RING_BYTES),
+		/* Also when only the deadly ones come: thousands at once when a group is killed. */
+		.signals = ring_bytes(kinds >> LL_WIRE_SIGNAL & 1 ? options->ring_bytes : 0),
 		.states = ring_bytes(has_accounts(kinds) ? options->ring_bytes : 0),
 	};
 }

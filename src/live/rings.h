@@ -2,9 +2,10 @@
 /*
  * The rings between BPF and user space, emptied into the order.
  *
- * The lifecycle's ring comes first and may fill all the room there is; those of signals and states
- * fill half of it, so that a storm of theirs waits in its own ring, and is lost there
- * when it lasts, while forks, execs and exits still get through.
+ * The lifecycle's ring comes first and may fill all the room there is. Those of signals and states
+ * then give a quarter of it each, whatever is there already: so each goes on at its pace, a storm
+ * of theirs waits in its own ring, and is lost there when it lasts, while forks, execs and exits
+ * still get through.
  */
 #pragma once
 
@@ -24,8 +25,8 @@ struct ll_rings_counts {
 };
 
 /*
- * Open the skeleton's rings. room_bytes: what the order holds at most, but for one record. Both
- * are borrowed and outlive the rings. Returns 0 or -errno.
+ * Open the skeleton's rings. room_bytes: what the order holds of the lifecycle at most, but for
+ * one record; half as much comes on top. Both are borrowed and outlive the rings. Returns 0 or -errno.
  */
 int ll_rings_open(const struct lifeline_bpf *skeleton, struct ll_order *order,
 		  size_t room_bytes, struct ll_rings **ret_rings);

@@ -11,6 +11,8 @@
 
 #include "base/cleanup.h"
 
+/* No function is longer. */
+#define FUNCTION_SIZE_MAX (1u << 20)
 /* A frame as text; longer names are cut. */
 #define FRAME_SIZE 128
 
@@ -132,7 +134,10 @@ static const struct symbol *find(const struct ll_stacks *stacks, uint64_t addres
 		else
 			high = middle;
 	}
-	return low > 0 ? &stacks->symbols[low - 1] : NULL;
+	/* What was loaded later than the names were read lies behind another's code. */
+	if (low == 0 || address - stacks->symbols[low - 1].address > FUNCTION_SIZE_MAX)
+		return NULL;
+	return &stacks->symbols[low - 1];
 }
 
 /* Write a frame with its NUL; returns the bytes written. */

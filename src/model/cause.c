@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/duration.h"
 #include "event/signal_actions.h"
 #include "event/signal_names.h"
 
@@ -34,23 +34,11 @@ __attribute__((format(printf, 2, 3))) static void put(struct words *words, const
 		words->length += (size_t)length < room ? (size_t)length : room - 1;
 }
 
-/* Cut, not rounded: a limit of 30 s that was kept never reads as passed. */
 static void put_time(struct words *words, uint64_t ns)
 {
-	uint64_t seconds = ns / LL_NS_PER_S;
+	char text[LL_DURATION_MAX];
 
-	if (ns < LL_NS_PER_MS)
-		put(words, "%" PRIu64 " us", ns / 1000);
-	else if (seconds == 0)
-		put(words, "%" PRIu64 ".%u ms", ns / LL_NS_PER_MS,
-		    (unsigned)(ns % LL_NS_PER_MS / (LL_NS_PER_MS / 10)));
-	else if (seconds < 60)
-		put(words, "%" PRIu64 ".%u s", seconds,
-		    (unsigned)(ns % LL_NS_PER_S / (LL_NS_PER_S / 10)));
-	else if (seconds < 3600)
-		put(words, "%" PRIu64 "m%02" PRIu64 "s", seconds / 60, seconds % 60);
-	else
-		put(words, "%" PRIu64 "h%02" PRIu64 "m", seconds / 3600, seconds / 60 % 60);
+	put(words, "%s", ll_duration_format(ns, true, text));
 }
 
 /* What is known when a process ends. */
@@ -193,17 +181,27 @@ static void describe(struct words *words, const struct ending *ending)
 		put_request(words, ending);
 }
 
-/* A positive si_code is the kernel's; siginfo(7) names the others SI_, but for SI_KERNEL. */
-static bool is_code_positive(const char *code)
+static bool begins(struct ll_str text, const char *start)
 {
-	return code[0] != '\0' && code[0] != '-' &&
-	       (strncmp(code, "SI_", 3) != 0 || strcmp(code, "SI_KERNEL") == 0);
+	return text.length >= strlen(start) && memcmp(text.data, start, strlen(start)) == 0;
+}
+
+/* A positive si_code is the kernel's; siginfo(7) names the others SI_, but for SI_KERNEL. */
+static bool is_code_positive(struct ll_str code)
+{
+	return code.length > 0 && !begins(code, "-") &&
+	       (!begins(code, "SI_") || begins(code, "SI_KERNEL"));
+}
+
+bool ll_cause_is_fault(unsigned signal, bool is_own, struct ll_str code)
+{
+	return is_own && ll_signal_is_fault(signal) && is_code_positive(code);
 }
 
 static bool is_fault(const struct ll_signal_note *killer)
 {
-	return ll_signal_is_fault(killer->signal) && is_sent_by(killer, LL_SENDER_SELF) &&
-	       is_code_positive(killer->code);
+	return ll_cause_is_fault(killer->signal, is_sent_by(killer, LL_SENDER_SELF),
+				 ll_str_make(killer->code, strlen(killer->code)));
 }
 
 /* oom_kill_process() sends without a siginfo, as the kernel; a victim may have been killed before. */

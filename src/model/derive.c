@@ -129,9 +129,10 @@ void ll_derive_reparent(struct ll_step *step, struct ll_node *node, struct ll_id
 {
 	struct ll_id previous = node->process.parent;
 	struct derived derived;
-	int r = ll_tree_set_parent(step->model, node, parent);
 
-	ll_zombies_see_reparent(node, reason);
+	ll_zombies_see_leave(step, node, parent);
+	int r = ll_tree_set_parent(step->model, node, parent);
+	ll_zombies_see_reparent(step, node, reason);
 	derived_init(&derived, LL_EVENT_REPARENT, step->cause, node);
 	if (previous.tgid != 0)
 		LL_SET(&derived.event, REPARENT_FROM, previous_parent_tgid, previous.tgid);

@@ -194,8 +194,9 @@ static void apply_reparent(struct ll_step *step, struct ll_node *node)
 
 	if (parent.tgid == 0 || ll_id_is_same(parent, node->process.parent))
 		return;
+	ll_zombies_see_leave(step, node, parent);
 	ll_step_fail(step, ll_tree_set_parent(step->model, node, parent));
-	ll_zombies_see_reparent(node,
+	ll_zombies_see_reparent(step, node,
 				ll_event_has(step->cause, LL_F_REPARENT_REASON)
 					? (enum ll_reparent_reason)step->cause->reparent_reason
 					: LL_REPARENT_OBSERVED);

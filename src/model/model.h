@@ -230,6 +230,7 @@ int ll_model_states_threads(const struct ll_model *model, const struct ll_proces
 struct ll_signal_row {
 	bool is_others; /* all that found no row: only the numbers below are known */
 	bool has_sender_kind;
+	bool is_fault; /* what the target did itself raised it: not kill(), not raise() */
 	enum ll_sender_kind sender_kind;
 	struct ll_id sender; /* tgid 0: no process */
 	char sender_comm[16]; /* NUL-terminated, raw bytes; empty: unknown */
@@ -238,6 +239,7 @@ struct ll_signal_row {
 	unsigned signal;
 	uint64_t sent; /* whatever came of it */
 	uint64_t results[LL_SIGNAL_INFO_LOST + 1]; /* by enum ll_signal_result */
+	uint64_t resumed; /* of the ignored: it was stopped and went on */
 	uint64_t blocked; /* of sent: it was blocked then */
 	uint64_t deliveries[LL_ACTION_CONTINUE + 1]; /* by enum ll_signal_action */
 	uint64_t fatal; /* ended the target */

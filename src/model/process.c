@@ -150,6 +150,7 @@ void ll_node_reap(struct ll_model *model, struct ll_node *node)
 		return;
 	ll_node_die(model, node);
 	model->counts.zombies--;
+	ll_zombies_let_go(node);
 	node->process.life = LL_LIFE_REAPED;
 	release_pid(model, node);
 	node->reap_order = ++model->reaps;

@@ -19,6 +19,7 @@ struct tally_key {
 };
 
 #define KIND_UNKNOWN UINT8_MAX
+#define KEY_FAULT (UINT64_C(1) << 40)
 
 struct ll_signal_tally {
 	struct tally_key key;
@@ -73,6 +74,15 @@ static struct ll_id sender_of(const struct ll_event *event)
 			       .start_boottime_ns = event->sender_start_boottime_ns };
 }
 
+static bool is_fault(const struct ll_event *event)
+{
+	bool is_own =
+		ll_event_has(event, LL_F_SENDER_KIND) && event->sender_kind == LL_SENDER_SELF;
+
+	return ll_event_has(event, LL_F_SIGNAL_CODE) &&
+	       ll_cause_is_fault((unsigned)event->signal_number, is_own, event->signal_code);
+}
+
 static struct ll_signal_tally *others_get(struct ll_signal_ledger *ledger)
 {
 	if (ledger->others == NULL)
@@ -103,7 +113,8 @@ static struct ll_signal_tally *tally_get(struct ll_model *model, const struct ll
 	struct tally_key key = {
 		.sender = ll_key_of(sender),
 		.target = node->key,
-		.kind_and_signal = kind << 32 | event->signal_number,
+		.kind_and_signal =
+			(is_fault(event) ? KEY_FAULT : 0) | kind << 32 | event->signal_number,
 	};
 	struct ll_signal_tally *tally = NULL;
 
@@ -118,6 +129,7 @@ static struct ll_signal_tally *tally_get(struct ll_model *model, const struct ll
 	if (tally == NULL)
 		return NULL;
 	tally->row.sender = sender;
+	tally->row.is_fault = is_fault(event);
 	tally->row.has_sender_kind = kind != KIND_UNKNOWN;
 	tally->row.sender_kind = (enum ll_sender_kind)(kind != KIND_UNKNOWN ? kind : 0);
 	tally->row.target = node->process.id;
@@ -195,6 +207,11 @@ int ll_signal_tally_delivery(struct ll_signal_tally *tally, const struct ll_even
 		return -ENOMEM;
 	ll_histogram_add(tally->latency, *latency_ns);
 	return 0;
+}
+
+void ll_signal_tally_resumed(struct ll_signal_tally *tally)
+{
+	tally->row.resumed++;
 }
 
 void ll_signal_tally_fatal(struct ll_signal_tally *tally)

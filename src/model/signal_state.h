@@ -52,7 +52,9 @@ struct ll_node_signals {
 	struct ll_pending
 		dying; /* what ends all its threads; they show it as a delivery of 9 */
 	bool dying_counted; /* in its row: one signal, though each thread tells of it */
+	bool dying_unsure; /* of two, a tracer may have kept the first */
 	bool oom_chosen;
+	bool is_stopped; /* a stop signal was acted on, and no SIGCONT sent since */
 	bool is_unsure; /* more may be outstanding than is known */
 	uint64_t epoch; /* of the ledger, when this was last touched */
 };
@@ -60,6 +62,9 @@ struct ll_node_signals {
 /* Note of a role and number (0: any, the latest), or NULL. */
 const struct ll_signal_note *ll_signal_note_find(const struct ll_node *node,
 						 enum ll_note_role role, unsigned signal);
+
+/* Whether the kernel raised a signal for what the target itself did; code: si_code's name. */
+bool ll_cause_is_fault(unsigned signal, bool is_own, struct ll_str code);
 
 /* signal_rows.c */
 
@@ -75,6 +80,8 @@ struct ll_signal_ledger *ll_signal_ledger_get(struct ll_model *model);
 /* Count a generated signal in its row. Returns that, or NULL when out of memory. */
 struct ll_signal_tally *ll_signal_tally_sent(struct ll_model *model, const struct ll_node *node,
 					     const struct ll_event *event);
+/* Count that one let its stopped target go on though it is ignored. */
+void ll_signal_tally_resumed(struct ll_signal_tally *tally);
 /* Count what a thread did with one; latency_ns NULL: not certain. tally may be NULL. */
 int ll_signal_tally_delivery(struct ll_signal_tally *tally, const struct ll_event *event,
 			     const uint64_t *latency_ns);

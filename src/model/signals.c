@@ -85,6 +85,7 @@ static void forget_doubtful(struct ll_node_signals *signals)
 {
 	signals->pending_count = 0;
 	signals->dying.signal = 0;
+	signals->is_stopped = false;
 	drop_notes(signals, is_held_up);
 }
 
@@ -365,7 +366,8 @@ static int enqueue(const struct ll_model *model, const struct ll_node *node,
 
 /*
  * complete_signal(): what ends a process without a core is given to each of its threads as a
- * SIGKILL at once. One that is traced may survive what came first: then there are two.
+ * SIGKILL at once. One that is traced may survive what came first: then there are two, and it
+ * is a SIGKILL, if one of them is, that nothing survives.
  */
 static void note_dying(const struct ll_model *model, const struct ll_node *node,
 		       const struct ll_event *event, struct ll_signal_tally *tally)
@@ -379,6 +381,10 @@ static void note_dying(const struct ll_model *model, const struct ll_node *node,
 	if (!is_fatal)
 		return;
 	if (dying->signal != 0) {
+		if (signal == SIGKILL)
+			dying->signal = SIGKILL;
+		else if (dying->signal != signal && dying->signal != SIGKILL)
+			node->signals->dying_unsure = true;
 		dying->time_ns = 0;
 		dying->tally = NULL;
 		return;
@@ -387,6 +393,26 @@ static void note_dying(const struct ll_model *model, const struct ll_node *node,
 	if (!was_lossy(model, event->time_boottime_ns))
 		dying->time_ns = event->time_boottime_ns;
 	node->signals->dying_counted = false;
+	node->signals->dying_unsure = false;
+}
+
+/*
+ * prepare_signal(): SIGCONT lets a stopped process go on at once, whatever it does with the signal
+ * itself, and so does SIGKILL.
+ */
+static void resume(struct ll_step *step, struct ll_node_signals *signals,
+		   struct ll_signal_tally *tally)
+{
+	const struct ll_event *event = step->cause;
+	bool is_cont = event->signal_number == SIGCONT;
+
+	if (is_cont && signals->is_stopped) {
+		LL_SET(&step->event, ACTION, signal_action, LL_ACTION_CONTINUE);
+		if (!is_queued(event))
+			ll_signal_tally_resumed(tally);
+	}
+	if (is_cont || event->signal_number == SIGKILL)
+		signals->is_stopped = false;
 }
 
 void ll_signals_see_generate(struct ll_step *step, struct ll_node *node)
@@ -408,6 +434,7 @@ void ll_signals_see_generate(struct ll_step *step, struct ll_node *node)
 	}
 	ll_step_fail(step, take_notes(signals, event, tally));
 	remove_opposite(signals, event->signal_number);
+	resume(step, signals, tally);
 	if (!is_queued(event))
 		return;
 	note_dying(model, node, event, tally);
@@ -427,13 +454,39 @@ static void tell_delivery(struct ll_step *step, struct ll_signal_tally *tally, u
 	ll_step_fail(step, ll_signal_tally_delivery(tally, event, latency_ns));
 }
 
-/* get_signal(): each thread of a process that is ending shows a 9, whatever ended it. */
+static void name_signal(struct ll_event *event, unsigned signal)
+{
+	const char *name = ll_signal_name(signal);
+
+	if (name != NULL)
+		LL_SET(event, SIGNAL, signal_name, ll_str_make(name, strlen(name)));
+}
+
+static void forget_signal(struct ll_event *event)
+{
+	ll_event_forget(event, LL_F_SIGNAL);
+	ll_event_forget(event, LL_F_SIGNAL_NUMBER);
+}
+
+/*
+ * get_signal(): each thread of a process that is ending shows a 9, whatever ends it: another
+ * signal, or none but exit_group() or an exec by another thread.
+ */
 static void deliver_end(struct ll_step *step, struct ll_node_signals *signals)
 {
-	struct ll_pending *dying = &signals->dying;
+	struct ll_event *event = &step->event;
 
-	if (dying->signal == 0)
+	if (signals == NULL || signals->dying.signal == 0) {
+		forget_signal(event);
 		return;
+	}
+	struct ll_pending *dying = &signals->dying;
+	if (signals->dying_unsure && dying->signal != SIGKILL) {
+		forget_signal(event);
+	} else {
+		name_signal(event, dying->signal);
+		event->signal_number = dying->signal;
+	}
 	tell_delivery(step, signals->dying_counted ? NULL : dying->tally, dying->time_ns);
 	signals->dying_counted = true;
 }
@@ -478,6 +531,17 @@ static void note_delivered_end(struct ll_node_signals *signals, const struct ll_
 	signals->dying = *taken;
 	signals->dying.signal = (unsigned)event->signal_number;
 	signals->dying_counted = true;
+	signals->dying_unsure = false;
+}
+
+static void see_stop(struct ll_step *step, struct ll_node *node)
+{
+	struct ll_node_signals *signals = signals_get(step->model, node);
+
+	if (signals == NULL)
+		ll_step_fail(step, -ENOMEM);
+	else
+		signals->is_stopped = true;
 }
 
 void ll_signals_see_deliver(struct ll_step *step, struct ll_node *node)
@@ -486,13 +550,16 @@ void ll_signals_see_deliver(struct ll_step *step, struct ll_node *node)
 	struct ll_node_signals *signals = signals_find(step->model, node);
 	struct ll_pending taken = { 0 };
 
-	if (!ll_event_has(event, LL_F_SIGNAL_NUMBER) || signals == NULL ||
-	    node->process.life != LL_LIFE_ALIVE)
+	if (!ll_event_has(event, LL_F_SIGNAL_NUMBER) || node->process.life != LL_LIFE_ALIVE)
 		return;
 	if (event->signal_number == SIGKILL) {
 		deliver_end(step, signals);
 		return;
 	}
+	if (ll_event_has(event, LL_F_ACTION) && event->signal_action == LL_ACTION_STOP)
+		see_stop(step, node);
+	if (signals == NULL)
+		return;
 	dequeue(signals, event, &taken);
 	tell_delivery(step, taken.tally, taken.time_ns);
 	note_delivered_end(signals, event, &taken);
@@ -585,14 +652,6 @@ static const struct ll_signal_note *find_stopper(const struct ll_node *node, boo
 	return note != NULL && stop != NULL && note->time_ns < stop->time_ns ? NULL : note;
 }
 
-static void set_signal_name(struct ll_event *event, unsigned signal)
-{
-	const char *name = ll_signal_name(signal);
-
-	if (name != NULL)
-		LL_SET(event, SIGNAL, signal_name, ll_str_make(name, strlen(name)));
-}
-
 void ll_signals_name_stopper(struct ll_event *event, const struct ll_node *node)
 {
 	bool is_change =
@@ -607,7 +666,7 @@ void ll_signals_name_stopper(struct ll_event *event, const struct ll_node *node)
 	if (note == NULL || note->time_ns > event->time_boottime_ns)
 		return;
 	if (is_stop)
-		set_signal_name(event, note->signal);
+		name_signal(event, note->signal);
 	if (note->sender.tgid == 0)
 		return;
 	LL_SET(event, STATE_BY, state_by_tgid, note->sender.tgid);

@@ -89,6 +89,8 @@ struct ll_node {
 	bool frees_itself; /* on its death: its parent wanted no zombies */
 	bool is_zombie_seen; /* by a snapshot... */
 	uint64_t zombie_seen_ns; /* ...for the first time then */
+	bool is_held; /* counted as a zombie of its present parent... */
+	uint64_t held_since_ns; /* ...since then */
 
 	uint64_t seen_pass; /* the last snapshot pass that saw it, and the parent it saw */
 	struct ll_id seen_parent;
@@ -335,8 +337,13 @@ void ll_zombies_see_exit(struct ll_step *step, struct ll_node *node);
 /* It was reaped: to be told once. */
 void ll_zombies_see_reap(struct ll_step *step, struct ll_node *node);
 void ll_zombies_see_exec(struct ll_node *node);
-/* Its parent took it over from another. */
-void ll_zombies_see_reparent(struct ll_node *node, enum ll_reparent_reason reason);
+/* Another is about to take it over from its parent... */
+void ll_zombies_see_leave(struct ll_step *step, struct ll_node *node, struct ll_id heir);
+/* ...and did. */
+void ll_zombies_see_reparent(struct ll_step *step, struct ll_node *node,
+			     enum ll_reparent_reason reason);
+/* It is no zombie any more, however that came. */
+void ll_zombies_let_go(struct ll_node *node);
 /* A snapshot of its main thread, after all else of it was taken over. */
 void ll_zombies_see_snapshot(struct ll_step *step, struct ll_node *node);
 /* Free what a family keeps of its children's ends. */
@@ -346,7 +353,10 @@ void ll_zombies_forget(struct ll_family *family);
 
 /* Count a signal generated for node, and remember what it may explain later. */
 void ll_signals_see_generate(struct ll_step *step, struct ll_node *node);
-/* Match a delivery and set its latency in step->event, if that is certain. */
+/*
+ * Match a delivery and set its latency in step->event, if that is certain. The 9 that ends a thread
+ * is handed on as the signal that really does, or as none.
+ */
 void ll_signals_see_deliver(struct ll_step *step, struct ll_node *node);
 void ll_signals_see_exec(struct ll_node *node, const struct ll_event *event);
 /* The OOM killer chose node. */

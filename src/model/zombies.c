@@ -14,8 +14,11 @@
 
 /* How long the RCU echo of a reap may take; 115 ms were seen on an idle machine. */
 #define ECHO_NS UINT64_C(1000000000)
-/* A rate over less tells nothing. */
 #define MINUTE_NS 60e9
+/* Who took orphans over and reaped none of them in this time does not reap; some look rarely. */
+#define NEVER_NS UINT64_C(10000000000)
+/* A container's init that is just busy is through with it by then. */
+#define NEVER_CONTAINER_NS UINT64_C(3000000000)
 
 /* Those that died as children of one parent and were reaped by the same kind of reaper. */
 struct reaped {
@@ -28,6 +31,9 @@ struct ll_ledger {
 	uint64_t found_count; /* zombies the first snapshot found */
 	uint64_t reap_count, last_reap_ns, self_freed_count;
 	struct reaped *reaped[LL_REAPERS]; /* NULL: none */
+	uint64_t having_count; /* zombies it has, as far as was told */
+	uint64_t peak_count, held_count, held_longest_ns, left_count; /* as in the group */
+	struct ll_id heir;
 	bool knows_sigchld; /* told by an exit; the parent itself may be unknown */
 	enum ll_sigchld sigchld;
 };
@@ -48,6 +54,52 @@ static struct ll_ledger *ledger_of(struct ll_step *step, struct ll_family *famil
 	if (family->ledger == NULL)
 		ll_step_fail(step, -ENOMEM);
 	return family->ledger;
+}
+
+/* A zombie is on the account of the parent it has while it is one. */
+static void hold(struct ll_step *step, struct ll_node *node, uint64_t since_ns)
+{
+	struct ll_ledger *ledger;
+
+	if (node->is_held || node->process.life == LL_LIFE_REAPED)
+		return;
+	ledger = ledger_of(step, node->parent);
+	if (ledger == NULL)
+		return;
+	node->is_held = true;
+	node->held_since_ns = since_ns;
+	ledger->having_count++;
+}
+
+/*
+ * The moment before one goes is when most are there. One that goes soon tells nothing: also of
+ * who reaps at once some are zombies for a moment.
+ */
+static bool note_held(const struct ll_step *step, const struct ll_node *node,
+		      uint64_t prompt_ns)
+{
+	struct ll_ledger *ledger = node->parent->ledger;
+	uint64_t now_ns = step->cause->time_boottime_ns;
+	uint64_t held_ns = now_ns > node->held_since_ns ? now_ns - node->held_since_ns : 0;
+
+	if (!node->is_held || ledger == NULL || held_ns < prompt_ns)
+		return false;
+	ledger->held_count++;
+	if (held_ns > ledger->held_longest_ns)
+		ledger->held_longest_ns = held_ns;
+	if (ledger->having_count > ledger->peak_count)
+		ledger->peak_count = ledger->having_count;
+	return true;
+}
+
+void ll_zombies_let_go(struct ll_node *node)
+{
+	struct ll_ledger *ledger = node->parent->ledger;
+
+	/* Its parent may have become known since: then another account has it. */
+	if (node->is_held && ledger != NULL && ledger->having_count > 0)
+		ledger->having_count--;
+	node->is_held = false;
 }
 
 static void set_sigchld(struct ll_process *process, uint8_t sigchld)
@@ -91,6 +143,8 @@ void ll_zombies_see_exit(struct ll_step *step, struct ll_node *node)
 	if (ll_event_has(step->cause, LL_F_PARENT_SIGCHLD))
 		node->frees_itself =
 			leaves_no_zombies((enum ll_sigchld)step->cause->parent_sigchld);
+	if (!node->frees_itself)
+		hold(step, node, step->cause->time_boottime_ns);
 }
 
 /* Handlers do not outlast an exec: fs/exec.c calls flush_signal_handlers(). */
@@ -114,6 +168,7 @@ void ll_zombies_see_snapshot(struct ll_step *step, struct ll_node *node)
 		set_in_wait(&node->process, event->in_wait);
 	if (!is_zombie || node->is_zombie_seen)
 		return;
+	hold(step, node, event->time_boottime_ns);
 	node->is_zombie_seen = true;
 	node->zombie_seen_ns = event->time_boottime_ns;
 	/* It was there before anything was told of it: no growth. */
@@ -131,12 +186,25 @@ static bool is_init(const struct ll_node *node)
 		(ll_process_knows(&node->process, LL_F_VPID) && node->process.vpid == 1));
 }
 
-void ll_zombies_see_reparent(struct ll_node *node, enum ll_reparent_reason reason)
+/* All of those a parent leaves go one after another; the first finds them all. */
+void ll_zombies_see_leave(struct ll_step *step, struct ll_node *node, struct ll_id heir)
+{
+	if (note_held(step, node, LL_ZOMBIES_PROMPT_NS)) {
+		node->parent->ledger->left_count++;
+		node->parent->ledger->heir = heir;
+	}
+	ll_zombies_let_go(node);
+}
+
+void ll_zombies_see_reparent(struct ll_step *step, struct ll_node *node,
+			     enum ll_reparent_reason reason)
 {
 	bool by_init = reason == LL_REPARENT_OBSERVED ? is_init(node->parent->self)
 						      : reason == LL_REPARENT_INIT;
 
 	node->taken_over = by_init ? LL_REAPER_INIT : LL_REAPER_SUBREAPER;
+	if (node->process.life == LL_LIFE_ZOMBIE && !node->frees_itself)
+		hold(step, node, step->cause->time_boottime_ns);
 }
 
 static bool is_rcu(const struct ll_event *event)
@@ -230,6 +298,8 @@ void ll_zombies_see_reap(struct ll_step *step, struct ll_node *node)
 			ledger->self_freed_count++;
 		return;
 	}
+	note_held(step, node,
+		  is_rcu(step->cause) ? LL_ZOMBIES_PROMPT_ECHO_NS : LL_ZOMBIES_PROMPT_NS);
 	note_reaper(step, node);
 	if (ledger != NULL)
 		note_reaped(step, node, ledger);
@@ -279,6 +349,7 @@ static int compare_zombies(const struct ll_zombie *a, const struct ll_zombie *b)
 /* What the zombies of a family add up to. */
 struct sum {
 	uint64_t count, taken_over_count;
+	uint64_t earliest_ns, longest_ns;
 	struct ll_zombie oldest;
 };
 
@@ -292,6 +363,15 @@ static struct sum sum_up(const struct look *look, const struct ll_family *family
 		if (!is_zombie(look, child))
 			continue;
 		struct ll_zombie zombie = zombie_of(child);
+		uint64_t birth_ns = child->process.id.start_boottime_ns;
+		uint64_t earliest_ns =
+			zombie.is_at_least && birth_ns != 0 ? birth_ns : zombie.since_ns;
+		uint64_t held_ns =
+			age_of(look, child->is_held ? child->held_since_ns : zombie.since_ns);
+		if (sum.count == 0 || earliest_ns < sum.earliest_ns)
+			sum.earliest_ns = earliest_ns;
+		if (held_ns > sum.longest_ns)
+			sum.longest_ns = held_ns;
 		if (sum.count++ == 0 || compare_zombies(&zombie, &sum.oldest) < 0)
 			sum.oldest = zombie;
 		sum.taken_over_count += zombie.taken_over != LL_REAPER_PARENT;
@@ -302,12 +382,17 @@ static struct sum sum_up(const struct look *look, const struct ll_family *family
 static void fill_zombies(const struct sum *sum, struct ll_zombie_group *group)
 {
 	group->count = sum->count;
+	if (sum->count > group->peak_count)
+		group->peak_count = sum->count;
+	if (sum->longest_ns > group->held_longest_ns)
+		group->held_longest_ns = sum->longest_ns;
 	if (group->process != NULL)
 		group->cgroup = group->process->cgroup;
 	if (sum->count == 0)
 		return;
 	group->oldest_since_ns = sum->oldest.since_ns;
 	group->is_at_least = sum->oldest.is_at_least;
+	group->earliest_ns = sum->earliest_ns;
 	if (sum->oldest.process->cgroup.length > 0)
 		group->cgroup = sum->oldest.process->cgroup;
 }
@@ -356,6 +441,11 @@ static void fill_ledger(const struct ll_ledger *ledger, struct ll_zombie_group *
 {
 	group->last_reap_ns = ledger->last_reap_ns;
 	group->reap_count = ledger->reap_count;
+	group->peak_count = ledger->peak_count;
+	group->held_count = ledger->held_count;
+	group->held_longest_ns = ledger->held_longest_ns;
+	group->left_count = ledger->left_count;
+	group->heir = ledger->heir;
 	group->self_freed_count = ledger->self_freed_count;
 	group->knows_sigchld = ledger->knows_sigchld;
 	group->sigchld = ledger->sigchld;
@@ -373,19 +463,22 @@ static enum ll_holder holder_of(const struct ll_family *family, const struct sum
 }
 
 /*
- * One that sleeps in wait may be about to reap what has just died; when that stays, it waits
- * for one certain child. Of what a nested init has, the orphans cannot be told from its own
- * once they are there before the watch: for its namespace it makes no difference.
+ * Only time tells that one does not reap, and only of one that is seen: this kernel may hide a
+ * process, and who reaps now and then looks the same at a glance. Of what a nested init has, the
+ * orphans cannot be told from its own once they are there before the watch: for its namespace it
+ * makes no difference.
  */
-static bool never_reaps(const struct look *look, const struct sum *sum,
-			const struct ll_zombie_group *group)
+static bool never_reaps(const struct look *look, const struct ll_family *family,
+			const struct sum *sum, const struct ll_zombie_group *group)
 {
-	bool takes_over =
-		sum->taken_over_count > 0 || group->holder == LL_HOLDER_CONTAINER_INIT;
+	bool is_container = group->holder == LL_HOLDER_CONTAINER_INIT;
+	uint64_t least_ns = is_container ? NEVER_CONTAINER_NS : NEVER_NS;
 
-	if (sum->count == 0 || !takes_over || group->reap_count > 0)
+	if (family->self == NULL || !family->self->introduced || group->reap_count > 0)
 		return false;
-	return !group->in_wait || age_of(look, sum->oldest.since_ns) >= ECHO_NS;
+	if (sum->count == 0 || (sum->taken_over_count == 0 && !is_container))
+		return false;
+	return group->observed_ns >= least_ns && age_of(look, sum->oldest.since_ns) >= least_ns;
 }
 
 static struct ll_zombie_group group_of(const struct look *look, const struct ll_family *family)
@@ -402,7 +495,7 @@ static struct ll_zombie_group group_of(const struct look *look, const struct ll_
 	fill_zombies(&sum, &group);
 	fill_growth(look, family->ledger != NULL ? family->ledger->found_count : 0, &group);
 	fill_parent(group.process, &group);
-	group.never_reaps = never_reaps(look, &sum, &group);
+	group.never_reaps = never_reaps(look, family, &sum, &group);
 	return group;
 }
 

@@ -15,6 +15,10 @@
 
 #include "model/model.h"
 
+/* Reaped this soon, nobody was slow; an echo is late by itself. */
+#define LL_ZOMBIES_PROMPT_NS UINT64_C(100000000)
+#define LL_ZOMBIES_PROMPT_ECHO_NS UINT64_C(500000000)
+
 /* What one who reaps is to the process: who had it at birth, or who took it over later. */
 enum ll_reaper {
 	LL_REAPER_PARENT,
@@ -39,7 +43,16 @@ struct ll_zombie_group {
 	uint64_t count; /* zombies it has now */
 	uint64_t oldest_since_ns; /* since when the oldest is one; 0: none */
 	bool is_at_least; /* the oldest was dead already when first seen: older than that */
+	uint64_t
+		earliest_ns; /* none of them was one before: their births, where nothing else is known */
 	struct ll_str cgroup; /* of the oldest, else of the parent; empty: unknown */
+
+	/* What it let wait for longer than prompt, whoever reaped it then; also of a dead parent. */
+	uint64_t peak_count; /* most zombies it had at once, those of now included */
+	uint64_t held_count; /* zombies it had so long, without those of now */
+	uint64_t held_longest_ns; /* how long it had one at most, those of now included */
+	uint64_t left_count; /* those of held_count it left behind when it ended */
+	struct ll_id heir; /* who took these over, the last time */
 
 	uint64_t observed_ns; /* how long the parent was watched */
 	int64_t growth; /* zombies more than when that began; may be negative */
@@ -53,7 +66,7 @@ struct ll_zombie_group {
 	uint64_t self_freed_count; /* children that freed themselves */
 
 	enum ll_holder holder;
-	bool never_reaps; /* it takes orphans over, and leaves them lie */
+	bool never_reaps; /* it takes orphans over and, as long as was watched, reaped none */
 
 	struct ll_reaped reaped[LL_REAPERS]; /* of those that died as its children */
 };

@@ -164,6 +164,21 @@ uint32_t ll_forest_threads(const struct ll_process *process)
 	return process->life == LL_LIFE_ALIVE ? process->thread_count : process->thread_peak;
 }
 
+/*
+ * The last of the CPU time is told at the reap, up to when the kernel is through with the exit;
+ * the life ends before. No thread has more of one than of the other, but for that.
+ */
+static uint64_t shown_cpu_ns_of(const struct ll_forest *forest,
+				const struct ll_process *process)
+{
+	uint32_t threads = process->thread_peak > 1 ? process->thread_peak : 1;
+	uint64_t most_ns = wall_ns_of(forest, process) * threads;
+	uint64_t cpu_ns = cpu_ns_of(process);
+
+	return process->life != LL_LIFE_ALIVE && most_ns > 0 && cpu_ns > most_ns ? most_ns
+										 : cpu_ns;
+}
+
 /* Two processes fold when these facts agree; see ll_tree_options.fold. */
 static uint64_t hash_process(const struct ll_forest *forest, const struct ll_process *process)
 {
@@ -177,8 +192,6 @@ static uint64_t hash_process(const struct ll_forest *forest, const struct ll_pro
 		hash = hash_number(hash, process->wait_status + 1);
 	if (forest->options->show_threads)
 		hash = hash_number(hash, ll_forest_threads(process));
-	if (process->life != LL_LIFE_ALIVE)
-		return hash;
 	if (args.length > 0)
 		hash = hash_bytes(hash, args.data, args.length);
 	return hash;
@@ -253,6 +266,9 @@ static uint32_t find_stand_in(const struct ll_forest *forest, struct fold_table 
 {
 	const struct ll_forest_node *node = &forest->nodes[index];
 
+	/* CMD is told from those it left to others, which are roots, too. */
+	if (node->parent == NONE && forest->options->show_times)
+		return index;
 	if (node->parent == NONE || forest->nodes[node->parent].stand_in == node->parent)
 		return find_twin(forest, table, index);
 	const struct ll_forest_node *parent = &forest->nodes[node->parent];
@@ -262,14 +278,6 @@ static uint32_t find_stand_in(const struct ll_forest *forest, struct fold_table 
 	if (place >= drawn->child_count)
 		return index;
 	return forest->nodes[drawn->first_child + place].stand_in;
-}
-
-static bool has_same_args(const struct ll_process *one, const struct ll_process *other)
-{
-	struct ll_str a = ll_forest_args(one);
-	struct ll_str b = ll_forest_args(other);
-
-	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
 }
 
 static bool has_same_end(const struct ll_process *one, const struct ll_process *other)
@@ -287,9 +295,7 @@ static void count_in(struct ll_forest *forest, uint32_t index)
 	struct ll_forest_node *drawn = &forest->nodes[forest->nodes[index].stand_in];
 
 	drawn->wall_ns += wall_ns_of(forest, process);
-	drawn->cpu_ns += cpu_ns_of(process);
-	drawn->same_args = drawn->folded_count == 0 ||
-			   (drawn->same_args && has_same_args(drawn->process, process));
+	drawn->cpu_ns += shown_cpu_ns_of(forest, process);
 	drawn->same_end = drawn->folded_count == 0 ||
 			  (drawn->same_end && has_same_end(drawn->process, process));
 	drawn->folded_count++;

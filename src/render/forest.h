@@ -25,7 +25,6 @@ struct ll_forest_node {
 	uint32_t folded_count; /* processes this node is drawn for */
 	uint32_t second_tgid, last_tgid; /* of those */
 	uint32_t depth; /* 0: a root */
-	bool same_args; /* all that are folded into it have its arguments */
 	bool same_end; /* they ended as it did, in the same words */
 };
 

@@ -237,6 +237,15 @@ int ll_json_event(FILE *out, const struct ll_event *event)
 	return ll_buffer_end(&buffer);
 }
 
+/* Empty arguments are known to be so only where the file is known too. */
+static void set_args(struct ll_event *event, const struct ll_image *image)
+{
+	if (image->args.length > 0 || image->exe.length > 0 || image->filename.length > 0)
+		LL_SET(event, ARGS, args, image->args);
+	if (image->args_truncated)
+		LL_SET(event, ARGS_TRUNCATED, args_truncated, true);
+}
+
 static void set_image(struct ll_event *event, const struct ll_image *image)
 {
 	if (image->exe.length > 0)
@@ -247,11 +256,7 @@ static void set_image(struct ll_event *event, const struct ll_image *image)
 		LL_SET(event, FILENAME, filename, image->filename);
 	if (image->interpreter.length > 0)
 		LL_SET(event, INTERPRETER, interpreter, image->interpreter);
-	/* Empty arguments are known to be so only where the file is known too. */
-	if (image->args.length > 0 || image->exe.length > 0 || image->filename.length > 0)
-		LL_SET(event, ARGS, args, image->args);
-	if (image->args_truncated)
-		LL_SET(event, ARGS_TRUNCATED, args_truncated, true);
+	set_args(event, image);
 	if (image->cwd.length > 0)
 		LL_SET(event, CWD, cwd, image->cwd);
 }
@@ -450,6 +455,8 @@ int ll_json_states(FILE *out, const struct ll_states_row *row)
 	struct ll_json_ids ids;
 
 	ll_json_identify(&event, process, &ids);
+	if (process->image != NULL)
+		set_args(&event, process->image);
 	LL_SET(&event, STATE_NOW, task_state, state_of(process));
 	LL_SET(&event, THREADS, thread_count, process->thread_count);
 	if (process->exit_boottime_ns > process->id.start_boottime_ns)

@@ -19,6 +19,8 @@
 #define COLOR_BYTES 11
 /* Put at once at most; far below what a line holds. */
 #define RUN_BYTES 256
+/* A further line has this many columns at least. */
+#define FOLD_MIN 24
 
 void ll_line_init(struct ll_line *line, FILE *file, unsigned limit, bool color, bool utf8)
 {
@@ -34,6 +36,8 @@ void ll_line_init(struct ll_line *line, FILE *file, unsigned limit, bool color, 
 	line->cut_column = 0;
 	line->cut = 0;
 	line->cut_color = LL_COLOR_NONE;
+	line->fold_column = 0;
+	line->folds = 0;
 	line->used = 0;
 }
 
@@ -192,29 +196,51 @@ static bool is_plain(const struct ll_line *line, uint32_t code_point)
 	return !ll_escape_is_unsafe(code_point) && (line->utf8 || code_point < 0x80);
 }
 
+/* What stands for one code point, or one byte that belongs to none. */
+struct unit {
+	size_t taken; /* bytes of the text */
+	const char *data;
+	size_t length;
+	unsigned width;
+	char escape[LL_ESCAPE_MAX];
+};
+
 /*
- * Put one unit of untrusted text, escaped when it cannot be shown; special (ASCII) is the
- * characters that a backslash makes plain. Returns the bytes taken.
+ * Take one unit of untrusted text, escaped when it cannot be shown; special (ASCII) is the
+ * characters that a backslash makes plain.
  */
+static void take_unit(const struct ll_line *line, struct ll_str text, const char *special,
+		      struct unit *ret)
+{
+	uint32_t code_point;
+
+	ret->taken = ll_utf8_decode(text.data, text.length, &code_point);
+	if (code_point == LL_UTF8_INVALID)
+		ret->taken = 1;
+	ret->data = ret->escape;
+	if (!is_plain(line, code_point)) {
+		ret->length = ll_escape_format(code_point, (uint8_t)text.data[0], ret->escape);
+		ret->width = (unsigned)ret->length;
+	} else if (ret->taken == 1 && strchr(special, text.data[0]) != NULL) {
+		ret->escape[0] = '\\';
+		ret->escape[1] = text.data[0];
+		ret->length = 2;
+		ret->width = 2;
+	} else {
+		ret->data = text.data;
+		ret->length = ret->taken;
+		ret->width = ll_utf8_width(code_point);
+	}
+}
+
+/* Put one unit. Returns the bytes taken. */
 static size_t put_unit(struct ll_line *line, struct ll_str text, const char *special)
 {
-	char escape[LL_ESCAPE_MAX];
-	uint32_t code_point;
-	size_t taken = ll_utf8_decode(text.data, text.length, &code_point);
+	struct unit unit;
 
-	if (code_point == LL_UTF8_INVALID)
-		taken = 1;
-	if (!is_plain(line, code_point)) {
-		size_t length = ll_escape_format(code_point, (uint8_t)text.data[0], escape);
-		put_cell(line, escape, length, (unsigned)length);
-	} else if (taken == 1 && strchr(special, text.data[0]) != NULL) {
-		escape[0] = '\\';
-		escape[1] = text.data[0];
-		put_cell(line, escape, 2, 2);
-	} else {
-		put_cell(line, text.data, taken, ll_utf8_width(code_point));
-	}
-	return taken;
+	take_unit(line, text, special, &unit);
+	put_cell(line, unit.data, unit.length, unit.width);
+	return unit.taken;
 }
 
 /* How many bytes from the start can be put as they are; 0 when the first cannot. */
@@ -313,7 +339,82 @@ void ll_line_put_quoted(struct ll_line *line, struct ll_str text)
 
 void ll_line_put_sentence(struct ll_line *line, struct ll_str text)
 {
+	static const char micro[] = "\u00b5";
+	const char *found = NULL;
+
+	while (!line->utf8 && text.length > 0 &&
+	       (found = memmem(text.data, text.length, micro, strlen(micro))) != NULL) {
+		size_t length = (size_t)(found - text.data);
+
+		put_units(line, ll_str_make(text.data, length), "\\");
+		ll_line_put(line, "u");
+		length += strlen(micro);
+		text = ll_str_make(text.data + length, text.length - length);
+	}
 	put_units(line, text, "\\");
+}
+
+/* At most what it takes: without utf8 the sign of micro is counted as its escape. */
+static unsigned sentence_width(const struct ll_line *line, struct ll_str text)
+{
+	unsigned width = 0;
+
+	while (text.length > 0) {
+		struct unit unit;
+
+		take_unit(line, text, "\\", &unit);
+		text.data += unit.taken;
+		text.length -= unit.taken;
+		width += unit.width;
+	}
+	return width;
+}
+
+void ll_line_allow_folds(struct ll_line *line, unsigned column, unsigned count)
+{
+	line->fold_column = column;
+	line->folds = line->limit >= column + FOLD_MIN ? count : 0;
+}
+
+/* Go on in a new line, if so many columns do not fit this one. Returns whether it did. */
+static bool fold(struct ll_line *line, unsigned width)
+{
+	if (line->folds == 0 || line->full || line->column <= line->fold_column ||
+	    line->column + width <= line->limit)
+		return false;
+	enum ll_color color = line->wanted;
+	line->folds--;
+	switch_color(line, LL_COLOR_NONE);
+	append(line, "\n", 1);
+	write_out(line);
+	line->column = 0;
+	remember_cut(line);
+	line->wanted = LL_COLOR_NONE;
+	ll_line_pad(line, line->fold_column);
+	line->wanted = color;
+	return true;
+}
+
+void ll_line_put_folded(struct ll_line *line, struct ll_str text)
+{
+	while (text.length > 0) {
+		bool has_blank = text.data[0] == ' ';
+		const char *end = memchr(text.data + has_blank, ' ', text.length - has_blank);
+		size_t length = end != NULL ? (size_t)(end - text.data) : text.length;
+		struct ll_str word = ll_str_make(text.data, length);
+
+		if (fold(line, sentence_width(line, word)) && has_blank)
+			word = ll_str_make(text.data + 1, length - 1);
+		ll_line_put_sentence(line, word);
+		text = ll_str_make(text.data + length, text.length - length);
+	}
+}
+
+void ll_line_put_unbroken(struct ll_line *line, const char *text)
+{
+	if (!fold(line, 1 + (unsigned)strlen(text)))
+		ll_line_put(line, " ");
+	ll_line_put(line, text);
 }
 
 bool ll_args_next(struct ll_str *args, struct ll_str *ret_arg)

@@ -37,6 +37,8 @@ struct ll_line {
 	unsigned cut_column; /* where the ellipsis goes if the line overflows... */
 	size_t cut; /* ...at which byte... */
 	enum ll_color cut_color; /* ...and what colour was on there */
+	unsigned fold_column; /* where a further line begins... */
+	unsigned folds; /* ...and how many there may be yet */
 	size_t used;
 	char data[16384];
 };
@@ -60,9 +62,19 @@ void ll_line_put_args(struct ll_line *line, struct ll_str args);
 
 /*
  * Put a sentence of ours that names of traced processes may stand in: nothing is quoted, what
- * could trick is escaped.
+ * could trick is escaped. Without utf8 the sign of micro becomes "u".
  */
 void ll_line_put_sentence(struct ll_line *line, struct ll_str text);
+
+/*
+ * Let the next two go on in at most count further lines, from column on, until the line ends.
+ * Where a further line would have no room to speak of, there is none.
+ */
+void ll_line_allow_folds(struct ll_line *line, unsigned column, unsigned count);
+/* Put a sentence; a blank where the limit would cut becomes a new line. */
+void ll_line_put_folded(struct ll_line *line, struct ll_str text);
+/* Put a blank and our own ASCII words, or these in a new line where they would be cut. */
+void ll_line_put_unbroken(struct ll_line *line, const char *text);
 
 /* Put spaces up to a column, at least none. */
 void ll_line_pad(struct ll_line *line, unsigned column);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* The table: the column of words takes what the others leave of the line. */
+/*
+ * The table: columns are as wide as what they hold. Where the line has no room for all, who sent and
+ * who got it is cut and the median left out; what came of it and the longest time stay.
+ */
 #include "render/signals.h"
 
 #include <inttypes.h>
@@ -7,21 +10,21 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/duration.h"
 #include "event/entity.h"
 #include "event/signal_names.h"
-#include "render/duration.h"
 #include "render/json.h"
 #include "render/line.h"
 #include "render/signal_rows.h"
 
 #define SIGNAL_COLUMN 10
-#define FROM_COLUMN 23
-#define TO_COLUMN 43
-#define WORDS_COLUMN 63
-#define WORDS_MIN 16
-#define WORDS_ROOM 40 /* without a width */
+#define GAP 2
 #define TIME_WIDTH 8
 #define TIMES 3
+#define WORDS_MIN 8
+#define PARTY_MAX 40
+#define OTHERS "others, too many to tell apart"
+#define WORDS_HEAD "WHAT CAME OF IT"
 
 /* What was sent most first; else by target and signal, so that the order is one. */
 static int compare(const void *a, const void *b)
@@ -57,7 +60,7 @@ static void bound(struct ll_line *line, unsigned limit, unsigned column)
 	ll_line_set_limit(line, limit == 0 || column < limit ? column : limit);
 }
 
-static void put_party(struct ll_line *line, struct ll_id id, const char *name)
+static void put_name(struct ll_line *line, struct ll_id id, const char *name)
 {
 	struct ll_str text = ll_str_make(name, strlen(name));
 
@@ -70,25 +73,26 @@ static void put_party(struct ll_line *line, struct ll_id id, const char *name)
 	ll_line_put(line, ")");
 }
 
-/* Outcomes being listed: "12 handled, 1 blocked"; without the number where it is all of them. */
-struct words {
-	struct ll_line *line;
-	uint64_t sent;
-	bool any;
-};
-
-static void put_words(struct words *words, uint64_t count, const char *word,
-		      enum ll_color color)
+static void put_sender(struct ll_line *line, const struct ll_signal_row *row)
 {
-	if (count == 0)
-		return;
-	ll_line_put(words->line, words->any ? ", " : "");
-	ll_line_color(words->line, color);
-	if (count != words->sent)
-		ll_line_printf(words->line, "%" PRIu64 " ", count);
-	ll_line_put(words->line, word);
-	ll_line_color(words->line, LL_COLOR_NONE);
-	words->any = true;
+	bool is_own = row->has_sender_kind && row->sender_kind == LL_SENDER_SELF;
+
+	if (is_own)
+		ll_line_put(line, row->is_fault ? "itself, a fault" : "itself");
+	else
+		put_name(line, row->sender, ll_signal_row_sender(row));
+}
+
+static void put_target(struct ll_line *line, const struct ll_signal_row *row)
+{
+	put_name(line, row->target, ll_signal_row_target(row));
+}
+
+static void put_signal(struct ll_line *line, const struct ll_signal_row *row)
+{
+	const char *name = ll_signal_name(row->signal);
+
+	ll_line_put(line, name != NULL ? name : "?");
 }
 
 /* Queued, and what then became of them was not seen: pending, or taken by sigwait or signalfd. */
@@ -104,103 +108,256 @@ static uint64_t untold(const struct ll_signal_row *row)
 	return queued > told ? queued - told : 0;
 }
 
-static void put_outcome(struct ll_line *line, const struct ll_signal_row *row)
-{
-	struct words words = { .line = line, .sent = row->sent };
-	uint64_t ended = row->deliveries[LL_ACTION_TERMINATE] + row->deliveries[LL_ACTION_CORE];
+/* What became of so many of a row's signals. */
+struct outcome {
+	uint64_t count;
+	const char *word;
+	enum ll_color color;
+};
 
-	put_words(&words, row->fatal, "fatal", LL_COLOR_RED);
-	if (ended > row->fatal)
-		put_words(&words, ended - row->fatal, "deadly", LL_COLOR_RED);
-	put_words(&words, row->deliveries[LL_ACTION_HANDLER], "handled", LL_COLOR_GREEN);
-	put_words(&words, row->deliveries[LL_ACTION_STOP], "stopped it", LL_COLOR_YELLOW);
-	put_words(&words, row->deliveries[LL_ACTION_CONTINUE], "continued it", LL_COLOR_YELLOW);
-	put_words(&words, row->deliveries[LL_ACTION_IGNORE], "no effect", LL_COLOR_DIM);
-	put_words(&words, row->results[LL_SIGNAL_OVERFLOW], "overflow", LL_COLOR_MAGENTA);
-	put_words(&words, row->blocked, "blocked", LL_COLOR_YELLOW);
-	put_words(&words, row->results[LL_SIGNAL_ALREADY_PENDING], "already pending",
-		  LL_COLOR_YELLOW);
-	put_words(&words, row->results[LL_SIGNAL_IGNORED], "ignored", LL_COLOR_DIM);
-	put_words(&words, untold(row), "queued", LL_COLOR_NONE);
+#define OUTCOMES 11
+
+static void list_outcomes(const struct ll_signal_row *row, struct outcome ret[OUTCOMES])
+{
+	const uint64_t *done = row->deliveries, *results = row->results;
+	uint64_t ended = done[LL_ACTION_TERMINATE] + done[LL_ACTION_CORE];
+	const struct outcome list[OUTCOMES] = {
+		{ row->fatal, "fatal", LL_COLOR_RED },
+		{ ended > row->fatal ? ended - row->fatal : 0, "deadly", LL_COLOR_RED },
+		{ done[LL_ACTION_HANDLER], "handled", LL_COLOR_GREEN },
+		{ done[LL_ACTION_STOP], "stopped it", LL_COLOR_YELLOW },
+		{ done[LL_ACTION_CONTINUE], "continued it", LL_COLOR_YELLOW },
+		{ done[LL_ACTION_IGNORE], "no effect", LL_COLOR_DIM },
+		{ results[LL_SIGNAL_OVERFLOW], "overflow", LL_COLOR_MAGENTA },
+		{ results[LL_SIGNAL_ALREADY_PENDING], "already pending", LL_COLOR_YELLOW },
+		{ row->resumed, "resumed it", LL_COLOR_YELLOW },
+		{ results[LL_SIGNAL_IGNORED] - row->resumed, "ignored", LL_COLOR_DIM },
+		{ untold(row), "queued", LL_COLOR_NONE },
+	};
+
+	memcpy(ret, list, sizeof(list));
 }
 
-static void put_times(struct ll_line *line, const struct ll_signal_row *row, unsigned column)
+static void put_count(struct ll_line *line, uint64_t count, bool is_counted)
+{
+	if (is_counted)
+		ll_line_printf(line, "%" PRIu64 " ", count);
+}
+
+/* How many were blocked when they were sent; what is delivered is so no more. */
+static void put_blocked(struct ll_line *line, const struct ll_signal_row *row, bool is_counted)
+{
+	if (row->blocked == 0)
+		return;
+	ll_line_put(line, " (");
+	ll_line_color(line, LL_COLOR_YELLOW);
+	put_count(line, row->blocked, is_counted);
+	ll_line_put(line, untold(row) > 0 ? "blocked" : "blocked at first");
+	ll_line_color(line, LL_COLOR_NONE);
+	ll_line_put(line, ")");
+}
+
+/* "handled", or where that does not say all of it "12 handled, 1 ignored". */
+static void put_outcome(struct ll_line *line, const struct ll_signal_row *row)
+{
+	struct outcome list[OUTCOMES];
+	bool is_counted = row->blocked > 0 && row->sent > 1;
+	const char *gap = "";
+
+	list_outcomes(row, list);
+	for (size_t i = 0; i < OUTCOMES; i++)
+		is_counted |= list[i].count != 0 && list[i].count != row->sent;
+	for (size_t i = 0; i < OUTCOMES; i++) {
+		if (list[i].count == 0)
+			continue;
+		ll_line_put(line, gap);
+		ll_line_color(line, list[i].color);
+		put_count(line, list[i].count, is_counted);
+		ll_line_put(line, list[i].word);
+		ll_line_color(line, LL_COLOR_NONE);
+		gap = ", ";
+	}
+	put_blocked(line, row, is_counted);
+}
+
+/* Widths of the columns without the gap after each, and the first of the times that is shown. */
+struct layout {
+	unsigned signal, from, to, words, first_time;
+};
+
+typedef void (*put_cell_fn)(struct ll_line *line, const struct ll_signal_row *row);
+
+/* How wide a column has to be. */
+static unsigned measure(const struct ll_signal_rows *rows, put_cell_fn put, const char *head)
+{
+	const struct ll_signals_options *options = rows->options;
+	unsigned width = (unsigned)strlen(head);
+
+	for (size_t i = 0; i < rows->count; i++) {
+		struct ll_line line;
+
+		ll_line_init(&line, NULL, 0, false, options->utf8);
+		if (!rows->list[i].is_others || put == put_outcome)
+			put(&line, &rows->list[i]);
+		width = line.column > width ? line.column : width;
+	}
+	return width;
+}
+
+static unsigned from_column(const struct layout *layout)
+{
+	return SIGNAL_COLUMN + layout->signal + GAP;
+}
+
+static unsigned to_column(const struct layout *layout)
+{
+	return from_column(layout) + layout->from + GAP;
+}
+
+static unsigned words_column(const struct layout *layout)
+{
+	return to_column(layout) + layout->to + GAP;
+}
+
+static unsigned times_column(const struct layout *layout)
+{
+	return words_column(layout) + layout->words;
+}
+
+static unsigned total_width(const struct layout *layout)
+{
+	return times_column(layout) + (TIMES - layout->first_time) * TIME_WIDTH;
+}
+
+/* Cut the wider of sender and target while the line is too long. */
+static void cut_parties(struct layout *layout, unsigned least, unsigned width)
+{
+	while (total_width(layout) > width && (layout->from > least || layout->to > least)) {
+		if (layout->from > layout->to)
+			layout->from--;
+		else
+			layout->to--;
+	}
+}
+
+/* What fits the line: see the top of this file. */
+static struct layout fit(struct layout layout, unsigned width)
+{
+	static const struct {
+		unsigned least, first_time;
+	} steps[] = { { 18, 0 }, { 18, 1 }, { 14, 1 }, { 14, 2 }, { 9, 2 } };
+
+	struct layout tried = layout;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		tried = layout;
+		tried.first_time = steps[i].first_time;
+		cut_parties(&tried, steps[i].least, width);
+		if (total_width(&tried) <= width)
+			return tried;
+	}
+	while (total_width(&tried) > width && tried.words > WORDS_MIN)
+		tried.words--;
+	return tried;
+}
+
+static struct layout lay_out(const struct ll_signal_rows *rows)
+{
+	struct layout layout = {
+		.signal = measure(rows, put_signal, "SIGNAL"),
+		.from = measure(rows, put_sender, "FROM"),
+		.to = measure(rows, put_target, "TO"),
+		.words = measure(rows, put_outcome, WORDS_HEAD),
+	};
+	bool has_others = rows->count > 0 && rows->list[rows->count - 1].is_others;
+	unsigned least = SIGNAL_COLUMN + (unsigned)strlen(OTHERS) + GAP;
+
+	if (layout.from > PARTY_MAX)
+		layout.from = PARTY_MAX;
+	if (layout.to > PARTY_MAX)
+		layout.to = PARTY_MAX;
+	if (has_others && words_column(&layout) < least)
+		layout.to += least - words_column(&layout);
+	return rows->options->width == 0 ? layout : fit(layout, rows->options->width);
+}
+
+static void put_right(struct ll_line *line, unsigned column, const char *text)
+{
+	/* "µ" is two bytes. */
+	unsigned width = (unsigned)strlen(text) - (strstr(text, "µ") != NULL);
+
+	ll_line_pad(line, column > width ? column - width : 0);
+	ll_line_put(line, text);
+}
+
+static void put_times(struct ll_line *line, const struct layout *layout,
+		      const struct ll_signal_row *row)
 {
 	const uint64_t times[TIMES] = { row->latency_p50_ns, row->latency_p99_ns,
 					row->latency_max_ns };
+	unsigned column = times_column(layout);
 
-	for (unsigned i = 0; i < TIMES; i++) {
+	for (unsigned i = layout->first_time; i < TIMES; i++) {
 		char text[LL_DURATION_MAX] = "-";
-		unsigned width = 1;
 
-		if (row->latency_count > 0) {
+		if (row->latency_count > 0)
 			ll_duration_format(times[i], line->utf8, text);
-			/* "µ" is two bytes. */
-			width = (unsigned)strlen(text) - (strstr(text, "µ") != NULL);
-		}
-		column += TIME_WIDTH;
-		ll_line_pad(line, column > width ? column - width : 0);
-		ll_line_put(line, text);
+		put_right(line, column += TIME_WIDTH, text);
 	}
 }
 
-/* Where the times begin. */
-static unsigned times_column(const struct ll_signals_options *options)
+/* Put a cell into a column that ends before another one, cut if it must be. */
+static void put_cell(struct ll_line *line, unsigned limit, unsigned column, unsigned end,
+		     put_cell_fn put, const struct ll_signal_row *row)
 {
-	unsigned width = options->width;
-
-	if (width == 0)
-		return WORDS_COLUMN + WORDS_ROOM;
-	if (width < WORDS_COLUMN + WORDS_MIN + TIMES * TIME_WIDTH)
-		return WORDS_COLUMN + WORDS_MIN;
-	return width - TIMES * TIME_WIDTH;
+	ll_line_set_limit(line, limit);
+	ll_line_pad(line, column);
+	bound(line, limit, end);
+	put(line, row);
+	ll_line_color(line, LL_COLOR_NONE);
+	ll_line_set_limit(line, limit);
 }
 
-static int put_row(struct ll_line *line, const struct ll_signals_options *options,
+static void put_others(struct ll_line *line, const struct ll_signal_row *row)
+{
+	(void)row;
+	ll_line_put(line, OTHERS);
+}
+
+static int put_row(struct ll_line *line, const struct layout *layout, unsigned width,
 		   const struct ll_signal_row *row)
 {
-	const char *name = ll_signal_name(row->signal);
-	unsigned times = times_column(options);
+	unsigned from = from_column(layout), to = to_column(layout);
+	unsigned words = words_column(layout);
 
 	ll_line_printf(line, "%8" PRIu64, row->sent);
-	ll_line_pad(line, SIGNAL_COLUMN);
 	if (row->is_others) {
-		bound(line, options->width, WORDS_COLUMN - 1);
-		ll_line_put(line, "others, too many to tell apart");
+		put_cell(line, width, SIGNAL_COLUMN, words - GAP, put_others, row);
 	} else {
-		ll_line_put(line, name != NULL ? name : "?");
-		ll_line_pad(line, FROM_COLUMN);
-		bound(line, options->width, TO_COLUMN - 1);
-		put_party(line, row->sender, ll_signal_row_sender(row));
-		ll_line_set_limit(line, options->width);
-		ll_line_pad(line, TO_COLUMN);
-		bound(line, options->width, WORDS_COLUMN - 1);
-		put_party(line, row->target, ll_signal_row_target(row));
+		put_cell(line, width, SIGNAL_COLUMN, from - GAP, put_signal, row);
+		put_cell(line, width, from, to - GAP, put_sender, row);
+		put_cell(line, width, to, words - GAP, put_target, row);
 	}
-	ll_line_set_limit(line, options->width);
-	ll_line_pad(line, WORDS_COLUMN);
-	bound(line, options->width, times);
-	put_outcome(line, row);
-	ll_line_color(line, LL_COLOR_NONE);
-	ll_line_set_limit(line, options->width);
-	put_times(line, row, times);
+	put_cell(line, width, words, times_column(layout), put_outcome, row);
+	put_times(line, layout, row);
 	return ll_line_end(line);
 }
 
-static int put_header(struct ll_line *line, const struct ll_signals_options *options)
+static int put_header(struct ll_line *line, const struct layout *layout)
 {
-	unsigned times = times_column(options);
+	static const char *const times[TIMES] = { "P50", "P99", "MAX" };
+	unsigned column = times_column(layout);
 
 	ll_line_color(line, LL_COLOR_BOLD);
 	ll_line_put(line, "    SENT  SIGNAL");
-	ll_line_pad(line, FROM_COLUMN);
+	ll_line_pad(line, from_column(layout));
 	ll_line_put(line, "FROM");
-	ll_line_pad(line, TO_COLUMN);
+	ll_line_pad(line, to_column(layout));
 	ll_line_put(line, "TO");
-	ll_line_pad(line, WORDS_COLUMN);
-	ll_line_put(line, "WHAT CAME OF IT");
-	ll_line_pad(line, times + TIME_WIDTH - 3);
-	ll_line_put(line, "P50     P99     MAX");
+	ll_line_pad(line, words_column(layout));
+	ll_line_put(line, WORDS_HEAD);
+	for (unsigned i = layout->first_time; i < TIMES; i++)
+		put_right(line, column += TIME_WIDTH, times[i]);
 	return ll_line_end(line);
 }
 
@@ -211,11 +368,13 @@ int ll_signals_render(FILE *out, const struct ll_model *model,
 	struct ll_line line;
 	int err = gather(&rows, model, options);
 
+	if (err != 0)
+		return err;
+	struct layout layout = lay_out(&rows);
 	ll_line_init(&line, out, options->width, options->color, options->utf8);
-	if (err == 0)
-		err = put_header(&line, options);
+	err = put_header(&line, &layout);
 	for (size_t i = 0; i < rows.count && err == 0; i++)
-		err = put_row(&line, options, &rows.list[i]);
+		err = put_row(&line, &layout, options->width, &rows.list[i]);
 	return err;
 }
 
@@ -248,6 +407,8 @@ static void set_parties(struct ll_event *event, const struct ll_signal_row *row,
 		LL_SET(event, SIGNAL, signal_name, text_of(ll_signal_name(row->signal)));
 	if (row->has_sender_kind)
 		LL_SET(event, SENDER_KIND, sender_kind, (uint8_t)row->sender_kind);
+	if (row->is_fault)
+		LL_SET(event, SIGNALS_FAULT, signals_fault, true);
 	if (row->sender.tgid == 0)
 		return;
 	LL_SET(event, SENDER_PID, sender_tgid, row->sender.tgid);
@@ -265,6 +426,7 @@ static void set_counts(struct ll_event *event, const struct ll_signal_row *row)
 	LL_SET(event, SIGNALS_SENT, signals_sent, row->sent);
 	LL_SET(event, SIGNALS_DELIVERED, signals_delivered, results[LL_SIGNAL_DELIVERED]);
 	LL_SET(event, SIGNALS_IGNORED, signals_ignored, results[LL_SIGNAL_IGNORED]);
+	LL_SET(event, SIGNALS_RESUMED, signals_resumed, row->resumed);
 	LL_SET(event, SIGNALS_PENDING, signals_pending, results[LL_SIGNAL_ALREADY_PENDING]);
 	LL_SET(event, SIGNALS_OVERFLOW, signals_overflow, results[LL_SIGNAL_OVERFLOW]);
 	LL_SET(event, SIGNALS_INFO_LOST, signals_info_lost, results[LL_SIGNAL_INFO_LOST]);

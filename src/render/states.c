@@ -12,17 +12,21 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "render/duration.h"
+#include "base/duration.h"
 #include "render/json.h"
+#include "render/label.h"
 #include "render/line.h"
 #include "render/stack.h"
 
-#define WIDTH 100
-#define COMM_COLUMN 9
-#define NOW_COLUMN 26
-#define BAR_COLUMN 37
-/* Of all columns behind the bar. */
-#define FACTS_WIDTH 47
+/* Where no terminal sets one. */
+#define WIDTH 120
+#define NAME_COLUMN 9
+#define NAME_MIN 12
+#define NAME_MAX 48
+/* From the state now to the bar; of all columns behind it, and of the last of them. */
+#define NOW_WIDTH 11
+#define FACTS_WIDTH 37
+#define SCHED_WIDTH 10
 #define BAR_MIN 8
 #define BAR_MAX 60
 /* What follows the rows: how many more there are, and who starved others. */
@@ -62,6 +66,8 @@ struct table {
 	struct ll_states_thread *threads; /* of the process whose turn it is */
 	size_t thread_count, thread_room;
 	struct hog hog;
+	unsigned name_width, bar_width;
+	bool shows_sched; /* there is room for it */
 	struct ll_line line;
 	unsigned lines, lines_max; /* written so far, and at most; 0: no limit */
 };
@@ -183,14 +189,32 @@ static int end_line(struct table *table)
 	return ll_line_end(line);
 }
 
-static unsigned bar_width(const struct ll_states_options *options)
+/* What there is more than the least goes to the names first, then to the bar. */
+static void lay_out(struct table *table)
 {
-	unsigned width = options->width != 0 ? options->width : WIDTH;
-	unsigned around = BAR_COLUMN + FACTS_WIDTH;
+	unsigned width = table->options->width != 0 ? table->options->width : WIDTH;
+	unsigned least =
+		NAME_COLUMN + NAME_MIN + 1 + NOW_WIDTH + BAR_MIN + FACTS_WIDTH + SCHED_WIDTH;
+	unsigned extra = width > least ? width - least : 0;
+	unsigned for_name = extra * 2 / 3;
 
-	if (width < around + BAR_MIN)
-		return BAR_MIN;
-	return width - around < BAR_MAX ? width - around : BAR_MAX;
+	if (for_name > NAME_MAX - NAME_MIN)
+		for_name = NAME_MAX - NAME_MIN;
+	table->name_width = NAME_MIN + for_name;
+	table->bar_width = BAR_MIN + extra - for_name;
+	if (table->bar_width > BAR_MAX)
+		table->bar_width = BAR_MAX;
+	table->shows_sched = width >= least;
+}
+
+static unsigned now_column(const struct table *table)
+{
+	return NAME_COLUMN + table->name_width + 1;
+}
+
+static unsigned bar_column(const struct table *table)
+{
+	return now_column(table) + NOW_WIDTH;
 }
 
 /* Share cells out among the states; all of them, when there is any time at all. */
@@ -222,18 +246,18 @@ static void share_cells(const struct ll_states *states, unsigned width,
 static void put_bar(struct table *table, const struct ll_states *states)
 {
 	struct ll_line *line = &table->line;
-	unsigned width = bar_width(table->options);
+	unsigned width = table->bar_width;
 	unsigned cells[LL_STATES_TIMED];
 
 	share_cells(states, width, cells);
-	ll_line_pad(line, BAR_COLUMN);
+	ll_line_pad(line, bar_column(table));
 	for (int i = 0; i < LL_STATES_TIMED; i++) {
 		ll_line_color(line, colors[i]);
 		for (unsigned cell = 0; cell < cells[i]; cell++)
 			ll_line_printf(line, "%c", letters[i]);
 	}
 	ll_line_color(line, LL_COLOR_NONE);
-	ll_line_pad(line, BAR_COLUMN + width);
+	ll_line_pad(line, bar_column(table) + width);
 }
 
 /* Right-align our own words; "µ" is two bytes and one column. */
@@ -310,7 +334,7 @@ static void put_facts(struct table *table, const struct ll_states *states, uint6
 	struct ll_line *line = &table->line;
 	const struct ll_stay *d = &states->stays[LL_STATE_UNINTERRUPTIBLE];
 
-	ll_line_pad(line, NOW_COLUMN);
+	ll_line_pad(line, now_column(table));
 	ll_line_color(line, states->has_state ? colors[states->state] : LL_COLOR_DIM);
 	ll_line_printf(line, "%c", states->has_state ? letters[states->state] : '-');
 	ll_line_color(line, LL_COLOR_NONE);
@@ -324,7 +348,8 @@ static void put_facts(struct table *table, const struct ll_states *states, uint6
 		      d->longest_ns >= table->options->stall_ns ? LL_COLOR_RED : LL_COLOR_NONE);
 	put_time(line, 8, d->longest_ns);
 	ll_line_color(line, LL_COLOR_NONE);
-	put_sched(line, sched);
+	if (table->shows_sched)
+		put_sched(line, sched);
 }
 
 /* Put "D for 2.3s: io_schedule < ..." on a line of its own, for what was longer than --stall. */
@@ -342,7 +367,7 @@ static int write_stack(struct table *table, const struct ll_states *states)
 		return 0;
 	if (is_stuck && now_ns > stuck->since_boottime_ns)
 		ns = now_ns - stuck->since_boottime_ns;
-	ll_line_pad(line, COMM_COLUMN);
+	ll_line_pad(line, NAME_COLUMN);
 	ll_line_color(line, LL_COLOR_RED);
 	ll_line_printf(line, "%sD for %s", is_stuck ? "stuck in " : "",
 		       ll_duration_format(ns, line->utf8, duration));
@@ -353,20 +378,15 @@ static int write_stack(struct table *table, const struct ll_states *states)
 	return end_line(table);
 }
 
-static void put_comm(struct table *table, const char *comm, bool is_kthread, unsigned column)
+/* A name longer than its column is cut: the facts are not to move. */
+static void bound_name(struct table *table, unsigned column)
 {
 	struct ll_line *line = &table->line;
-	unsigned width = table->options->width;
+	unsigned width = table->options->width, end = now_column(table) - 1;
 
 	ll_line_pad(line, column);
-	/* A name that needs quotes is longer than its column; the facts are not to move. */
-	if (width == 0 || width >= NOW_COLUMN)
-		ll_line_set_limit(line, NOW_COLUMN - 1);
-	ll_line_put(line, is_kthread ? "[" : "");
-	ll_line_put_quoted(line, ll_str_make(comm, strnlen(comm, 16)));
-	ll_line_put(line, is_kthread ? "]" : "");
-	if (width == 0 || width >= NOW_COLUMN)
-		ll_line_set_limit(line, width);
+	if (width == 0 || width > end)
+		ll_line_set_limit(line, end);
 }
 
 static uint64_t life_ns(const struct table *table, const struct ll_process *process)
@@ -396,7 +416,9 @@ static int write_thread(struct table *table, const struct ll_states_thread *thre
 
 	ll_line_color(line, thread->is_over ? LL_COLOR_DIM : LL_COLOR_NONE);
 	ll_line_printf(line, "  %7" PRIu32, thread->tid);
-	put_comm(table, thread->comm, false, COMM_COLUMN + 2);
+	bound_name(table, NAME_COLUMN + 2);
+	ll_line_put_quoted(line, ll_str_make(thread->comm, strnlen(thread->comm, 16)));
+	ll_line_set_limit(line, table->options->width);
 	ll_line_color(line, LL_COLOR_NONE);
 	put_facts(table, &thread->states, thread_life_ns(table, thread), &thread->states.sched);
 	int err = end_line(table);
@@ -415,7 +437,7 @@ static int write_threads(struct table *table, const struct ll_states_row *row)
 		err = write_thread(table, &table->threads[i]);
 	if (err != 0 || all <= table->thread_count)
 		return err;
-	ll_line_pad(line, COMM_COLUMN + 2);
+	ll_line_pad(line, NAME_COLUMN + 2);
 	ll_line_color(line, LL_COLOR_DIM);
 	ll_line_printf(line, "and %zu threads more that are over", all - table->thread_count);
 	ll_line_color(line, LL_COLOR_NONE);
@@ -430,7 +452,9 @@ static int write_row(struct table *table, const struct ll_states_row *row)
 
 	ll_line_printf(line, "%7" PRIu32, process->id.tgid);
 	ll_line_color(line, process->life == LL_LIFE_ALIVE ? LL_COLOR_BOLD : LL_COLOR_NONE);
-	put_comm(table, process->comm, process->is_kthread, COMM_COLUMN);
+	bound_name(table, NAME_COLUMN);
+	ll_label_put(line, process);
+	ll_line_set_limit(line, table->options->width);
 	ll_line_color(line, LL_COLOR_NONE);
 	put_facts(table, &row->states, life_ns(table, process),
 		  has_realtime ? &row->realtime : &row->states.sched);
@@ -441,9 +465,11 @@ static int write_row(struct table *table, const struct ll_states_row *row)
 	return err != 0 ? err : write_threads(table, row);
 }
 
-static int write_head(struct table *table)
+/* What the letters of the bar mean, in as many lines as it takes. */
+static int write_legend(struct table *table)
 {
 	struct ll_line *line = &table->line;
+	unsigned width = table->options->width;
 	static const char *const meanings[] = {
 		[LL_STATE_RUNNING] = "runs",    [LL_STATE_RUNNABLE] = "waits for a CPU",
 		[LL_STATE_SLEEPING] = "sleeps", [LL_STATE_UNINTERRUPTIBLE] = "uninterruptible",
@@ -452,21 +478,42 @@ static int write_head(struct table *table)
 	};
 
 	for (int i = 0; i < LL_STATES_TIMED; i++) {
-		ll_line_put(line, i > 0 ? "  " : "");
+		size_t columns = strlen("  x ") + strlen(meanings[i]);
+
+		if (width != 0 && line->column > 0 && line->column + columns > width) {
+			int err = end_line(table);
+
+			if (err != 0)
+				return err;
+		}
+		ll_line_put(line, line->column > 0 ? "  " : "");
 		ll_line_color(line, colors[i]);
 		ll_line_printf(line, "%c", letters[i]);
 		ll_line_color(line, LL_COLOR_NONE);
 		ll_line_printf(line, " %s", meanings[i]);
 	}
-	int err = end_line(table);
+	return end_line(table);
+}
+
+static int write_head(struct table *table)
+{
+	struct ll_line *line = &table->line;
+	const char *bar = "TIME BY STATE";
+	int err = write_legend(table);
+
+	if (err != 0)
+		return err;
 	ll_line_color(line, LL_COLOR_BOLD);
-	ll_line_put(line, "    PID  COMM             NOW  LIFE");
-	ll_line_pad(line, BAR_COLUMN);
-	ll_line_put(line, "TIME BY STATE");
-	ll_line_pad(line, BAR_COLUMN + bar_width(table->options));
-	ll_line_put(line, "   CPU%    WAIT  WAIT%   RUNS   MAX D  SCHED");
+	ll_line_put(line, "    PID  COMMAND");
+	ll_line_pad(line, now_column(table));
+	ll_line_put(line, "NOW  LIFE");
+	ll_line_pad(line, bar_column(table));
+	ll_line_put(line, table->bar_width < strlen(bar) ? "BY STATE" : bar);
+	ll_line_pad(line, bar_column(table) + table->bar_width);
+	ll_line_put(line, "   CPU%    WAIT  WAIT%   RUNS   MAX D");
+	ll_line_put(line, table->shows_sched ? "  SCHED" : "");
 	ll_line_color(line, LL_COLOR_NONE);
-	return err != 0 ? err : end_line(table);
+	return end_line(table);
 }
 
 /* The real-time thread that ran longest, if it ran for long without a break. */
@@ -567,6 +614,7 @@ int ll_states_render(FILE *out, const struct ll_model *model,
 	if (options->height > TAIL_LINES)
 		table.lines_max = options->height - TAIL_LINES;
 	int err = table_init(&table, model, options);
+	lay_out(&table);
 	if (err == 0)
 		err = look_for_hog(&table);
 	if (err == 0)

@@ -3,8 +3,8 @@
  * Where the time went, for a person: a line for each process, those that hurt first, that is who
  * ran, waited for a CPU or was in D longest:
  *
- *     PID  COMM             NOW  LIFE   TIME BY STATE      CPU%    WAIT  WAIT%   RUNS   MAX D  SCHED
- *    4301  dd               D      9s  RRRwwSSSDDDDDDDD   16.6   900ms   10.0    812    2.3s  nice 5
+ *     PID  COMMAND              NOW  LIFE  BY STATE       CPU%    WAIT  WAIT%   RUNS   MAX D  SCHED
+ *    4301  dd if=/dev/sda       D      9s  RRwSSSDDDDDD   16.6   900ms   10.0    812    2.3s  nice 5
  *          D for 2.3s: io_schedule < folio_wait_bit < filemap_read
  */
 #pragma once
@@ -18,7 +18,7 @@
 struct ll_states_options {
 	bool color;
 	bool utf8; /* else only ASCII is written */
-	unsigned width; /* columns; the bar takes what is left. 0: as for 100 */
+	unsigned width; /* columns; names and the bar take what is left. 0: as for 120 */
 	unsigned height; /* lines; then how many processes are not shown. 0: no limit */
 	bool show_threads; /* below its process each thread, and who of the dead ran longest */
 	bool show_kthreads;

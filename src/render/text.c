@@ -11,7 +11,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "render/duration.h"
+#include "base/duration.h"
 #include "render/line.h"
 #include "render/status.h"
 #include "render/text_parts.h"
@@ -20,6 +20,8 @@
 #define PID_COLUMN 14
 #define WORD_COLUMN 23
 #define WHAT_COLUMN 33
+/* Lines that the cause of an end may take beyond the first. */
+#define CAUSE_FOLDS 2
 
 struct ll_text {
 	struct ll_text_options options;
@@ -147,7 +149,7 @@ static const char *event_word(const struct ll_event *event)
 		[LL_EVENT_REAP] = "reap",
 		[LL_EVENT_REPARENT] = "reparent",
 		[LL_EVENT_RENAME] = "rename",
-		[LL_EVENT_OOM_KILL] = "oomkill",
+		[LL_EVENT_OOM_KILL] = "oom_kill",
 		[LL_EVENT_SIGNAL_GENERATE] = "signal",
 		[LL_EVENT_SIGNAL_DELIVER] = "deliver",
 		[LL_EVENT_STATE] = "state",
@@ -431,6 +433,26 @@ static void put_usage(struct ll_line *line, const struct ll_event *event)
 	ll_line_printf(line, " (%s)", list);
 }
 
+/* The cause is the story: it is not cut, while there is a line to go on in. */
+static void put_cause(struct ll_line *line, const struct ll_event *event)
+{
+	bool has_lifetime = ll_event_has(event, LL_F_DURATION);
+	char duration[LL_DURATION_MAX], lived[sizeof(duration) + 8];
+	unsigned limit = line->limit;
+
+	ll_line_allow_folds(line, WHAT_COLUMN, CAUSE_FOLDS);
+	if (has_lifetime && limit > WHAT_COLUMN) /* room for the semicolon */
+		ll_line_set_limit(line, limit - 1);
+	ll_text_put_cause(line, event);
+	if (!has_lifetime || line->full)
+		return;
+	ll_line_set_limit(line, limit);
+	ll_line_put(line, ";");
+	ll_duration_format(event->duration_ns, line->utf8, duration);
+	snprintf(lived, sizeof(lived), "lived %s", duration);
+	ll_line_put_unbroken(line, lived);
+}
+
 static void put_exit(struct ll_line *line, const struct ll_event *event)
 {
 	char duration[LL_DURATION_MAX];
@@ -439,14 +461,15 @@ static void put_exit(struct ll_line *line, const struct ll_event *event)
 		ll_line_color(line, LL_COLOR_DIM);
 	put_thread_prefix(line, event);
 	put_comm(line, event);
-	bool has_cause = ll_text_has_cause(event);
-	if (has_cause)
-		ll_text_put_cause(line, event);
-	else
+	if (ll_text_has_cause(event)) {
+		put_cause(line, event);
+	} else {
 		put_status(line, event);
-	if (ll_event_has(event, LL_F_DURATION))
-		ll_line_printf(line, has_cause ? "; lived %s" : " after %s",
-			       ll_duration_format(event->duration_ns, line->utf8, duration));
+		if (ll_event_has(event, LL_F_DURATION))
+			ll_line_printf(
+				line, " after %s",
+				ll_duration_format(event->duration_ns, line->utf8, duration));
+	}
 	put_usage(line, event);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
  * Events for a person: one line each with local time, PID, a word for the event, and
- * what happened; a line with the date between two of different days. Nothing a traced
+ * what happened; the cause of an end may go on in up to two more where the first is full. A line
+ * with the date stands between two of different days. Nothing a traced
  * process chose reaches the terminal raw.
  */
 #pragma once
@@ -16,7 +17,8 @@ struct ll_text;
 struct ll_text_options {
 	bool color; /* SGR sequences, by outcome */
 	bool utf8; /* else only ASCII is written */
-	unsigned width; /* columns; longer lines are cut with an ellipsis. 0: no limit */
+	unsigned
+		width; /* columns; longer lines are folded or cut with an ellipsis. 0: no limit */
 	bool show_threads; /* else events of threads other than the leader are left out */
 };
 

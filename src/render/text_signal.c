@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "event/signal_actions.h"
-#include "render/duration.h"
 #include "render/status.h"
 
 static void put_subject(struct ll_line *line, const struct ll_event *event, bool is_of_thread)
@@ -121,6 +121,11 @@ static const char *disposition_word(const struct ll_event *event)
 	return words[event->signal_disposition];
 }
 
+static bool resumes(const struct ll_event *event)
+{
+	return ll_event_has(event, LL_F_ACTION) && event->signal_action == LL_ACTION_CONTINUE;
+}
+
 /* Write ": queued, handler"; ASCII, "" when unknown. */
 static void format_outcome(const struct ll_event *event, char *ret, size_t size)
 {
@@ -133,10 +138,12 @@ static void format_outcome(const struct ll_event *event, char *ret, size_t size)
 	};
 
 	ret[0] = '\0';
-	if (ll_event_has(event, LL_F_SIGNAL_RESULT) &&
-	    event->signal_result <= LL_SIGNAL_INFO_LOST)
-		snprintf(ret, size, ": %s%s", results[event->signal_result],
-			 disposition_word(event));
+	if (resumes(event) && result_of(event) == LL_SIGNAL_IGNORED)
+		snprintf(ret, size, ": resumes it");
+	else if (ll_event_has(event, LL_F_SIGNAL_RESULT) &&
+		 event->signal_result <= LL_SIGNAL_INFO_LOST)
+		snprintf(ret, size, ": %s%s%s", resumes(event) ? "resumes it, " : "",
+			 results[event->signal_result], disposition_word(event));
 }
 
 void ll_text_put_signal(struct ll_line *line, const struct ll_event *event)
@@ -161,6 +168,20 @@ void ll_text_put_signal(struct ll_line *line, const struct ll_event *event)
 	ll_line_color(line, LL_COLOR_NONE);
 }
 
+/* The model knows no signal that would have ended it. */
+static bool is_end_without_signal(const struct ll_event *event)
+{
+	return !ll_event_has(event, LL_F_SIGNAL_NUMBER) && ll_event_has(event, LL_F_ACTION) &&
+	       event->signal_action == LL_ACTION_TERMINATE;
+}
+
+static void put_plain_end(struct ll_line *line, const struct ll_event *event)
+{
+	ll_line_color(line, ll_text_signal_color(event));
+	ll_line_put(line, "ends with its process");
+	ll_line_color(line, LL_COLOR_NONE);
+}
+
 void ll_text_put_deliver(struct ll_line *line, const struct ll_event *event)
 {
 	static const char *const actions[] = {
@@ -171,6 +192,10 @@ void ll_text_put_deliver(struct ll_line *line, const struct ll_event *event)
 	char duration[LL_DURATION_MAX];
 
 	put_subject(line, event, true);
+	if (is_end_without_signal(event)) {
+		put_plain_end(line, event);
+		return;
+	}
 	put_name(line, event);
 	if (ll_event_has(event, LL_F_LATENCY))
 		ll_line_printf(
@@ -215,7 +240,7 @@ static enum ll_color queued_color(const struct ll_event *event)
 
 enum ll_color ll_text_signal_color(const struct ll_event *event)
 {
-	if (event->kind == LL_EVENT_SIGNAL_DELIVER)
+	if (event->kind == LL_EVENT_SIGNAL_DELIVER || resumes(event))
 		return ll_event_has(event, LL_F_ACTION) ? action_color(event->signal_action)
 							: LL_COLOR_NONE;
 	switch (result_of(event)) {
@@ -250,6 +275,6 @@ void ll_text_put_cause(struct ll_line *line, const struct ll_event *event)
 	ll_line_color(line, ll_event_has(event, LL_F_EXIT_STATUS)
 				    ? ll_status_color(event->wait_status)
 				    : LL_COLOR_NONE);
-	ll_line_put_sentence(line, event->exit_description);
+	ll_line_put_folded(line, event->exit_description);
 	ll_line_color(line, LL_COLOR_NONE);
 }

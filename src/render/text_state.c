@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-#include "render/duration.h"
+#include "base/duration.h"
 #include "render/stack.h"
 
 static bool is_stuck(const struct ll_event *event)

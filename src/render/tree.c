@@ -9,54 +9,16 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "render/duration.h"
+#include "base/duration.h"
 #include "render/forest.h"
+#include "render/label.h"
 #include "render/line.h"
 #include "render/status.h"
 
 /* Levels drawn in front of a process when no width bounds them. */
 #define MAX_LEVELS 64
-
-/* Put the last part of a path, the rest tells little in a tree. */
-static struct ll_str short_path(struct ll_str path)
-{
-	if (path.length == 0 || path.data[0] != '/')
-		return path;
-	const char *slash = memrchr(path.data, '/', path.length);
-	size_t skip = (size_t)(slash + 1 - path.data);
-	if (skip == path.length)
-		return path;
-	return ll_str_make(path.data + skip, path.length - skip);
-}
-
-static void put_comm(struct ll_line *line, const struct ll_process *process)
-{
-	ll_line_put(line, process->is_kthread ? "[" : "");
-	ll_line_put_quoted(line, ll_str_make(process->comm,
-					     strnlen(process->comm, sizeof(process->comm))));
-	ll_line_put(line, process->is_kthread ? "]" : "");
-}
-
-/* Put the command line, argv[0] without its directory; the name when there is none. */
-static void put_label(struct ll_line *line, const struct ll_forest_node *node)
-{
-	struct ll_str args = ll_forest_args(node->process);
-	struct ll_str first;
-
-	if (!node->same_args) {
-		put_comm(line, node->process);
-		ll_line_put(line, " ");
-		ll_line_put(line, ll_line_ellipsis(line));
-		return;
-	}
-	if (!ll_args_next(&args, &first) || first.length == 0) {
-		put_comm(line, node->process);
-		return;
-	}
-	ll_line_put_quoted(line, short_path(first));
-	ll_line_put(line, args.length > 0 ? " " : "");
-	ll_line_put_args(line, args);
-}
+/* Columns a name keeps when the facts behind it would take them all. */
+#define LABEL_LEAST 8
 
 /* The facts behind the name, kept short; our own words, but for why. */
 struct facts {
@@ -212,10 +174,10 @@ static void put_facts(struct ll_line *line, const struct ll_forest_node *node,
 	ll_line_color(line, LL_COLOR_NONE);
 }
 
-/* How many levels may stand in front of a process: half the width at most. */
+/* How many levels may stand in front of a process: three eighths of the width at most. */
 static uint32_t level_limit(const struct ll_forest *forest)
 {
-	uint32_t levels = forest->options->width / 6;
+	uint32_t levels = forest->options->width / 8;
 
 	if (forest->options->width == 0 || levels > MAX_LEVELS)
 		return MAX_LEVELS;
@@ -246,6 +208,16 @@ static void put_branches(const struct ll_forest *forest, struct ll_line *line, u
 	ll_line_color(line, LL_COLOR_NONE);
 }
 
+/* Arguments make room for the facts; some of the name has to stay. */
+static unsigned label_limit(const struct ll_line *line, unsigned limit, unsigned facts)
+{
+	unsigned least = line->column + LABEL_LEAST;
+
+	if (limit > facts && limit - facts > least)
+		return limit - facts;
+	return least < limit ? least : limit;
+}
+
 static int draw_node(const struct ll_forest *forest, struct ll_line *line, uint32_t index)
 {
 	const struct ll_forest_node *node = &forest->nodes[index];
@@ -257,10 +229,10 @@ static int draw_node(const struct ll_forest *forest, struct ll_line *line, uint3
 	if (node->folded_count > 1)
 		ll_line_printf(line, "%" PRIu32 " %s ", node->folded_count,
 			       line->utf8 ? "×" : "x");
-	if (limit > line->column + facts_width(&facts) + 8)
-		ll_line_set_limit(line, limit - facts_width(&facts));
+	if (limit > 0)
+		ll_line_set_limit(line, label_limit(line, limit, facts_width(&facts)));
 	ll_line_color(line, node->process->is_kthread ? LL_COLOR_DIM : LL_COLOR_NONE);
-	put_label(line, node);
+	ll_label_put(line, node->process);
 	ll_line_set_limit(line, limit);
 	put_facts(line, node, &facts);
 	return ll_line_end(line);

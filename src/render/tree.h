@@ -22,9 +22,8 @@ struct ll_tree_options {
 	/* Say how many threads a process has, or had at its peak when it is over: if more than one. */
 	bool show_threads;
 	/*
-	 * Draw identical sibling subtrees once, with their number and summed times. Dead
-	 * processes are identical when name and end are; living ones when also their
-	 * arguments are.
+	 * Draw identical sibling subtrees once, with their number and summed times. Processes
+	 * are identical when name, arguments and end are. With show_times no root is folded.
 	 */
 	bool fold;
 	bool show_times; /* wall time, CPU time and exit status */

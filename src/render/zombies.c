@@ -12,7 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "render/duration.h"
+#include "base/duration.h"
 #include "render/line.h"
 
 #define PID_COLUMN 24
@@ -22,9 +22,8 @@
 #define DETAIL_COLUMN 10
 #define BY_COLUMN 32
 #define SLOW_COLUMN 58
-/* Reaped this soon, nobody was slow; an echo is late by itself. */
-#define PROMPT_NS (100 * LL_NS_PER_MS)
-#define PROMPT_ECHO_NS (500 * LL_NS_PER_MS)
+/* A rate over less says nothing of the next minutes. */
+#define GROWTH_NS (10 * LL_NS_PER_S)
 /* Lines about who reaped late, names of zombies in a line. */
 #define LATE_MAX 20
 #define NAMES_MAX 5
@@ -46,12 +45,16 @@ struct table {
 	uint64_t hidden_zombies, hidden_parents; /* for which there is no room */
 	struct late *late;
 	size_t late_count, late_room;
+	struct ll_zombie_group
+		*slow; /* parents that let zombies wait; their process may be gone */
+	size_t slow_count, slow_room;
 	uint64_t prompt_count, self_freed_count;
 };
 
 static void fini(struct table *table)
 {
 	free(table->late);
+	free(table->slow);
 }
 
 static struct ll_str comm_of(const struct ll_process *process)
@@ -67,7 +70,7 @@ static int end_line(struct table *table)
 
 bool ll_zombies_knows_growth(const struct ll_zombie_group *group)
 {
-	return group->observed_ns >= LL_NS_PER_S;
+	return group->observed_ns >= GROWTH_NS;
 }
 
 uint64_t ll_zombies_full_in_ns(const struct ll_zombie_group *group,
@@ -106,15 +109,15 @@ static void format_growth(const struct ll_zombie_group *group, char *ret, size_t
 
 /* Of one that was dead when first seen an instant ago, only its life bounds what it is. */
 static void format_oldest(const struct table *table, const struct ll_zombie_group *group,
-			  uint64_t born_ns, char *ret, size_t size)
+			  char *ret, size_t size)
 {
 	bool utf8 = table->options->utf8;
 	uint64_t age = age_of(table, group->oldest_since_ns);
 	char text[LL_DURATION_MAX];
 
-	if (group->is_at_least && age < LL_NS_PER_S && born_ns != 0)
+	if (group->is_at_least && age < LL_NS_PER_S)
 		snprintf(ret, size, "%s%s", utf8 ? "≤" : "<=",
-			 ll_duration_format(age_of(table, born_ns), utf8, text));
+			 ll_duration_format(age_of(table, group->earliest_ns), utf8, text));
 	else
 		snprintf(ret, size, "%s%s",
 			 !group->is_at_least ? ""
@@ -146,7 +149,7 @@ static void put_waits(struct table *table, const struct ll_zombie_group *group)
 			       ll_duration_format(age_of(table, group->last_reap_ns),
 						  table->options->utf8, age));
 	else
-		ll_line_put(&table->line, "not seen");
+		ll_line_put(&table->line, "no wait seen");
 }
 
 /* Put text flush right before a column; our own words, one column a glyph. */
@@ -158,6 +161,14 @@ static void put_right(struct ll_line *line, unsigned column, const char *text)
 		width += ((unsigned char)*at & 0xc0) != 0x80;
 	ll_line_pad(line, column > width ? column - width : 0);
 	ll_line_put(line, text);
+}
+
+/* The kernel may keep a process from BPF programs; a watch of some knows nothing of others. */
+static const char *unseen_name(const struct table *table, const struct ll_zombie_group *group)
+{
+	if (group->parent.tgid == 0)
+		return "?";
+	return table->options->sees_all ? "(hidden)" : "(not watched)";
 }
 
 static void put_parent(struct table *table, const struct ll_zombie_group *group)
@@ -173,7 +184,7 @@ static void put_parent(struct table *table, const struct ll_zombie_group *group)
 	if (group->process != NULL)
 		ll_line_put_quoted(line, comm_of(group->process));
 	else
-		ll_line_put(line, "?");
+		ll_line_put(line, unseen_name(table, group));
 	ll_line_color(line, LL_COLOR_NONE);
 	ll_line_put(line, " ");
 }
@@ -197,7 +208,7 @@ static int draw_head(struct table *table)
 	return end_line(table);
 }
 
-static int draw_row(struct table *table, const struct ll_zombie_group *group, uint64_t born_ns)
+static int draw_row(struct table *table, const struct ll_zombie_group *group)
 {
 	struct ll_line *line = &table->line;
 	char text[64];
@@ -208,7 +219,7 @@ static int draw_row(struct table *table, const struct ll_zombie_group *group, ui
 	ll_line_color(line, LL_COLOR_NONE);
 	format_growth(group, text, sizeof(text));
 	put_right(line, 14, text);
-	format_oldest(table, group, born_ns, text, sizeof(text));
+	format_oldest(table, group, text, sizeof(text));
 	put_right(line, 23, text);
 	put_parent(table, group);
 	ll_line_pad(line, SIGCHLD_COLUMN);
@@ -267,8 +278,8 @@ static int draw_limits(struct table *table, const struct ll_zombie_group *group)
 		return 0;
 	ll_line_pad(line, DETAIL_COLUMN);
 	if (options->machine.max_count != 0) {
-		ll_line_printf(line, "%" PRIu64 " of %" PRIu64 " pids", group->count,
-			       options->machine.max_count);
+		ll_line_printf(line, "its zombies take %" PRIu64 " of all %" PRIu64 " pids",
+			       group->count, options->machine.max_count);
 		put_full_in(table, group, &options->machine);
 	}
 	if (has_limit) {
@@ -291,7 +302,6 @@ struct name {
 struct names {
 	struct name *all;
 	size_t count, room;
-	uint64_t born_ns; /* of the one born first */
 };
 
 static void names_fini(struct names *names)
@@ -303,12 +313,8 @@ static int gather_name(void *arg, const struct ll_zombie *zombie)
 {
 	struct names *names = arg;
 
-	uint64_t born_ns = zombie->process->id.start_boottime_ns;
-
 	if (names->count == names->room)
 		return -ENOBUFS; /* cannot be: the room is for all */
-	if (names->count == 0 || born_ns < names->born_ns)
-		names->born_ns = born_ns;
 	names->all[names->count++] = (struct name){ zombie->process, 1 };
 	return 0;
 }
@@ -387,7 +393,7 @@ static int draw_group(struct table *table, const struct ll_zombie_group *group)
 	int r = gather_names(table, group, &names);
 
 	if (r == 0)
-		r = draw_row(table, group, names.born_ns);
+		r = draw_row(table, group);
 	if (r == 0)
 		r = draw_verdict(table, group);
 	if (r == 0)
@@ -434,7 +440,8 @@ static int draw_hidden(struct table *table)
 
 static bool is_prompt(const struct ll_reaped *reaped)
 {
-	return reaped->most_ns < (reaped->is_rough ? PROMPT_ECHO_NS : PROMPT_NS);
+	return reaped->most_ns <
+	       (reaped->is_rough ? LL_ZOMBIES_PROMPT_ECHO_NS : LL_ZOMBIES_PROMPT_NS);
 }
 
 static int add_late(struct table *table, const struct ll_zombie_group *group,
@@ -454,6 +461,21 @@ static int add_late(struct table *table, const struct ll_zombie_group *group,
 	return 0;
 }
 
+static int add_slow(struct table *table, const struct ll_zombie_group *group)
+{
+	if (table->slow_count == table->slow_room) {
+		size_t room = table->slow_room == 0 ? 64 : table->slow_room * 2;
+		void *slow = reallocarray(table->slow, room, sizeof(*table->slow));
+
+		if (slow == NULL)
+			return -ENOMEM;
+		table->slow = slow;
+		table->slow_room = room;
+	}
+	table->slow[table->slow_count++] = *group;
+	return 0;
+}
+
 /* The first walk: how many there are, and who was reaped late. */
 static int count_group(void *arg, const struct ll_zombie_group *group)
 {
@@ -463,6 +485,8 @@ static int count_group(void *arg, const struct ll_zombie_group *group)
 	table->zombies += group->count;
 	table->parents += group->count > 0;
 	table->self_freed_count += group->self_freed_count;
+	if (group->held_count > 0)
+		r = add_slow(table, group);
 	for (enum ll_reaper kind = 0; kind < LL_REAPERS && r == 0; kind++) {
 		const struct ll_reaped *reaped = &group->reaped[kind];
 
@@ -490,6 +514,32 @@ static int draw_sum(struct table *table)
 	if (machine->max_count != 0)
 		ll_line_printf(line, "; %" PRIu64 " of %" PRIu64 " pids are taken",
 			       machine->used_count, machine->max_count);
+	return end_line(table);
+}
+
+static int compare_slow(const void *a, const void *b)
+{
+	const struct ll_zombie_group *left = a, *right = b;
+
+	if (left->held_longest_ns != right->held_longest_ns)
+		return left->held_longest_ns > right->held_longest_ns ? -1 : 1;
+	if (left->parent.start_boottime_ns != right->parent.start_boottime_ns)
+		return left->parent.start_boottime_ns < right->parent.start_boottime_ns ? -1
+											: 1;
+	return left->parent.tgid < right->parent.tgid ? -1 : 1;
+}
+
+static int draw_slow_head(struct table *table)
+{
+	struct ll_line *line = &table->line;
+
+	ll_line_color(line, LL_COLOR_DIM);
+	put_right(line, 7, "WAITED");
+	put_right(line, 18, "AT ONCE");
+	put_right(line, 29, "LONGEST");
+	ll_line_pad(line, BY_COLUMN);
+	ll_line_put(line, "FOR");
+	ll_line_color(line, LL_COLOR_NONE);
 	return end_line(table);
 }
 
@@ -586,7 +636,7 @@ static int draw_prompt(struct table *table)
 		return 0;
 	if (table->prompt_count > 0)
 		ll_line_printf(line, "%" PRIu64 " reaped within %s", table->prompt_count,
-			       ll_duration_format(PROMPT_NS, line->utf8, time));
+			       ll_duration_format(LL_ZOMBIES_PROMPT_NS, line->utf8, time));
 	if (table->self_freed_count > 0)
 		ll_line_printf(line,
 			       "%s%" PRIu64 " freed themselves (SIGCHLD ignored, "
@@ -595,10 +645,51 @@ static int draw_prompt(struct table *table)
 	return end_line(table);
 }
 
-static int draw_reaped(struct table *table)
+static int draw_slow(struct table *table, const struct ll_zombie_group *group)
+{
+	struct ll_line *line = &table->line;
+	char text[64];
+
+	snprintf(text, sizeof(text), "%" PRIu64, group->held_count);
+	put_right(line, 7, text);
+	snprintf(text, sizeof(text), "%" PRIu64, group->peak_count);
+	put_right(line, 18, text);
+	put_right(line, 29, ll_duration_format(group->held_longest_ns, line->utf8, text));
+	ll_line_pad(line, BY_COLUMN);
+	put_process(table, group->parent);
+	if (group->left_count > 0) {
+		ll_line_printf(line, ", which ended and left %" PRIu64 " to ",
+			       group->left_count);
+		put_process(table, group->heir);
+	}
+	return end_line(table);
+}
+
+/* Who let zombies wait, whatever became of them and of it. */
+static int draw_all_slow(struct table *table)
 {
 	int r = 0;
 
+	if (table->slow_count > 0) {
+		qsort(table->slow, table->slow_count, sizeof(*table->slow), compare_slow);
+		r = draw_slow_head(table);
+	}
+	for (size_t i = 0; i < table->slow_count && i < LATE_MAX && r == 0; i++)
+		r = draw_slow(table, &table->slow[i]);
+	if (table->slow_count > LATE_MAX && r == 0) {
+		ll_line_printf(&table->line, "%s %zu more parents",
+			       ll_line_ellipsis(&table->line), table->slow_count - LATE_MAX);
+		r = end_line(table);
+	}
+	return r;
+}
+
+static int draw_reaped(struct table *table)
+{
+	int r = draw_all_slow(table);
+
+	if (r != 0)
+		return r;
 	if (table->late_count > 0) {
 		qsort(table->late, table->late_count, sizeof(*table->late), compare_late);
 		r = draw_late_head(table);

@@ -3,8 +3,8 @@
  * Zombies for a person, by the parent that does not reap, most first:
  *
  *   COUNT  /MIN  OLDEST      PID  PARENT           SIGCHLD  WAITS
- *      50    +6    3.2s     4711  worker           default  not seen
- *          50 of 32768 pids; /system.slice/x.service: 60 of 100, full in 6m40s
+ *      50    +6    3.2s     4711  worker           default  no wait seen
+ *          its zombies take 50 of all 32768 pids; pids.max of /system.slice/x.service: 60 of 100
  *          48 × sh, 2 × cat
  *
  * and, over a watch, who was reaped late, by whom.
@@ -29,6 +29,7 @@ struct ll_zombies_options {
 	unsigned width; /* columns; longer lines are cut with an ellipsis. 0: no limit */
 	unsigned height; /* lines; then how many parents are not shown. 0: no limit */
 	bool shows_reaped; /* who reaped late, too */
+	bool sees_all; /* all processes were to be seen: an unknown parent is a hidden one */
 	uint64_t now_boottime_ns; /* tells ages */
 	uint64_t now_unix_ns; /* stamps the lines of JSON; 0: none */
 	struct ll_zombies_limit machine;

@@ -48,6 +48,18 @@ static void set_parent(struct ll_event *event, const struct ll_zombie_group *gro
 		LL_SET(event, IN_WAIT, in_wait, group->in_wait);
 }
 
+static void set_held(struct ll_event *event, const struct ll_zombie_group *group)
+{
+	LL_SET(event, ZOMBIES_PEAK, zombies_peak, group->peak_count);
+	LL_SET(event, ZOMBIES_HELD, zombies_held, group->held_count);
+	if (group->held_longest_ns != 0)
+		LL_SET(event, ZOMBIES_HELD_LONGEST, zombies_held_longest_ns,
+		       group->held_longest_ns);
+	LL_SET(event, ZOMBIES_LEFT, zombies_left, group->left_count);
+	if (group->heir.tgid != 0)
+		LL_SET(event, ZOMBIES_LEFT_TO, zombies_left_tgid, group->heir.tgid);
+}
+
 static void set_now(struct ll_event *event, const struct writer *writer,
 		    const struct ll_zombie_group *group)
 {
@@ -59,12 +71,15 @@ static void set_now(struct ll_event *event, const struct writer *writer,
 		LL_SET(event, ZOMBIES_PER_MINUTE, zombies_per_minute,
 		       (int64_t)(rate < 0 ? rate - 0.5 : rate + 0.5));
 	LL_SET(event, ZOMBIES_OBSERVED, zombies_observed_ns, group->observed_ns);
+	set_held(event, group);
 	LL_SET(event, ZOMBIES_HOLDER, zombies_holder, (uint8_t)group->holder);
 	LL_SET(event, ZOMBIES_NEVER_REAPS, zombies_never_reaps, group->never_reaps);
 	if (group->count == 0)
 		return;
 	LL_SET(event, ZOMBIES_OLDEST, zombies_oldest_ns,
 	       age_of(writer, group->oldest_since_ns));
+	LL_SET(event, ZOMBIES_OLDEST_MOST, zombies_oldest_most_ns,
+	       age_of(writer, group->earliest_ns));
 	LL_SET(event, ZOMBIES_AT_LEAST, zombies_at_least, group->is_at_least);
 }
 
@@ -160,7 +175,7 @@ static int write_zombie(void *arg, const struct ll_zombie *zombie)
 
 static bool is_worth_a_line(const struct writer *writer, const struct ll_zombie_group *group)
 {
-	uint64_t ends = group->self_freed_count;
+	uint64_t ends = group->self_freed_count + group->held_count;
 
 	for (int i = 0; i < LL_REAPERS; i++)
 		ends += group->reaped[i].count;

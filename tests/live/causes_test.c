@@ -345,6 +345,34 @@ static void oom_killer_is_named(void **state)
 	assert_int_equal(live_count(live, "process.oom_kill", live_pid(waited, "pid")), 1);
 }
 
+/* Thousands of signals in one system call, and none of them is lost. */
+static void each_of_a_group_killed_at_once_knows_its_killer(void **state)
+{
+	bool is_guest = getenv("LL_GUEST") != NULL;
+	const char *const command[] = { "kill_group", is_guest ? "300" : "2500", NULL };
+	static const char *const options[] = { "-e", "exit", "--wait-all", NULL };
+	struct live *live = live_new();
+	long long count = 0;
+	json_t *event;
+	size_t i;
+
+	(void)state;
+	live_run(live, options, command);
+	json_t *killed = live_fact(live, NULL, "killed");
+	json_t *exits = live_events(live, "process.exit", 0);
+	json_array_foreach(exits, i, event)
+	{
+		if (json_object_get(event, "process.exit.signal") == NULL)
+			continue;
+		check_number(event, "signal.sender.pid", json_lines_number(killed, "pid"));
+		count++;
+	}
+	json_decref(exits);
+	assert_int_equal(count, json_lines_number(killed, "members"));
+	assert_int_equal(live_count(live, "lost", 0), 0);
+	live_free(live);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -363,6 +391,7 @@ int main(void)
 		cmocka_unit_test(leader_that_exits_ends_itself),
 		cmocka_unit_test(threads_end_by_an_exec_of_another),
 		cmocka_unit_test(keys_of_a_terminal_kill_by_the_kernel),
+		cmocka_unit_test(each_of_a_group_killed_at_once_knows_its_killer),
 		cmocka_unit_test_setup_teardown(oom_killer_is_named, set_up_own, tear_down),
 	};
 

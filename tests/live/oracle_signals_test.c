@@ -140,6 +140,7 @@ static json_t *read_events(const struct live *live)
 		else if (strcmp(name, "process.exit") == 0)
 			tell_end(story, event);
 		else if (strcmp(name, "signal.deliver") == 0 &&
+			 json_object_get(event, "signal.number") != NULL &&
 			 json_lines_number(event, "signal.number") != SIGKILL)
 			tell_signal(story, event);
 	}

@@ -159,6 +159,27 @@ static bool has_container_or_excuse(void *arg)
 	       live_find_fact(live, NULL, "skip") != NULL;
 }
 
+struct accused {
+	struct live *live;
+	pid_t pid;
+};
+
+static bool is_accused(void *arg)
+{
+	struct accused *accused = arg;
+	bool found = false;
+	json_t *looks;
+
+	json_lines_refresh(&accused->live->events);
+	looks = live_events(accused->live, NULL, accused->pid);
+	for (size_t i = 0; i < json_array_size(looks); i++)
+		found |= json_is_true(
+			json_object_get(json_array_get(looks, i), "zombies.never_reaps"));
+	json_decref(looks);
+	return found;
+}
+
+/* It takes a few seconds of watching to be sure. */
 static void a_container_init_that_never_waits_is_named_as_that(void **state)
 {
 	struct live *live = live_new();
@@ -173,14 +194,19 @@ static void a_container_init_that_never_waits_is_named_as_that(void **state)
 		live_skip("no pid namespace to be had, or /proc does not list children");
 	}
 	json_t *fact = live_fact(live, NULL, "container");
-	look(live);
-	json_t *init = parent_of(live, fact, "pid");
+	struct accused accused = { live, (pid_t)json_lines_number(fact, "pid") };
+	const char *const arguments[] = { "zombies", "--json",          "--watch", "-q",
+					  "-o",      live->events.path, NULL };
+	live_start_raw(live, arguments);
+	live_await(is_accused, &accused, "the container's init to be named");
+	assert_int_equal(live_interrupt(live), 0);
+	json_t *looks = live_events(live, NULL, accused.pid);
+	json_t *init = json_array_get(looks, 0);
 	check_number(init, "zombies.count", json_lines_number(fact, "count"));
 	check_number(init, "process.vpid", 1);
 	check_text(init, "zombies.holder", "container_init");
-	check_flag(init, "zombies.never_reaps", true);
-	check_zombies(live, (pid_t)json_lines_number(fact, "pid"),
-		      json_lines_number(fact, "count"));
+	check_flag(init, "zombies.never_reaps", false);
+	json_decref(looks);
 	close(words);
 	live_free(live);
 }
@@ -207,7 +233,7 @@ static void a_threshold_makes_the_exit_status(void **state)
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 1);
 	char *errors = live_errors(live);
-	assert_non_null(strstr(errors, " zombies, more than 49"));
+	assert_non_null(strstr(errors, " zombies at once, more than 49"));
 	free(errors);
 	close(words);
 	live_free(live);
@@ -392,7 +418,13 @@ static void init_reaps_what_nobody_else_does(void **state)
 
 	if (by_subreaper != NULL)
 		live_skip("a subreaper stands between this test and init");
-	check_number(slow, "zombies.reaped.by_init.count", json_lines_number(fact, "count"));
+	long long count = json_lines_number(fact, "count");
+	/*
+	 * From 7.0 on the kernel may skip the run that sees an end; told later, it does not name the
+	 * parent of that moment.
+	 */
+	long long least = getenv("LL_GUEST") != NULL ? count - 3 : count;
+	check_between(slow, "zombies.reaped.by_init.count", least, count);
 	check_absent(slow, "zombies.reaped.by_parent.count");
 }
 

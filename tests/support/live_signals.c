@@ -16,8 +16,13 @@ json_t *live_signals(const struct live *live, const char *name, pid_t pid, int s
 	json_t *events = live_events(live, name, pid), *found = json_array(), *event;
 	size_t i;
 
-	json_array_foreach(events, i, event) if (json_lines_number(event, "signal.number") ==
-						 signal) json_array_append(found, event);
+	/* A thread that ends with its process shows a delivery of no signal. */
+	json_array_foreach(events, i, event)
+	{
+		if (json_object_get(event, "signal.number") != NULL &&
+		    json_lines_number(event, "signal.number") == signal)
+			json_array_append(found, event);
+	}
 	json_decref(events);
 	return found;
 }

@@ -287,6 +287,11 @@ static void the_kind_signal_is_both_of_a_signal(void **state)
 	assert_int_equal(parse(&words, "-e signal.deliver").kinds, LL_E(SIGNAL_DELIVER));
 	assert_int_equal(parse(&words, "-e exit,signal").kinds, LL_E_SIGNAL | LL_E(EXIT));
 	assert_refused("-e signals", "did you mean 'signal'?");
+	assert_int_equal(parse(&words, "-e execfail,times,LOST").kinds,
+			 LL_E(EXEC_FAILED) | LL_E(STATE_TIMES) | LL_E(LOST));
+	assert_refused("-e thread", "threads are forks: -e fork --threads");
+	assert_refused("-e exit,vfork", "one kind of fork: -e fork");
+	assert_refused("-e kthread", "kernel threads are forks: -e fork");
 	assert_refused("-e signal.", "no event is called 'signal.'");
 }
 
@@ -300,6 +305,8 @@ static void combinations_that_mean_nothing_are_refused(void **state)
 		       "-p cannot be used with doctor, only with trace and tree");
 	assert_refused("fields --ring 1M", "--ring cannot be used with fields");
 	assert_refused("trace --env", "--env needs --json");
+	assert_refused("trace --stall 2s", "--stall needs --states");
+	assert_refused("--stall 2s -e exec", "--stall needs --states");
 	assert_refused("fields -- make", "fields watches nothing");
 	assert_refused("tree -e fork", "-e cannot be used with tree, only with trace");
 	assert_refused("tree --stall 1s", "--stall cannot be used with tree, only with trace");

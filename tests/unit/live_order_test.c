@@ -32,16 +32,22 @@ static int keep(void *arg, const struct ll_wire_header *record, bool is_late)
 	return record->tgid == kept->stop_at && kept->stop_at != 0 ? 42 : 0;
 }
 
-static void push(struct ll_order *order, uint32_t number, uint64_t time_boottime_ns)
+static void push_kind(struct ll_order *order, uint16_t kind, uint32_t number,
+		      uint64_t time_boottime_ns)
 {
 	struct ll_wire_header header = {
 		.size = sizeof(header),
-		.kind = LL_WIRE_FORK,
+		.kind = kind,
 		.time_boottime_ns = time_boottime_ns,
 		.tgid = number,
 	};
 
 	assert_int_equal(ll_order_push(order, &header), 0);
+}
+
+static void push(struct ll_order *order, uint32_t number, uint64_t time_boottime_ns)
+{
+	push_kind(order, LL_WIRE_FORK, number, time_boottime_ns);
 }
 
 /* Release up to a time and compare what came out with the arrival numbers that follow. */
@@ -389,6 +395,27 @@ static void a_big_record_among_small_ones_stays_whole(void **state)
 	test_free(storm);
 }
 
+static void a_ring_that_is_behind_is_merged_by_time(void **state)
+{
+	push(*state, 1, 100);
+	push(*state, 2, 300);
+	push_kind(*state, LL_WIRE_SIGNAL, 3, 50);
+	push_kind(*state, LL_WIRE_DELIVER, 4, 200);
+	push_kind(*state, LL_WIRE_TIMES, 5, 250);
+	assert_released(*state, 220, 3, 1, 4);
+	push_kind(*state, LL_WIRE_STATE, 6, 240);
+	assert_released(*state, 300, 6, 5, 2);
+}
+
+/* An exit and the times of the thread have one stamp: the exit comes first. */
+static void the_lifecycle_goes_before_what_has_its_time(void **state)
+{
+	push_kind(*state, LL_WIRE_TIMES, 1, 100);
+	push_kind(*state, LL_WIRE_SIGNAL, 2, 100);
+	push(*state, 3, 100);
+	assert_released(*state, 100, 3, 2, 1);
+}
+
 #define ORDER_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -406,6 +433,8 @@ int main(void)
 		ORDER_TEST(a_bound_without_records_makes_nothing_late),
 		ORDER_TEST(a_stop_is_returned_and_the_rest_comes_next),
 		ORDER_TEST(a_stop_at_the_last_record_leaves_none),
+		ORDER_TEST(a_ring_that_is_behind_is_merged_by_time),
+		ORDER_TEST(the_lifecycle_goes_before_what_has_its_time),
 		ORDER_TEST(bytes_held_fall_as_records_leave),
 		ORDER_TEST(random_times_come_out_as_qsort_puts_them),
 		ORDER_TEST(pushes_and_releases_in_turn_lose_and_mix_nothing),

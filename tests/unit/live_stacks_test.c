@@ -146,7 +146,7 @@ static void how_the_stack_was_taken_is_not_told(void **state)
 static void names_and_stacks_of_any_length_fit(void **state)
 {
 	uint64_t addresses[LL_STACKS_DEPTH];
-	char line[LONG_NAME_LENGTH + 64] = "0000000000001000 T ";
+	char line[LONG_NAME_LENGTH + 64] = "ffffffffffff0000 T ";
 	size_t used = strlen(line);
 	const struct symbols *symbols = *state;
 
@@ -161,7 +161,16 @@ static void names_and_stacks_of_any_length_fit(void **state)
 		frames += stack.data[i] == '\0';
 	assert_int_equal(frames, LL_STACKS_DEPTH);
 	assert_int_equal(stack.data[0], 'x');
-	assert_memory_equal(stack.data + strlen(stack.data) - 4, "efff", 4);
+	assert_memory_equal(stack.data + strlen(stack.data) - 4, "ffff", 4);
+}
+
+static void code_loaded_later_is_not_taken_for_the_last_known_function(void **state)
+{
+	const uint64_t addresses[LL_STACKS_DEPTH] = { 0x1000 + (1 << 20), 0x1001 + (1 << 20) };
+	const struct symbols *symbols = *state;
+
+	write_symbols(symbols, "0000000000001000 T last_known\n");
+	assert_frames(*state, addresses, "last_known+0x100000 0x101001 ");
 }
 
 static void many_symbols_are_found(void **state)
@@ -194,6 +203,7 @@ int main(void)
 		stacks_test(an_address_is_named_by_the_function_it_is_in),
 		stacks_test(data_is_no_function),
 		stacks_test(what_has_no_name_is_its_address),
+		stacks_test(code_loaded_later_is_not_taken_for_the_last_known_function),
 		stacks_test(hidden_symbols_leave_addresses),
 		stacks_test(a_missing_file_leaves_addresses),
 		stacks_test(of_several_names_the_last_counts),

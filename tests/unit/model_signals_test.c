@@ -76,6 +76,19 @@ static void handle(struct recorder *recorder, uint64_t time_ns, unsigned signal)
 	deliver(recorder, time_ns, target, signal, LL_ACTION_HANDLER);
 }
 
+/* Whether the last delivery is handed on as one of this signal; 0: of none. */
+static bool is_told_as(const struct recorder *recorder, unsigned signal)
+{
+	const struct ll_event *event = recorder_event(recorder, 0, LL_EVENT_SIGNAL_DELIVER);
+	const char *name = ll_signal_name(signal);
+
+	if (signal == 0)
+		return !ll_event_has(event, LL_F_SIGNAL) &&
+		       !ll_event_has(event, LL_F_SIGNAL_NUMBER);
+	return event->signal_number == signal && event->signal_name.length == strlen(name) &&
+	       memcmp(event->signal_name.data, name, strlen(name)) == 0;
+}
+
 #define assert_latency(recorder, ns) assert_int_equal(latency(recorder), ns)
 #define assert_no_latency(recorder) assert_int_equal(latency(recorder), UINT64_MAX)
 
@@ -207,8 +220,35 @@ static void a_fatal_signal_is_delivered_as_9_to_every_thread(void **state)
 	sent_as(*state, 20 * MS, SIGTERM, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
 	deliver(*state, 21 * MS, target, SIGKILL, LL_ACTION_TERMINATE);
 	assert_latency(*state, MS);
+	assert_true(is_told_as(*state, SIGTERM));
 	deliver(*state, 22 * MS, thread, SIGKILL, LL_ACTION_TERMINATE);
 	assert_latency(*state, 2 * MS);
+	assert_true(is_told_as(*state, SIGTERM));
+}
+
+static void a_9_that_was_sent_is_told_as_one(void **state)
+{
+	sent_as(*state, 20 * MS, SIGKILL, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
+	deliver(*state, 21 * MS, target, SIGKILL, LL_ACTION_TERMINATE);
+	assert_true(is_told_as(*state, SIGKILL));
+}
+
+static void a_9_of_the_other_threads_is_told_as_the_signal_with_the_core(void **state)
+{
+	sent_as(*state, 20 * MS, SIGSEGV, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
+	deliver(*state, 21 * MS, target, SIGSEGV, LL_ACTION_CORE);
+	deliver(*state, 22 * MS, thread, SIGKILL, LL_ACTION_TERMINATE);
+	assert_true(is_told_as(*state, SIGSEGV));
+}
+
+/* exit_group() */
+static void a_9_that_nothing_fatal_precedes_is_told_as_no_signal(void **state)
+{
+	deliver(*state, 20 * MS, thread, SIGKILL, LL_ACTION_TERMINATE);
+	assert_true(is_told_as(*state, 0));
+	sent(*state, 21 * MS, SIGTERM);
+	deliver(*state, 22 * MS, thread, SIGKILL, LL_ACTION_TERMINATE);
+	assert_true(is_told_as(*state, 0));
 }
 
 static void a_9_of_another_number_than_was_handled_belongs_to_nothing(void **state)
@@ -252,6 +292,17 @@ static void two_fatal_signals_leave_the_9_uncertain(void **state)
 	sent_as(*state, 21 * MS, SIGKILL, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
 	deliver(*state, 22 * MS, target, SIGKILL, LL_ACTION_TERMINATE);
 	assert_no_latency(*state);
+	assert_true(is_told_as(*state, SIGKILL));
+}
+
+/* The tracer may have kept the first to itself. */
+static void a_9_after_two_fatal_signals_is_told_as_neither(void **state)
+{
+	sent_as(*state, 20 * MS, SIGUSR1, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
+	sent_as(*state, 21 * MS, SIGTERM, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
+	deliver(*state, 22 * MS, target, SIGKILL, LL_ACTION_TERMINATE);
+	assert_no_latency(*state);
+	assert_true(is_told_as(*state, 0));
 }
 
 static void a_thread_takes_its_queue_with_it(void **state)
@@ -405,6 +456,62 @@ static void a_row_counts_what_one_sent_another_and_what_came_of_it(void **state)
 	assert_int_equal(row->latency_count, 1);
 	assert_int_equal(row->latency_max_ns, MS);
 	assert_int_equal(row->latency_p50_ns, MS);
+}
+
+/* Whether the last signal is handed on as one that let its target go on. */
+static bool is_told_to_resume(const struct recorder *recorder)
+{
+	const struct ll_event *event = recorder_event(recorder, 0, LL_EVENT_SIGNAL_GENERATE);
+
+	return ll_event_has(event, LL_F_ACTION) && event->signal_action == LL_ACTION_CONTINUE;
+}
+
+/* prepare_signal() */
+static void a_cont_that_is_ignored_resumes_who_was_stopped(void **state)
+{
+	sent_as(*state, 20 * MS, SIGSTOP, LL_DISPOSITION_DEFAULT, LL_SIGNAL_DELIVERED);
+	deliver(*state, 21 * MS, target, SIGSTOP, LL_ACTION_STOP);
+	sent_as(*state, 22 * MS, SIGCONT, LL_DISPOSITION_DEFAULT, LL_SIGNAL_IGNORED);
+	assert_true(is_told_to_resume(*state));
+	sent_as(*state, 23 * MS, SIGCONT, LL_DISPOSITION_DEFAULT, LL_SIGNAL_IGNORED);
+	assert_false(is_told_to_resume(*state));
+	struct rows rows = rows_of(*state);
+	assert_int_equal(rows.count, 2);
+	assert_int_equal(rows.list[1].results[LL_SIGNAL_IGNORED], 2);
+	assert_int_equal(rows.list[1].resumed, 1);
+}
+
+static void a_cont_resumes_who_was_stopped_by_an_unseen_signal(void **state)
+{
+	deliver(*state, 21 * MS, target, SIGTSTP, LL_ACTION_STOP);
+	sent_as(*state, 22 * MS, SIGCONT, LL_DISPOSITION_HANDLER, LL_SIGNAL_DELIVERED);
+	assert_true(is_told_to_resume(*state));
+	assert_int_equal(rows_of(*state).list[0].resumed, 0);
+}
+
+static void a_cont_to_who_handled_its_stop_signal_resumes_nothing(void **state)
+{
+	sent(*state, 20 * MS, SIGTSTP);
+	handle(*state, 21 * MS, SIGTSTP);
+	sent_as(*state, 22 * MS, SIGCONT, LL_DISPOSITION_DEFAULT, LL_SIGNAL_IGNORED);
+	assert_false(is_told_to_resume(*state));
+}
+
+static void a_fault_and_a_raise_are_two_rows(void **state)
+{
+	struct ll_event event =
+		built_kill(20 * MS, target, SIGSEGV, LL_DISPOSITION_HANDLER, target, "nginx");
+
+	LL_SET(&event, SIGNAL_CODE, signal_code, built_str("SI_TKILL"));
+	recorder_apply(*state, event);
+	handle(*state, 21 * MS, SIGSEGV);
+	event.time_boottime_ns = 22 * MS;
+	LL_SET(&event, SIGNAL_CODE, signal_code, built_str("SEGV_MAPERR"));
+	recorder_apply(*state, event);
+	struct rows rows = rows_of(*state);
+	assert_int_equal(rows.count, 2);
+	assert_false(rows.list[0].is_fault);
+	assert_true(rows.list[1].is_fault);
 }
 
 static void latencies_are_told_by_median_99th_and_longest(void **state)
@@ -594,11 +701,15 @@ int main(void)
 		signal_test(real_time_signals_are_told_apart_up_to_the_last),
 		signal_test(a_stop_signal_and_a_cont_empty_each_others_queues),
 		signal_test(a_fatal_signal_is_delivered_as_9_to_every_thread),
+		signal_test(a_9_that_was_sent_is_told_as_one),
+		signal_test(a_9_of_the_other_threads_is_told_as_the_signal_with_the_core),
+		signal_test(a_9_that_nothing_fatal_precedes_is_told_as_no_signal),
 		signal_test(a_9_of_another_number_than_was_handled_belongs_to_nothing),
 		signal_test(a_9_after_an_exec_belongs_to_nothing_before_it),
 		signal_test(a_9_of_who_went_on_belongs_to_nothing_before),
 		signal_test(a_9_after_a_delivery_that_ended_a_thread_belongs_to_its_signal),
 		signal_test(two_fatal_signals_leave_the_9_uncertain),
+		signal_test(a_9_after_two_fatal_signals_is_told_as_neither),
 		signal_test(a_thread_takes_its_queue_with_it),
 		signal_test(the_thread_that_executes_keeps_its_queue_as_the_leader),
 		signal_test(a_loss_of_signals_makes_what_is_outstanding_uncertain),
@@ -608,6 +719,10 @@ int main(void)
 		signal_test(too_many_outstanding_lose_their_latencies_and_nothing_else),
 		signal_test(after_too_many_a_blocked_one_is_not_certain),
 		signal_test(a_row_counts_what_one_sent_another_and_what_came_of_it),
+		signal_test(a_cont_that_is_ignored_resumes_who_was_stopped),
+		signal_test(a_cont_resumes_who_was_stopped_by_an_unseen_signal),
+		signal_test(a_cont_to_who_handled_its_stop_signal_resumes_nothing),
+		signal_test(a_fault_and_a_raise_are_two_rows),
 		signal_test(latencies_are_told_by_median_99th_and_longest),
 		signal_test(another_sender_target_or_signal_is_another_row),
 		signal_test(a_storm_of_one_pair_stays_one_row),

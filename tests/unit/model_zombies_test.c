@@ -397,6 +397,88 @@ static void a_zombie_that_outlives_its_parent_is_the_heirs(void **state)
 	assert_int_equal(group_of(recorder, INIT).reap_count, 1);
 }
 
+/* The shell and three children, dead at 5, 6 and 7 s. */
+static void leave_three(struct recorder *recorder)
+{
+	for (uint32_t i = 0; i < 3; i++) {
+		struct built_id id = { 400 + i, 4000 + i };
+
+		recorder_apply(recorder, built_fork(id, SHELL, "brief"));
+		recorder_apply(recorder, ends((5 + i) * SECOND_NS, id, SHELL, 0));
+	}
+}
+
+static void who_let_zombies_wait_and_died_is_remembered(void **state)
+{
+	struct recorder *recorder = *state;
+
+	leave_three(recorder);
+	recorder_apply(recorder, ends(8 * SECOND_NS, SHELL, INIT, 0));
+	recorder_apply(recorder, echo(9 * SECOND_NS, SHELL));
+	struct ll_zombie_group group = group_of(recorder, SHELL);
+	assert_int_equal(group.count, 0);
+	assert_int_equal(group.peak_count, 3);
+	assert_int_equal(group.held_count, 3);
+	assert_int_equal(group.held_longest_ns, 3 * SECOND_NS);
+	assert_int_equal(group.left_count, 3);
+	assert_int_equal(group.heir.tgid, INIT.pid);
+	/* The heir has them since then. */
+	group = group_at(recorder, INIT, 10 * SECOND_NS);
+	assert_int_equal(group.count, 3);
+	assert_int_equal(group.held_longest_ns, 2 * SECOND_NS);
+	assert_int_equal(group.left_count, 0);
+}
+
+static void a_peak_is_remembered_when_all_are_reaped(void **state)
+{
+	struct recorder *recorder = *state;
+
+	leave_three(recorder);
+	assert_int_equal(group_at(recorder, SHELL, 8 * SECOND_NS).peak_count, 3);
+	assert_int_equal(group_at(recorder, SHELL, 8 * SECOND_NS).held_count, 0);
+	for (uint32_t i = 0; i < 3; i++)
+		recorder_apply(recorder,
+			       reaped_by(8 * SECOND_NS + i,
+					 (struct built_id){ 400 + i, 4000 + i }, SHELL));
+	struct ll_zombie_group group = group_of(recorder, SHELL);
+	assert_int_equal(group.count, 0);
+	assert_int_equal(group.peak_count, 3);
+	assert_int_equal(group.held_count, 3);
+	assert_int_equal(group.left_count, 0);
+}
+
+static void who_reaps_at_once_has_no_peak(void **state)
+{
+	struct recorder *recorder = *state;
+
+	recorder_apply(recorder, ends(5000, CHILD, SHELL, LL_SIGCHLD_DEFAULT));
+	recorder_apply(recorder, reaped_by(5000 + LL_ZOMBIES_PROMPT_NS - 1, CHILD, SHELL));
+	struct ll_zombie_group group = group_of(recorder, SHELL);
+	assert_int_equal(group.peak_count, 0);
+	assert_int_equal(group.held_count, 0);
+}
+
+static void the_echo_of_a_reap_is_given_time(void **state)
+{
+	struct recorder *recorder = *state;
+
+	recorder_apply(recorder, ends(5000, CHILD, SHELL, LL_SIGCHLD_DEFAULT));
+	recorder_apply(recorder, echo(5000 + LL_ZOMBIES_PROMPT_ECHO_NS - 1, CHILD));
+	assert_int_equal(group_of(recorder, SHELL).held_count, 0);
+}
+
+static void the_life_of_a_zombie_found_bounds_its_age(void **state)
+{
+	struct recorder *recorder = *state;
+
+	recorder_apply(recorder, seen(5000, SHELL, INIT, LL_TASK_ALIVE));
+	recorder_apply(recorder, seen(5001, OTHER, SHELL, LL_TASK_ZOMBIE));
+	recorder_apply(recorder, seen(5002, CHILD, SHELL, LL_TASK_ZOMBIE));
+	struct ll_zombie_group group = group_at(recorder, SHELL, 6000);
+	assert_int_equal(group.oldest_since_ns, 5001);
+	assert_int_equal(group.earliest_ns, CHILD.start_ns);
+}
+
 static void a_subreaper_is_told_from_init(void **state)
 {
 	struct recorder *recorder = *state;
@@ -448,9 +530,9 @@ static void the_init_of_a_nested_namespace_that_has_zombies_never_reaps(void **s
 
 	recorder_apply(recorder, seen_inner(5000, SHELL, 1, false));
 	recorder_apply(recorder, seen(5001, CHILD, SHELL, LL_TASK_ZOMBIE));
-	struct ll_zombie_group group = group_at(recorder, SHELL, 5002);
-	assert_int_equal(group.holder, LL_HOLDER_CONTAINER_INIT);
-	assert_true(group.never_reaps);
+	assert_int_equal(group_of(recorder, SHELL).holder, LL_HOLDER_CONTAINER_INIT);
+	assert_true(group_at(recorder, SHELL, 5001 + 3 * SECOND_NS).never_reaps);
+	assert_false(group_at(recorder, SHELL, 5000 + 3 * SECOND_NS).never_reaps);
 }
 
 static void a_nested_init_that_reaps_is_not_accused(void **state)
@@ -463,17 +545,6 @@ static void a_nested_init_that_reaps_is_not_accused(void **state)
 	recorder_apply(recorder, reaped_by(6000, CHILD, SHELL));
 	assert_int_equal(group_of(recorder, SHELL).count, 1);
 	assert_false(group_of(recorder, SHELL).never_reaps);
-}
-
-static void an_init_in_wait_has_a_second_to_reap(void **state)
-{
-	struct recorder *recorder = *state;
-
-	recorder_apply(recorder, seen_inner(5000, SHELL, 1, true));
-	recorder_apply(recorder, seen(5001, CHILD, SHELL, LL_TASK_ZOMBIE));
-	assert_true(group_at(recorder, SHELL, 5002).in_wait);
-	assert_false(group_at(recorder, SHELL, 5002).never_reaps);
-	assert_true(group_at(recorder, SHELL, 5001 + SECOND_NS).never_reaps);
 }
 
 static void a_parent_that_leaves_its_own_children_is_no_init(void **state)
@@ -495,6 +566,21 @@ static void pid_1_that_leaves_orphans_never_reaps(void **state)
 	struct ll_zombie_group group = group_of(recorder, INIT);
 	assert_int_equal(group.holder, LL_HOLDER_INIT);
 	assert_true(group.never_reaps);
+	assert_true(group_at(recorder, INIT, 4000 + 10 * SECOND_NS).never_reaps);
+	assert_false(group_at(recorder, INIT, 3999 + 10 * SECOND_NS).never_reaps);
+}
+
+/* As where the kernel hides PID 1: what it does with the orphans cannot be seen. */
+static void who_was_not_seen_is_not_accused(void **state)
+{
+	struct recorder *recorder = *state;
+
+	recorder_apply(recorder, built_fork(SHELL, INIT, "sh"));
+	recorder_apply(recorder, built_fork(CHILD, SHELL, "child"));
+	recorder_apply(recorder, ends(4000, SHELL, INIT, LL_SIGCHLD_DEFAULT));
+	recorder_apply(recorder, ends(5000, CHILD, INIT, LL_SIGCHLD_DEFAULT));
+	assert_int_equal(group_of(recorder, INIT).count, 2);
+	assert_false(group_of(recorder, INIT).never_reaps);
 }
 
 static void pid_1_is_init_even_where_it_is_not_known(void **state)
@@ -669,13 +755,18 @@ int main(void)
 		recorder_test(growth_counts_from_the_parents_birth),
 		recorder_test(growth_below_zero_is_said),
 		born_test(a_zombie_that_outlives_its_parent_is_the_heirs),
+		born_test(who_let_zombies_wait_and_died_is_remembered),
+		born_test(a_peak_is_remembered_when_all_are_reaped),
+		exact_test(who_reaps_at_once_has_no_peak),
+		born_test(the_echo_of_a_reap_is_given_time),
+		recorder_test(the_life_of_a_zombie_found_bounds_its_age),
 		born_test(a_subreaper_is_told_from_init),
 		born_test(an_orphan_is_on_the_account_of_who_took_it_over),
 		recorder_test(the_init_of_a_nested_namespace_that_has_zombies_never_reaps),
 		recorder_test(a_nested_init_that_reaps_is_not_accused),
-		recorder_test(an_init_in_wait_has_a_second_to_reap),
 		recorder_test(a_parent_that_leaves_its_own_children_is_no_init),
 		born_test(pid_1_that_leaves_orphans_never_reaps),
+		recorder_test(who_was_not_seen_is_not_accused),
 		recorder_test(pid_1_is_init_even_where_it_is_not_known),
 		recorder_test(what_a_snapshot_says_of_sigchld_and_wait_is_known),
 		recorder_test(an_exec_makes_both_unknown),

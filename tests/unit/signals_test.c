@@ -120,6 +120,8 @@ static void show_oddities(struct show *show)
 		   LL_SIGNAL_DELIVERED);
 	apply(show, built_deliver(24 * S + 900, hostile, SIGSTOP, LL_ACTION_STOP));
 	apply_kill(show, 24 * S, hostile, SIGCONT, LL_DISPOSITION_DEFAULT, nginx, "nginx",
+		   LL_SIGNAL_IGNORED);
+	apply_kill(show, 24 * S, hostile, SIGCONT, LL_DISPOSITION_BLOCKED, nginx, "nginx",
 		   LL_SIGNAL_INFO_LOST);
 }
 
@@ -140,6 +142,9 @@ static void show_end(struct show *show)
 	apply(show, built_deliver(30 * S + 3000, hostile, SIGSEGV, LL_ACTION_CORE));
 	apply(show, built_exit(56 * S, hostile, SIGSEGV | 0x80, systemd));
 	apply_kind(show, 57 * S, SIGKILL, LL_SENDER_KERNEL, "SI_KERNEL");
+	struct ll_event end = built_deliver(57 * S, kubelet, SIGKILL, LL_ACTION_TERMINATE);
+	built_thread(&end, (struct built_id){ 978, 14 * MS });
+	apply(show, end);
 	apply_kill(show, 57 * S, kubelet, SIGKILL, LL_DISPOSITION_DEFAULT, hostile,
 		   "\033[2Jx y\xff", LL_SIGNAL_DELIVERED);
 	apply(show, built_exit(58 * S, kubelet, SIGKILL, systemd));
@@ -319,6 +324,43 @@ static void no_line_of_a_view_is_wider_than_the_terminal(void **state)
 	}
 }
 
+static void what_came_of_it_and_the_longest_time_are_whole_at_100_columns(void **state)
+{
+	struct show *show = *state;
+
+	show_all(show);
+	for (unsigned width = 100; width <= 160; width++) {
+		struct ll_signals_options options = { .utf8 = true, .width = width };
+		LL_AUTO_FREE char *table = view(show, ll_signals_render, options);
+
+		assert_non_null(strstr(table, " 1 already pending, 1 queued (2 blocked) "));
+		assert_non_null(strstr(table, "     MAX\n"));
+		assert_non_null(strstr(table, "   210\u00b5s\n"));
+		if (width < 110)
+			assert_null(strstr(table, "P50"));
+	}
+}
+
+static void counts_are_told_where_there_is_more_than_one_outcome(void **state)
+{
+	struct show *show = *state;
+
+	apply(show, built_fork(nginx, systemd, "nginx"));
+	for (uint64_t i = 1; i <= 8; i++) {
+		apply_kill(show, i * S, nginx, SIGUSR1, LL_DISPOSITION_BLOCKED, kubelet,
+			   "kubelet", LL_SIGNAL_DELIVERED);
+		apply(show, built_deliver(i * S + MS, nginx, SIGUSR1, LL_ACTION_HANDLER));
+	}
+	LL_AUTO_FREE char *table =
+		view(show, ll_signals_render, (struct ll_signals_options){ .width = 102 });
+	assert_string_equal(
+		table,
+		"    SENT  SIGNAL   FROM           TO            WHAT CAME OF IT                    "
+		"P50     P99     MAX\n"
+		"       8  SIGUSR1  977 (kubelet)  4242 (nginx)  8 handled (8 blocked at first)     "
+		"1ms     1ms     1ms\n");
+}
+
 static void nothing_of_a_name_reaches_the_terminal_raw(void **state)
 {
 	struct show *show = *state;
@@ -433,6 +475,8 @@ int main(void)
 		show_test(cells_match_the_golden_json),
 		show_test(filters_choose_by_signal_party_and_outcome),
 		show_test(no_line_of_a_view_is_wider_than_the_terminal),
+		show_test(what_came_of_it_and_the_longest_time_are_whole_at_100_columns),
+		show_test(counts_are_told_where_there_is_more_than_one_outcome),
 		show_test(nothing_of_a_name_reaches_the_terminal_raw),
 		show_test(the_matrix_adds_up_when_not_all_columns_fit),
 		show_test(what_found_no_row_says_so),

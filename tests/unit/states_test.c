@@ -74,7 +74,11 @@ static void add_copy(struct ll_model *model)
 {
 	struct ll_event times = built_times(NOW_NS, copy, 1500 * MS);
 
+	struct ll_event exec = built_exec(copy.start_ns + 1, copy, "dd", "/usr/bin/dd");
+
 	apply(model, built_fork(copy, init, name_of(copy.pid)));
+	LL_SET(&exec, ARGS, args, STACK("/usr/bin/dd\0if=/dev/sda\0of=/dev/null"));
+	apply(model, exec);
 	MOVE(&times, UNINTERRUPTIBLE, uninterruptible, 4600 * MS);
 	MOVE(&times, RUNNABLE, runnable, 900 * MS);
 	LL_SET(&times, STATE_CURRENT, state_current, LL_STATE_UNINTERRUPTIBLE);
@@ -169,6 +173,12 @@ static void table_matches_the_golden_lines(void **state)
 	assert_drawn((struct ll_states_options){ .utf8 = true, .width = 100 }, "states.txt");
 }
 
+static void eighty_columns_are_enough_for_all_but_the_last(void **state)
+{
+	(void)state;
+	assert_drawn((struct ll_states_options){ .utf8 = true, .width = 80 }, "states-80.txt");
+}
+
 static void threads_match_the_golden_lines(void **state)
 {
 	(void)state;
@@ -256,7 +266,7 @@ static void assert_bar(uint64_t running_ns, uint64_t runnable_ns, const char *ex
 {
 	struct ll_model *model = ll_model_new(0);
 	struct ll_event times = built_times(20 * S, idle, running_ns);
-	struct ll_states_options options = { .width = 92, .stall_ns = S };
+	struct ll_states_options options = { .width = 88, .stall_ns = S };
 	LL_AUTO_FREE char *text = NULL;
 	size_t size;
 	FILE *memory = open_memstream(&text, &size);
@@ -286,6 +296,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(table_matches_the_golden_lines),
+		cmocka_unit_test(eighty_columns_are_enough_for_all_but_the_last),
 		cmocka_unit_test(threads_match_the_golden_lines),
 		cmocka_unit_test(objects_match_the_golden_lines),
 		cmocka_unit_test(no_line_is_wider_than_the_terminal),

@@ -11,11 +11,11 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/duration.h"
 #include "base/utf8.h"
 #include "event/signal_names.h"
 #include "columns.h"
 #include "golden.h"
-#include "render/duration.h"
 #include "render/escape.h"
 #include "render/line.h"
 #include "render/status.h"
@@ -172,6 +172,57 @@ static void arguments_are_quoted_only_where_needed(void **state)
 	assert_quoted(SAMPLE_BYTES("a\n'\\\x01\xff"), true, "$'a\\n\\'\\\\\\x01\\xff'");
 }
 
+/* An end with a cause, on a terminal so wide. */
+static char *exit_in(unsigned width, bool utf8, const char *comm, const char *why)
+{
+	struct ll_event event = { .kind = LL_EVENT_EXIT };
+	char *written = NULL;
+	size_t size;
+	FILE *memory = open_memstream(&written, &size);
+	struct ll_text *text =
+		ll_text_new(memory, &(struct ll_text_options){ .utf8 = utf8, .width = width });
+
+	assert_non_null(text);
+	LL_SET(&event, COMM, comm, ll_str_make(comm, strlen(comm)));
+	LL_SET(&event, EXIT_STATUS, wait_status, 9);
+	LL_SET(&event, EXIT_DESCRIPTION, exit_description, ll_str_make(why, strlen(why)));
+	LL_SET(&event, DURATION, duration_ns, 4000000000);
+	LL_SET(&event, MAXRSS, max_rss_bytes, 4096);
+	assert_int_equal(ll_text_event(text, &event), 0);
+	ll_text_free(text);
+	assert_int_equal(fclose(memory), 0);
+	return written;
+}
+
+static void a_cause_goes_on_in_further_lines_instead_of_being_cut(void **state)
+{
+	const char *why =
+		"killed by SIGKILL from 10749 (killer.sh), 21\u00b5s after its SIGTERM "
+		"was ignored";
+	LL_AUTO_FREE char *wide = exit_in(0, true, "bash", why);
+	LL_AUTO_FREE char *usual = exit_in(100, true, "bash", why);
+	LL_AUTO_FREE char *narrow = exit_in(72, false, "bash", why);
+	LL_AUTO_FREE char *tight = exit_in(57, true, "bash", why);
+
+	(void)state;
+	assert_string_equal(wide, "--:--:--.---        -  exit      bash killed by SIGKILL "
+				  "from 10749 (killer.sh), 21\u00b5s after its SIGTERM was "
+				  "ignored; lived 4s (rss 4KiB)\n");
+	assert_string_equal(
+		usual,
+		"--:--:--.---        -  exit      bash killed by SIGKILL from 10749 "
+		"(killer.sh), 21\u00b5s after its\n"
+		"                                 SIGTERM was ignored; lived 4s (rss 4KiB)\n");
+	assert_string_equal(
+		narrow, "--:--:--.---        -  exit      bash killed by SIGKILL from 10749\n"
+			"                                 (killer.sh), 21us after its SIGTERM\n"
+			"                                 was ignored; lived 4s (rss 4KiB)\n");
+	assert_string_equal(tight,
+			    "--:--:--.---        -  exit      bash killed by SIGKILL\n"
+			    "                                 from 10749 (killer.sh),\n"
+			    "                                 21\u00b5s after its SIGTERM…\n");
+}
+
 static void assert_duration(uint64_t ns, const char *expected)
 {
 	char text[LL_DURATION_MAX];
@@ -253,6 +304,7 @@ int main(void)
 		cmocka_unit_test(no_line_is_wider_than_the_terminal),
 		cmocka_unit_test(no_unsafe_code_point_reaches_the_terminal),
 		cmocka_unit_test(arguments_are_quoted_only_where_needed),
+		cmocka_unit_test(a_cause_goes_on_in_further_lines_instead_of_being_cut),
 		cmocka_unit_test(durations_read_well_at_every_size),
 		cmocka_unit_test(sizes_read_well_at_every_size),
 		cmocka_unit_test(every_signal_has_its_name),

@@ -70,8 +70,8 @@ static void add_exit(struct ll_model *model, uint64_t tgid, uint64_t parent_tgid
 
 	LL_SET(&event, EXIT_SCOPE, exit_scope, LL_EXIT_PROCESS);
 	LL_SET(&event, EXIT_STATUS, wait_status, wait_status);
-	LL_SET(&event, UTIME, cpu_user_ns, 20 * SAMPLE_MS);
-	LL_SET(&event, STIME, cpu_system_ns, 3500000);
+	LL_SET(&event, UTIME, cpu_user_ns, SAMPLE_MS);
+	LL_SET(&event, STIME, cpu_system_ns, 500000);
 	apply(model, &event);
 }
 
@@ -148,7 +148,7 @@ static struct ll_model *machine_new(void)
 	return model;
 }
 
-/* A build that is over: make, gccs alike each with cc1 and as, one that crashed, ld. */
+/* A build that is over: make, gccs each with cc1 and as, one of another file, one that crashed, ld. */
 static struct ll_model *build_new(void)
 {
 	struct ll_model *model = ll_model_new(1000);
@@ -158,8 +158,8 @@ static struct ll_model *build_new(void)
 	add_fork(model, 4200, 1, "sh");
 	add_exec(model, 4200, 1, "make", SAMPLE_BYTES("make\0-j2\0all\0"));
 	for (uint64_t gcc = 4210; gcc < 4260; gcc += 10) {
-		int length = snprintf(args, sizeof(args), "/usr/bin/gcc%c-c%cf%u.c", 0, 0,
-				      (unsigned)gcc);
+		int length = snprintf(args, sizeof(args), "/usr/bin/gcc%c-c%c%s.c", 0, 0,
+				      gcc == 4220 ? "b" : "a");
 
 		add_fork(model, gcc, 4200, "make");
 		add_exec(model, gcc, 4200, "gcc", ll_str_make(args, (size_t)length + 1));
@@ -293,14 +293,6 @@ static void no_line_is_wider_than_the_terminal(void **state)
 	}
 }
 
-static uint64_t cpu_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static size_t line_count(const char *text)
 {
 	size_t count = 0;
@@ -308,6 +300,61 @@ static size_t line_count(const char *text)
 	for (; *text != '\0'; text++)
 		count += *text == '\n';
 	return count;
+}
+
+/* Who was started as CMD is told from what it left to others, though it looks the same. */
+static void roots_of_a_story_are_not_folded(void **state)
+{
+	LL_CLEANUP(model_cleanup) struct ll_model *model = ll_model_new(10);
+	struct ll_tree_options options = { .show_times = true, .fold = true };
+
+	(void)state;
+	add_fork(model, 100, 1, "sh");
+	add_fork(model, 101, 1, "sh");
+	LL_AUTO_FREE char *text = render(model, options);
+	assert_int_equal(line_count(text), 2);
+}
+
+/* Its life ends in the exit, its CPU time is told at the reap. */
+static void no_cpu_time_is_longer_than_the_life_it_is_of(void **state)
+{
+	LL_CLEANUP(model_cleanup) struct ll_model *model = ll_model_new(10);
+
+	(void)state;
+	add_fork(model, 100, 1, "brief");
+	add_exit(model, 100, 1, "brief", 0, 101);
+	LL_AUTO_FREE char *text = render(model, (struct ll_tree_options){ .show_times = true });
+	assert_non_null(strstr(text, "  1ms, cpu 1ms, exited 0"));
+}
+
+/* Ten levels below, with arguments for several lines. */
+static void arguments_make_room_for_the_end(void **state)
+{
+	LL_CLEANUP(model_cleanup) struct ll_model *model = ll_model_new(10);
+	char args[400];
+	uint64_t tgid = 100;
+
+	(void)state;
+	for (; tgid < 110; tgid++)
+		add_fork(model, tgid, tgid - 1, "nest");
+	memset(args, 'x', sizeof(args));
+	args[sizeof(args) - 1] = '\0';
+	add_fork(model, tgid, tgid - 1, "long");
+	add_exec(model, tgid, tgid - 1, "long", ll_str_make(args, sizeof(args)));
+	add_exit(model, tgid, tgid - 1, "long", 11 | 0x80, 200);
+	add_reap(model, tgid, tgid - 1, "long", 200);
+	LL_AUTO_FREE char *text = render(
+		model,
+		(struct ll_tree_options){ .utf8 = true, .width = 100, .show_times = true });
+	assert_non_null(strstr(text, "90ms, cpu 1.5ms, killed by SIGSEGV (core dumped)"));
+}
+
+static uint64_t cpu_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 /* Each the child of the one before: neither stack nor output may grow with the depth. */
@@ -354,6 +401,9 @@ int main(void)
 		cmocka_unit_test(a_root_is_found_alive_or_dead),
 		cmocka_unit_test(a_process_that_is_over_tells_its_most_threads),
 		cmocka_unit_test(no_line_is_wider_than_the_terminal),
+		cmocka_unit_test(roots_of_a_story_are_not_folded),
+		cmocka_unit_test(no_cpu_time_is_longer_than_the_life_it_is_of),
+		cmocka_unit_test(arguments_make_room_for_the_end),
 		cmocka_unit_test(a_chain_of_thousands_is_drawn),
 		cmocka_unit_test(a_hundred_thousand_processes_take_linear_time),
 	};

@@ -174,6 +174,10 @@ enum fp_type {
 	FP_STATE_SVE = 2,
 };
 
+enum {
+	none = 0,
+};
+
 enum perf_event_state {
 	PERF_EVENT_STATE_DEAD = -4,
 	PERF_EVENT_STATE_EXIT = -3,
@@ -546,6 +550,7 @@ struct thread_struct {
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
+	void *stack;
 	refcount_t usage;
 	unsigned int flags;
 	unsigned int ptrace;

@@ -172,6 +172,10 @@ enum {
 	true = 1,
 };
 
+enum {
+	none = 0,
+};
+
 enum perf_event_state {
 	PERF_EVENT_STATE_DEAD = -4,
 	PERF_EVENT_STATE_EXIT = -3,
@@ -283,6 +287,7 @@ struct fxregs_state {
 
 struct swregs_state {
 	u32 cwd;
+	u8 changed;
 	struct math_emu_info *info;
 };
 
@@ -574,6 +579,7 @@ struct thread_struct {
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
+	void *stack;
 	refcount_t usage;
 	unsigned int flags;
 	unsigned int ptrace;

@@ -10,13 +10,13 @@
 
 #define NOBODY 65534
 
-static volatile sig_atomic_t handled;
+static int handled; /* by either thread */
 
 static void say(int signal, siginfo_t *info, void *context)
 {
 	(void)signal, (void)context;
 	fact_siginfo("handled", info);
-	handled++;
+	__atomic_fetch_add(&handled, 1, __ATOMIC_RELEASE);
 }
 
 static void *linger(void *arg)
@@ -48,7 +48,7 @@ static void be_target(int tell_fd)
 	pid_t told = tid;
 	if (write(tell_fd, &told, sizeof(told)) != sizeof(told))
 		err(99, "write");
-	while (handled < 2)
+	while (__atomic_load_n(&handled, __ATOMIC_ACQUIRE) < 2)
 		breathe();
 	if (write(tell_fd, &told, sizeof(told)) != sizeof(told))
 		err(99, "write");

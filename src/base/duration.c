@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* Cut, not rounded, so that 59.99 s never reads "60s" and a bound never looks passed. */
-#include "render/duration.h"
+#include "base/duration.h"
 
 #include <inttypes.h>
 #include <stdio.h>

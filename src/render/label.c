@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+#include "render/label.h"
+
+#include <string.h>
+
+/* Put the last part of a path, the rest tells little in a tree. */
+static struct ll_str short_path(struct ll_str path)
+{
+	if (path.length == 0 || path.data[0] != '/')
+		return path;
+	const char *slash = memrchr(path.data, '/', path.length);
+	size_t skip = (size_t)(slash + 1 - path.data);
+	if (skip == path.length)
+		return path;
+	return ll_str_make(path.data + skip, path.length - skip);
+}
+
+static void put_comm(struct ll_line *line, const struct ll_process *process)
+{
+	ll_line_put(line, process->is_kthread ? "[" : "");
+	ll_line_put_quoted(line, ll_str_make(process->comm,
+					     strnlen(process->comm, sizeof(process->comm))));
+	ll_line_put(line, process->is_kthread ? "]" : "");
+}
+
+void ll_label_put(struct ll_line *line, const struct ll_process *process)
+{
+	struct ll_str args =
+		process->image != NULL ? process->image->args : ll_str_make(NULL, 0);
+	struct ll_str first;
+
+	if (!ll_args_next(&args, &first) || first.length == 0) {
+		put_comm(line, process);
+		return;
+	}
+	ll_line_put_quoted(line, short_path(first));
+	ll_line_put(line, args.length > 0 ? " " : "");
+	ll_line_put_args(line, args);
+}

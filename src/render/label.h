@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* What a process is called where a person reads: its command line. */
+#pragma once
+
+#include "model/model.h"
+#include "render/line.h"
+
+/*
+ * Put the command line, its first word without the directory; the kernel's name, in brackets for a
+ * kernel thread, where no command line is known.
+ */
+void ll_label_put(struct ll_line *line, const struct ll_process *process);

@@ -219,9 +219,17 @@ static void sleep_is_told_as_sleep(void **state)
 	json_t *times = final_times(*state, subject(*state, "mix", "spent"));
 
 	/* It asked for 600 ms in 21 pieces, the longest of 300. */
-	check_between(times, "process.state.sleeping.time_ns", 600 * MS, 1500 * MS);
 	check_between(times, "process.state.sleeping.count", 21, 60);
-	check_between(times, "process.state.sleeping.longest_ns", 300 * MS, 800 * MS);
+	/*
+	 * The kernel counts the wait for a CPU by a clock that may be stale on an idle, emulated one (6.12):
+	 * 299 ms of a sleep of 300 were seen to be a wait.
+	 */
+	if (getenv("LL_GUEST") == NULL) {
+		check_between(times, "process.state.sleeping.time_ns", 600 * MS, 1500 * MS);
+		check_between(times, "process.state.sleeping.longest_ns", 300 * MS, 800 * MS);
+	}
+	long long off = time_in(times, "sleeping") + time_in(times, "runnable");
+	assert_true(off >= 600 * MS && off <= 2500 * MS);
 	check_number(times, "process.state.stopped.time_ns", 0);
 	check_number(times, "process.state.traced.time_ns", 0);
 	check_number(times, "process.state.idle.time_ns", 0);

@@ -387,6 +387,15 @@ static void nocldwait_leaves_no_zombie(void **state)
 }
 
 /* The slow one is who had them when they died; who took them over only reaped them. */
+/*
+ * From 7.0 on the kernel may skip the run that sees an end; told later, it does not name the parent of
+ * that moment. So it was seen in guests.
+ */
+static long long least_told(long long count)
+{
+	return getenv("LL_GUEST") != NULL ? count - 3 : count;
+}
+
 static void a_subreaper_reaps_what_another_left(void **state)
 {
 	struct live *live = *state;
@@ -397,8 +406,8 @@ static void a_subreaper_reaps_what_another_left(void **state)
 	long long most = json_lines_number(reaped, "reaped_before") -
 			 json_lines_number(died, "died_after");
 
-	check_number(slow, "zombies.reaped.by_subreaper.count",
-		     json_lines_number(fact, "count"));
+	long long count = json_lines_number(fact, "count");
+	check_between(slow, "zombies.reaped.by_subreaper.count", least_told(count), count);
 	check_number(slow, "zombies.reaped.by_subreaper.pid", json_lines_number(fact, "pid"));
 	check_absent(slow, "zombies.reaped.by_parent.count");
 	check_between(slow, "zombies.reaped.by_subreaper.max_ns",
@@ -406,7 +415,7 @@ static void a_subreaper_reaps_what_another_left(void **state)
 			      json_lines_number(died, "died_before"),
 		      (is_rough(slow) ? ECHO_NS : 1000000000) + most);
 	json_t *reaper = parent_of(live, fact, "pid");
-	check_number(reaper, "zombies.reaps", json_lines_number(fact, "count") + 1);
+	check_between(reaper, "zombies.reaps", least_told(count) + 1, count + 1);
 }
 
 static void init_reaps_what_nobody_else_does(void **state)
@@ -419,12 +428,7 @@ static void init_reaps_what_nobody_else_does(void **state)
 	if (by_subreaper != NULL)
 		live_skip("a subreaper stands between this test and init");
 	long long count = json_lines_number(fact, "count");
-	/*
-	 * From 7.0 on the kernel may skip the run that sees an end; told later, it does not name the
-	 * parent of that moment.
-	 */
-	long long least = getenv("LL_GUEST") != NULL ? count - 3 : count;
-	check_between(slow, "zombies.reaped.by_init.count", least, count);
+	check_between(slow, "zombies.reaped.by_init.count", least_told(count), count);
 	check_absent(slow, "zombies.reaped.by_parent.count");
 }
 

@@ -256,7 +256,7 @@ kernels: $(BUILD)/static/lifeline $(LIVE_BIN) $(CHILD_BIN) ## Run the live tests
 	$(Q)tests/kernels/run '$(abspath $(BUILD))'
 
 .PHONY: bench
-bench: $(BUILD)/lifeline ## Measure what tracing costs, beside other tracers; needs root
+bench: $(BUILD)/lifeline ## Measure what tracing costs, beside other tracers, and captures; needs root
 	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' tools/bench/run
 
 # Every program of ours, tests included, under one compiler: -Werror makes a warning fail.

@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "capture/predict.h"
+#include "capture/strings.h"
 
 #define KNOWN_WORDS ((LL_F_COUNT + 63) / 64)
 #define MEMBERS_MAX 32
@@ -19,7 +20,6 @@
 /* Events after which the columns are measured. */
 #define MEASURE_EVERY 32
 #define SHAPE_SLOTS (2 * SHAPES_MAX)
-#define STRING_SLOTS_MIN 4096
 
 struct column_bytes {
 	struct ll_bytes bytes;
@@ -49,12 +49,6 @@ struct shape {
 	uint8_t lead; /* bit n: lead column n */
 };
 
-struct string {
-	uint32_t hash;
-	uint32_t length;
-	size_t offset; /* in strings */
-};
-
 struct ll_packer {
 	const struct ll_schema *schema;
 	struct ll_predictor predictor;
@@ -69,13 +63,10 @@ struct ll_packer {
 	uint32_t generation;
 	uint32_t event_count;
 	size_t size; /* of the columns, now and then */
-	struct ll_bytes shape_bytes, rows, strings;
+	struct ll_bytes shape_bytes, rows;
+	struct ll_strings strings;
 	uint32_t shapes_used;
 	struct column_bytes *columns;
-	struct string *index; /* of strings */
-	size_t string_count, string_room;
-	uint32_t *string_slots; /* number + 1, which is what a string is called */
-	size_t string_slot_count; /* a power of two */
 };
 
 static void fini_columns(struct ll_packer *packer)
@@ -106,9 +97,7 @@ void ll_packer_free(struct ll_packer *packer)
 	ll_predictor_fini(&packer->predictor);
 	ll_bytes_fini(&packer->shape_bytes);
 	ll_bytes_fini(&packer->rows);
-	ll_bytes_fini(&packer->strings);
-	free(packer->index);
-	free(packer->string_slots);
+	ll_strings_fini(&packer->strings);
 	free(packer);
 }
 
@@ -134,11 +123,10 @@ struct ll_packer *ll_packer_new(const struct ll_schema *schema)
 	if (packer == NULL)
 		return NULL;
 	packer->schema = schema;
-	packer->string_slot_count = STRING_SLOTS_MIN;
 	packer->columns = calloc(schema->column_count, sizeof(*packer->columns));
 	packer->shapes = calloc(SHAPES_MAX, sizeof(*packer->shapes));
-	packer->string_slots = calloc(STRING_SLOTS_MIN, sizeof(*packer->string_slots));
-	if (packer->columns == NULL || packer->shapes == NULL || packer->string_slots == NULL ||
+	if (packer->columns == NULL || packer->shapes == NULL ||
+	    ll_strings_init(&packer->strings) < 0 ||
 	    ll_predictor_init(&packer->predictor, schema) < 0)
 		return NULL;
 	find_columns(packer);
@@ -155,21 +143,18 @@ void ll_packer_reset(struct ll_packer *packer)
 		column->follower_count = 0;
 	}
 	ll_predictor_reset(&packer->predictor, packer->schema);
-	memset(packer->string_slots, 0,
-	       packer->string_slot_count * sizeof(*packer->string_slots));
 	packer->generation++;
 	packer->event_count = 0;
 	packer->size = 0;
 	packer->shape_bytes.length = 0;
 	packer->shapes_used = 0;
 	packer->rows.length = 0;
-	packer->strings.length = 0;
-	packer->string_count = 0;
+	ll_strings_reset(&packer->strings);
 }
 
 size_t ll_packer_size(const struct ll_packer *packer)
 {
-	return packer->size + packer->strings.length + packer->rows.length;
+	return packer->size + packer->strings.bytes.length + packer->rows.length;
 }
 
 uint32_t ll_packer_count(const struct ll_packer *packer)
@@ -236,126 +221,15 @@ static inline int put_from(const struct step *step, const struct ll_event *event
 
 /* ---- Strings --------------------------------------------------------------------------- */
 
-static uint32_t hash_of(const char *data, size_t length)
-{
-	uint64_t hash = length * UINT64_C(0x9e3779b97f4a7c15), word;
-
-	for (; length >= sizeof(word); data += sizeof(word), length -= sizeof(word)) {
-		memcpy(&word, data, sizeof(word));
-		hash = (hash ^ word) * UINT64_C(0x9fb21c651e98df25);
-		hash ^= hash >> 32;
-	}
-	word = 0;
-	if (length > 0)
-		memcpy(&word, data, length);
-	hash = (hash ^ word) * UINT64_C(0x9fb21c651e98df25);
-	return (uint32_t)(hash >> 32);
-}
-
-/* memcmp() of what is mostly short, and mostly equal. */
-static inline bool is_same(const uint8_t *a, const char *b, size_t length)
-{
-	uint64_t left, right;
-
-	for (; length >= sizeof(left); length -= sizeof(left)) {
-		memcpy(&left, a, sizeof(left));
-		memcpy(&right, b, sizeof(right));
-		if (left != right)
-			return false;
-		a += sizeof(left);
-		b += sizeof(right);
-	}
-	for (; length > 0; length--)
-		if (*a++ != (uint8_t)*b++)
-			return false;
-	return true;
-}
-
-static inline bool is_string(const struct ll_packer *packer, uint64_t name, struct ll_str text)
-{
-	const struct string *string = &packer->index[name - 1];
-
-	return string->length == text.length &&
-	       is_same(packer->strings.data + string->offset, text.data, text.length);
-}
-
-static int grow_slots(struct ll_packer *packer)
-{
-	size_t count = packer->string_slot_count * 2;
-	uint32_t *slots = calloc(count, sizeof(*slots));
-
-	if (slots == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < packer->string_count; i++) {
-		size_t at = packer->index[i].hash & (count - 1);
-
-		while (slots[at] != 0)
-			at = (at + 1) & (count - 1);
-		slots[at] = (uint32_t)i + 1;
-	}
-	free(packer->string_slots);
-	packer->string_slots = slots;
-	packer->string_slot_count = count;
-	return 0;
-}
-
-static int grow_index(struct ll_packer *packer)
-{
-	size_t room = packer->string_room == 0 ? STRING_SLOTS_MIN : packer->string_room * 2;
-	struct string *index = reallocarray(packer->index, room, sizeof(*index));
-
-	if (index == NULL)
-		return -ENOMEM;
-	packer->index = index;
-	packer->string_room = room;
-	return 0;
-}
-
-static int add_string(struct ll_packer *packer, struct ll_str text, uint32_t hash, size_t slot)
-{
-	if (packer->string_count == packer->string_room && grow_index(packer) < 0)
-		return -ENOMEM;
-	if (ll_bytes_put_text(&packer->strings, text.data, text.length) < 0)
-		return -ENOMEM;
-	packer->index[packer->string_count++] = (struct string){
-		.hash = hash,
-		.length = (uint32_t)text.length,
-		.offset = packer->strings.length - text.length,
-	};
-	packer->string_slots[slot] = (uint32_t)packer->string_count;
-	if (packer->string_count * 2 > packer->string_slot_count)
-		return grow_slots(packer);
-	return 0;
-}
-
-/* What a string is called; it is added when it has no name yet. Returns 0 or -ENOMEM. */
-static int name_string(struct ll_packer *packer, struct ll_str text, uint64_t *ret)
-{
-	uint32_t hash = hash_of(text.data, text.length);
-	size_t mask = packer->string_slot_count - 1, slot = hash & mask;
-
-	for (; packer->string_slots[slot] != 0; slot = (slot + 1) & mask) {
-		uint32_t name = packer->string_slots[slot];
-
-		if (packer->index[name - 1].hash == hash && is_string(packer, name, text)) {
-			*ret = name;
-			return 0;
-		}
-	}
-	int r = add_string(packer, text, hash, slot);
-	*ret = packer->string_count;
-	return r;
-}
-
 /* A string that is predicted to be the one that some place holds the name of. */
 static inline int put_string_from(struct ll_packer *packer, const struct step *step,
 				  struct ll_str text, uint64_t *place)
 {
 	uint64_t name = *place;
 
-	if (name != 0 && is_string(packer, name, text))
+	if (name != 0 && ll_strings_is(&packer->strings, name, text))
 		return put_code(step->values, 0);
-	if (name_string(packer, text, place) < 0)
+	if (ll_strings_name(&packer->strings, text, place) < 0)
 		return -ENOMEM;
 	return put_code(step->values, *place);
 }
@@ -378,16 +252,16 @@ static int put_entity(struct ll_packer *packer, const struct step *step, struct 
 	uint64_t name = 0;
 
 	if (text.length == usual.length &&
-	    is_same((const uint8_t *)usual.data, text.data, text.length))
+	    ll_strings_same((const uint8_t *)usual.data, text.data, text.length))
 		return put_code(step->values, 0);
-	int r = name_string(packer, text, &name);
+	int r = ll_strings_name(&packer->strings, text, &name);
 	return r < 0 ? r : put_code(step->values, name);
 }
 
 /* Make room for what follows every piece there is. */
 static int grow_followers(struct ll_packer *packer, struct column_bytes *column)
 {
-	size_t count = packer->string_count + 1;
+	size_t count = packer->strings.count + 1;
 
 	if (count > column->follower_room) {
 		uint32_t *followers =
@@ -413,11 +287,12 @@ static int put_piece(struct ll_packer *packer, struct column_bytes *column, stru
 
 	if (*former < column->follower_count)
 		name = column->followers[*former];
-	if (name != 0 && is_string(packer, name, piece)) {
+	if (name != 0 && ll_strings_is(&packer->strings, name, piece)) {
 		*former = name;
 		return put_code(column, 0);
 	}
-	if (name_string(packer, piece, &name) < 0 || grow_followers(packer, column) < 0)
+	if (ll_strings_name(&packer->strings, piece, &name) < 0 ||
+	    grow_followers(packer, column) < 0)
 		return -ENOMEM;
 	column->followers[*former] = (uint32_t)name;
 	*former = name;
@@ -645,9 +520,24 @@ static inline int put_time(struct ll_predictor *predictor, const struct step *st
 	return put_number(step->values, now, predicted);
 }
 
-static inline int put_step(struct ll_packer *packer, const struct step *step,
-			   const struct ll_event *event)
+/* Usage, identity and state times are many of the same in a row. */
+static inline int put_task_run(uint64_t *values, const struct step **at, const struct step *end,
+			       const struct ll_event *event)
 {
+	const struct step *step = *at;
+	int r = 0;
+
+	for (; r == 0 && step < end && step->op == LL_OP_TASK; step++)
+		r = put_from(step, event, &values[step->task]);
+	*at = step - 1;
+	return r;
+}
+
+/* Write a step, or several of the same kind: *next is then the last of them. */
+static inline int put_steps(struct ll_packer *packer, const struct step **next,
+			    const struct step *end, const struct ll_event *event)
+{
+	const struct step *step = *next;
 	struct ll_predictor *predictor = &packer->predictor;
 	uint64_t *values = predictor->task->values, *last = &predictor->last[step->index];
 	const void *at = (const char *)event + step->offset;
@@ -659,7 +549,7 @@ static inline int put_step(struct ll_packer *packer, const struct step *step,
 	case LL_OP_LAST:
 		return put_from(step, event, last);
 	case LL_OP_TASK:
-		return put_from(step, event, &values[step->task]);
+		return put_task_run(values, next, end, event);
 	case LL_OP_START:
 		r = put_from(step, event, &values[LL_ROLE_START]);
 		predictor->start_ns = values[LL_ROLE_START];
@@ -699,8 +589,9 @@ int ll_packer_add(struct ll_packer *packer, const struct ll_event *event)
 		return -ENOMEM;
 	ll_predictor_begin(&packer->predictor);
 	int r = put_lead(packer, shape, event);
-	for (size_t i = 0; i < shape->step_count && r == 0; i++)
-		r = put_step(packer, &shape->steps[i], event);
+	const struct step *step = shape->steps, *end = step + shape->step_count;
+	for (; step < end && r == 0; step++)
+		r = put_steps(packer, &step, end, event);
 	if (++packer->event_count % MEASURE_EVERY == 0)
 		measure(packer);
 	return r;
@@ -757,7 +648,7 @@ static uint64_t trim_columns(struct ll_packer *packer)
 int ll_packer_finish(struct ll_packer *packer, struct ll_bytes *ret, size_t *ret_noise)
 {
 	ret->length = 0;
-	int r = put_part(ret, packer->string_count, &packer->strings);
+	int r = put_part(ret, packer->strings.count, &packer->strings.bytes);
 	if (r == 0)
 		r = put_part(ret, packer->shapes_used, &packer->shape_bytes);
 	if (r == 0)

@@ -269,7 +269,8 @@ static void reset_filling(struct ll_writer *writer)
 static void drop(struct ll_writer *writer)
 {
 	for (int kind = 0; kind < LL_EVENT_KINDS && !writer->in_living; kind++) {
-		uint64_t count = writer->filling.kinds[kind];
+		bool is_hidden = (LL_E_HIDDEN >> kind & 1) != 0;
+		uint64_t count = is_hidden ? 0 : writer->filling.kinds[kind];
 
 		writer->untold[kind] += count;
 		writer->stats.lost[kind] += count;
@@ -322,6 +323,7 @@ static int flush_block(struct ll_writer *writer, uint32_t flags)
 	if (r < 0) {
 		drop(writer);
 		writer->stats.full_err = r;
+		writer->stats.lost_err = r;
 		return is_room_error(r) || r == -ENOMEM ? 0 : r;
 	}
 	note_written(writer);

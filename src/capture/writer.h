@@ -31,6 +31,7 @@ struct ll_writer_stats {
 	uint64_t files; /* begun */
 	uint64_t lost[LL_EVENT_KINDS]; /* dropped, by kind */
 	int full_err; /* why nothing can be written now, -errno; 0: it can */
+	int lost_err; /* why something was dropped, the last time; 0: nothing was */
 };
 
 /* Begin a file, readable by its owner alone. Returns 0 or -errno. */

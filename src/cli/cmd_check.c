@@ -258,6 +258,30 @@ static void put_places(struct ll_buffer *buffer, const struct ll_reader *reader)
 	ll_buffer_put_char(buffer, ']');
 }
 
+static bool is_list(struct ll_str name)
+{
+	static const char *const lists[] = { LL_ABOUT_COMMAND, LL_ABOUT_OPTIONS };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (name.length == strlen(lists[i]) &&
+		    memcmp(name.data, lists[i], name.length) == 0)
+			return true;
+	return false;
+}
+
+static void put_list(struct ll_buffer *buffer, struct ll_str words)
+{
+	struct ll_str word;
+
+	ll_buffer_put_char(buffer, '[');
+	for (bool is_first = true; ll_args_next(&words, &word); is_first = false) {
+		if (!is_first)
+			ll_buffer_put_char(buffer, ',');
+		ll_json_put_string(buffer, word);
+	}
+	ll_buffer_put_char(buffer, ']');
+}
+
 static void put_about(struct ll_buffer *buffer, const struct ll_about *about)
 {
 	struct ll_about_fact fact;
@@ -269,7 +293,10 @@ static void put_about(struct ll_buffer *buffer, const struct ll_about *about)
 			ll_buffer_put_char(buffer, ',');
 		ll_json_put_string(buffer, fact.name);
 		ll_buffer_put_char(buffer, ':');
-		ll_json_put_string(buffer, fact.value);
+		if (is_list(fact.name))
+			put_list(buffer, fact.value);
+		else
+			ll_json_put_string(buffer, fact.value);
 	}
 	ll_buffer_put_char(buffer, '}');
 }
@@ -360,7 +387,9 @@ const struct ll_command ll_cmd_check = {
 		"\"not closed\": all that was written can be read, but the recording was cut off, "
 		"or still goes on. Needs no root.",
 	.examples = "  Did the recording survive?\n"
-		    "    lifeline check build.life\n",
+		    "    lifeline check build.life\n"
+		    "  The same for a script.\n"
+		    "    lifeline check --json build.life\n",
 	.status = "Exit status: 0 whole, 1 damaged, not closed or not readable, 2 usage.",
 	.run = run,
 };

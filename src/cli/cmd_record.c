@@ -19,7 +19,7 @@ static uint32_t kinds_of(const struct ll_options *options)
 	if (options->record_signals)
 		kinds |= LL_E_SIGNAL;
 	if (options->states != LL_STATES_OFF)
-		kinds |= LL_E(STATE) | LL_E(STATE_TIMES) | LL_E(SIGNAL_GENERATE);
+		kinds |= LL_E(STATE) | LL_E(STATE_TIMES);
 	return kinds;
 }
 
@@ -60,7 +60,7 @@ const struct ll_command ll_cmd_record = {
 		"capture: of CMD and its descendants, of -p PID and its, or of the whole machine "
 		"until Ctrl-C. Every command that watches can look at it instead, and shows the "
 		"same; also while it grows, or after it was cut off. With a capture to look at, "
-		"what the filters let through of it is recorded again. Needs root, but not to look.",
+		"what the filters let through of it is recorded again. Needs root, but for a FILE.",
 	.examples =
 		"  Record a build; then look at it as often as you like.\n"
 		"    lifeline record -o build.life -- make -j2\n"

@@ -86,7 +86,7 @@ const struct ll_command ll_cmd_signals = {
 		"one of its number still waited; \"resumed it\": a SIGCONT that let it go on, "
 		"though it is ignored. \"children\" is the kernel's SIGCHLD; \"itself, a fault\" "
 		"was not sent by kill or raise. On a narrow terminal P50 is left out first. "
-		"-p, -u, -c and --cgroup choose by the target. Needs root.",
+		"-p, -u, -c and --cgroup choose by the target. Needs root, but for a FILE.",
 	.examples = "  Who signals this service, and how long does it take to react?\n"
 		    "    lifeline signals -p \"$(pidof -s nginx)\" --duration 1m\n"
 		    "  Who ends processes by SIGTERM or SIGKILL, until Ctrl-C?\n"

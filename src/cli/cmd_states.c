@@ -120,7 +120,7 @@ const struct ll_command ll_cmd_states = {
 		"of the watch or the birth of the process, all threads together; CPU% and WAIT% "
 		"are of the time on the clock. What is stuck in D, or was for longer than --stall, "
 		"has its kernel stack below. On a terminal, without CMD and --duration, the table "
-		"is drawn anew every second. Needs root.",
+		"is drawn anew every second. Needs root, but for a FILE.",
 	.examples =
 		"  What slows this machine down, as it happens?\n"
 		"    lifeline states\n"

@@ -126,7 +126,7 @@ const struct ll_command ll_cmd_trace = {
 	.help = "events as they happen",
 	.about =
 		"Print each fork, exec, exit and reap as it happens, a line each, in the order of "
-		"time: of CMD and its descendants, or of the whole machine until Ctrl-C. Needs root.",
+		"time: of CMD and its descendants, or of the whole machine until Ctrl-C. Needs root, but for a FILE.",
 	.examples = "  What does this build run?\n"
 		    "    lifeline trace -e exec -- make -j2\n"
 		    "  What does this service start, with which arguments?\n"

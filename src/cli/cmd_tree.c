@@ -241,7 +241,7 @@ const struct ll_command ll_cmd_tree = {
 		"Draw the process tree: as it is now, zombies marked; or, with CMD or --duration, "
 		"of all that lived meanwhile, with wall time, CPU time and how each ended. "
 		"Children of the same command line, end and descendants are drawn once; with "
-		"-p and --duration the watch ends when all are gone. Needs root.",
+		"-p and --duration the watch ends when all are gone. Needs root, but for a FILE.",
 	.examples = "  The machine now, kernel threads included.\n"
 		    "    lifeline tree --kthreads\n"
 		    "  Where did the time of this build go?\n"

@@ -212,7 +212,7 @@ const struct ll_command ll_cmd_zombies = {
 		"--duration or --watch, over a watch, which also tells who let zombies wait for "
 		"longer than 100 ms, be it dead by then, and who reaped them in the end. "
 		"--threshold goes by the most a parent had at once. The age of zombies that were there before is known only as "
-		"\"at least\" since then, or \"at most\" their whole life. Needs root.",
+		"\"at least\" since then, or \"at most\" their whole life. Needs root, but for a FILE.",
 	.examples = "  Why does ps show <defunct>?\n"
 		    "    lifeline zombies\n"
 		    "  Whose zombies grow, and when are the pids used up?\n"

@@ -27,10 +27,10 @@ void ll_help_print(FILE *out)
 {
 	const struct ll_command *command;
 
-	fputs("Usage: lifeline [COMMAND] [OPTION...] [-- CMD [ARG...]]\n"
+	fputs("Usage: lifeline [COMMAND] [FILE.life] [OPTION...] [-- CMD [ARG...]]\n"
 	      "Show the life of every process: who forked whom, what it ran, how it ended, and\n"
-	      "who reaped it. With '-- CMD' run CMD and follow it and its descendants; without,\n"
-	      "watch the whole machine until Ctrl-C. Needs root.\n\n"
+	      "who reaped it. With '-- CMD' run CMD and follow it and its descendants; with a\n"
+	      "FILE look at what was recorded; else watch the machine until Ctrl-C, as root.\n\n"
 	      "Commands (trace when none is given):\n",
 	      out);
 	for (size_t i = 0; (command = ll_command_at(i)) != NULL; i++)
@@ -39,11 +39,19 @@ void ll_help_print(FILE *out)
 	      "  lifeline trace -- make -j2       what a build runs, as it happens\n"
 	      "  lifeline tree -- make -j2        the same as a tree, with times and statuses\n"
 	      "  lifeline -p 4711 --json -o FILE  follow a service, for a program to read\n"
-	      "  lifeline -e exit --duration 1m   who ends, and how, in the next minute\n\n"
+	      "  lifeline record -o B.life -- make, then: lifeline tree B.life\n\n"
 	      "All options of a command: lifeline COMMAND --help. Version: lifeline --version.\n"
 	      "Exit status: 0 fine, 1 failed, 2 usage, 3 lost events with --strict, 126 and 127\n"
 	      "CMD cannot be run or found, else CMD's own, 128+n for signal n.\n",
 	      out);
+}
+
+/* What can stand beside the options. */
+static const char *args_doc(const struct ll_command *command)
+{
+	if (command->bit == LL_FOR_CHECK)
+		return "FILE.life";
+	return (command->bit & LL_FOR_WATCH) != 0 ? "[FILE.life]\n[-- CMD [ARG...]]" : NULL;
 }
 
 void ll_help_print_command(FILE *out, const struct ll_command *command)
@@ -63,7 +71,7 @@ void ll_help_print_command(FILE *out, const struct ll_command *command)
 	ll_option_select(command->bit, options);
 	const struct argp argp = {
 		.options = options,
-		.args_doc = command->status != NULL ? NULL : "[-- CMD [ARG...]]",
+		.args_doc = args_doc(command),
 		.doc = doc,
 	};
 	snprintf(name, sizeof(name), "lifeline %s", command->name);

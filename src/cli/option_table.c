@@ -115,7 +115,9 @@ static const struct ll_option rows[] = {
 	    "auto (default: on a terminal, unless NO_COLOR is set), always or never", 0 },
 	  LL_FOR_ALL & ~LL_FOR_RECORD },
 	{ { "output", 'o', "FILE", 0,
-	    "Write to FILE, created readable by you alone; - is stdout, as without -o", 0 },
+	    "Write to FILE, created readable by you alone; - is stdout, as without -o (record needs "
+	    "one: the capture)",
+	    0 },
 	  LL_FOR_ALL },
 	{ { "quiet", 'q', NULL, 0, "No last line on stderr about what was seen, lost and spent",
 	    0 },

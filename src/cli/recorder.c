@@ -175,6 +175,9 @@ int ll_recorder_finish(struct ll_recorder *recorder, int err, int own)
 	int close_err = ll_writer_close(writer, &recorder->stats);
 	if (err == 0)
 		err = close_err;
+	if (err == 0 && recorder->stats.lost_err != 0)
+		ll_say("events were lost: there was no room for all of '%s' (%s)",
+		       recorder->path, strerror(-recorder->stats.lost_err));
 	if (err == 0 || err == -EPIPE)
 		return own;
 	ll_say("cannot write '%s': %s", recorder->path, strerror(-err));

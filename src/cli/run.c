@@ -358,6 +358,8 @@ static int finish(struct run *run, int err)
 		own = ll_output_finish(&run->output, run->output_err, own);
 	own = ll_recorder_finish(&run->recorder, run->record_err, own);
 	run->source->ops->stats(run->source, &stats);
+	for (int kind = 0; kind < LL_EVENT_KINDS; kind++)
+		stats.lost[kind] += run->recorder.stats.lost[kind];
 	print_footer(run, &stats);
 	own = run->source->ops->finish(run->source, own);
 	if (own == 0 && run->options->strict && lost_total(&stats) > 0)

@@ -40,6 +40,7 @@ void ll_signals_catch(void)
 	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
 		catch (stops[i], on_stop, false);
 	catch (SIGPIPE, on_note, false);
+	catch (SIGXFSZ, on_note, false);
 	catch (SIGWINCH, on_note, true);
 	/* Ignored, it would have the kernel reap CMD and its status be gone. */
 	catch (SIGCHLD, on_note, true);

@@ -4,7 +4,8 @@
  *
  * They are caught with handlers, never blocked or ignored, because CMD would inherit a
  * mask or an ignored signal across exec; what was ignored at the start stays ignored.
- * Caught: INT, TERM, HUP (stop), CHLD, WINCH, PIPE (a write then fails with EPIPE).
+ * Caught: INT, TERM, HUP (stop), CHLD, WINCH, PIPE and XFSZ (a write then
+ * fails with EPIPE or EFBIG).
  */
 #pragma once
 

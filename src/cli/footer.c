@@ -78,6 +78,9 @@ int ll_footer_print(FILE *out, const struct ll_footer *footer)
 	print_lost(out, footer->stats);
 	if (footer->inferred_count > 0)
 		fprintf(out, ", %" PRIu64 " inferred", footer->inferred_count);
+	if (footer->stats->skipped_runs > 0)
+		fprintf(out, ", %" PRIu64 " BPF runs skipped by the kernel",
+			footer->stats->skipped_runs);
 	fputs("; ", out);
 	if (footer->recorded != NULL)
 		print_recorded(out, footer);

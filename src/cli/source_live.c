@@ -397,6 +397,7 @@ static void stats(const struct ll_source *source, struct ll_source_stats *ret)
 	memcpy(ret->lost, now.lost, sizeof(ret->lost));
 	ret->bpf_run_count = now.bpf_run_count;
 	ret->bpf_run_ns = now.bpf_run_ns;
+	ret->skipped_runs = now.skipped_runs;
 }
 
 static bool is_still(const struct ll_source *source)

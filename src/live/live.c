@@ -661,6 +661,7 @@ static void add_run_stats(const struct bpf_program *program, struct ll_live_stat
 		return;
 	stats->bpf_run_count += info.run_cnt;
 	stats->bpf_run_ns += info.run_time_ns;
+	stats->skipped_runs += info.recursion_misses;
 }
 
 void ll_live_stats(const struct ll_live *live, struct ll_live_stats *ret_stats)

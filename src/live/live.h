@@ -96,6 +96,7 @@ struct ll_live_stats {
 	/* Sampled: their quotient is the mean. 0 when run-time statistics were not to be had. */
 	uint64_t bpf_run_count;
 	uint64_t bpf_run_ns;
+	uint64_t skipped_runs; /* that the kernel left out: see misses.h */
 	uint64_t unknown_records; /* of kinds or sizes this build does not know */
 };
 

@@ -20,7 +20,7 @@
  */
 static long long slack_ns(void)
 {
-	return getenv("LL_GUEST") != NULL ? 60 * MS : 10 * MS;
+	return getenv("LL_GUEST") != NULL ? 150 * MS : 10 * MS;
 }
 
 static const char *const states[] = { "running", "runnable", "sleeping", "uninterruptible",

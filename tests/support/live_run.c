@@ -30,6 +30,8 @@
 #define LOOK_EVERY_MS 10
 /* A process is freed by RCU some time after its reap; far above what was ever seen. */
 #define REAP_ECHO_MS 20000
+/* What a tracer that is interrupted may take to end. */
+#define LAST_WORDS_MS 20000
 
 static long long now_ms(void)
 {
@@ -137,12 +139,40 @@ static void end_process(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
+/* Let a tracer that a failed test left behind have its last words. */
+static void end_tracer(struct live *live)
+{
+	if (live->tracer <= 0)
+		return;
+	kill(live->tracer, SIGINT);
+	struct pollfd end = { .fd = (int)syscall(SYS_pidfd_open, live->tracer, 0),
+			      .events = POLLIN };
+	poll(&end, end.fd >= 0 ? 1 : 0, LAST_WORDS_MS);
+	if (end.fd >= 0)
+		close(end.fd);
+	end_process(live->tracer);
+}
+
+/*
+ * Linux 7.0 and later may skip runs of a BPF program, and lifeline says so: then what a test expects
+ * need not have been seen. tools/run-tests looks for this line when a program fails.
+ */
+static void tell_skipped_runs(const struct live *live)
+{
+	char *errors = live_errors(live);
+
+	if (strstr(errors, "BPF runs skipped by the kernel") != NULL)
+		print_message("           the kernel skipped BPF runs of the tracer\n");
+	free(errors);
+}
+
 void live_free(struct live *live)
 {
 	if (live == NULL)
 		return;
 	live_close_words(live);
-	end_process(live->tracer);
+	end_tracer(live);
+	tell_skipped_runs(live);
 	for (int i = 0; i < LIVE_HELPERS_MAX; i++)
 		end_process(live->helpers[i]);
 	json_lines_fini(&live->events);

@@ -46,6 +46,18 @@ static void footer_names_what_was_seen_lost_and_spent(void **state)
 		"12 ms CPU + 80 ms to start, 0.9 µs BPF/event\n");
 }
 
+static void footer_names_what_the_kernel_skipped(void **state)
+{
+	uint64_t seen[LL_EVENT_KINDS] = { [LL_EVENT_EXEC] = 3 };
+	struct ll_source_stats stats = { .lost = { [LL_EVENT_EXEC] = 1 }, .skipped_runs = 2 };
+	struct ll_footer footer = { .seen = seen, .stats = &stats };
+
+	(void)state;
+	assert_line(&footer,
+		    "lifeline: 3 exec seen; 1 lost (1 exec), 2 BPF runs skipped by the kernel; "
+		    "0 ms CPU + 0 ms to start\n");
+}
+
 static void footer_leaves_out_what_is_not_known(void **state)
 {
 	uint64_t seen[LL_EVENT_KINDS] = { 0 };
@@ -99,6 +111,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(footer_names_what_was_seen_lost_and_spent),
+		cmocka_unit_test(footer_names_what_the_kernel_skipped),
 		cmocka_unit_test(footer_leaves_out_what_is_not_known),
 		cmocka_unit_test(footer_names_the_captures_read_and_made),
 		cmocka_unit_test(distance_counts_single_slips),

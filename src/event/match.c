@@ -10,6 +10,7 @@
 #include <uthash.h>
 
 #include "base/cleanup.h"
+#include "base/grow.h"
 #include "event/copy.h"
 
 struct task {
@@ -202,15 +203,12 @@ static void inherit(struct ll_match *match, struct task *task, const struct ll_e
 
 static int hold(struct ll_match *match, const struct ll_event *event)
 {
-	if (match->held_count == match->held_room) {
-		size_t room = match->held_room == 0 ? 64 : 2 * match->held_room;
-		struct ll_event **held = reallocarray(match->held, room, sizeof(*held));
+	struct ll_event **held = ll_grow(match->held, match->held_count + 1, &match->held_room,
+					 sizeof(*held), 64);
 
-		if (held == NULL)
-			return -ENOMEM;
-		match->held = held;
-		match->held_room = room;
-	}
+	if (held == NULL)
+		return -ENOMEM;
+	match->held = held;
 	struct ll_event *copy = ll_event_copy(event);
 	if (copy == NULL)
 		return -ENOMEM;

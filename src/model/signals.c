@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/grow.h"
 #include "event/signal_actions.h"
 #include "event/signal_names.h"
 
@@ -319,16 +320,12 @@ static uint32_t queue_of(const struct ll_event *event)
 
 static struct ll_pending *pending_new(struct ll_node_signals *signals)
 {
-	if (signals->pending_count == signals->pending_capacity) {
-		size_t capacity = signals->pending_capacity * 2 + 4;
-		struct ll_pending *pending =
-			reallocarray(signals->pending, capacity, sizeof(*pending));
+	struct ll_pending *pending = ll_grow(signals->pending, signals->pending_count + 1,
+					     &signals->pending_room, sizeof(*pending), 4);
 
-		if (pending == NULL)
-			return NULL;
-		signals->pending = pending;
-		signals->pending_capacity = capacity;
-	}
+	if (pending == NULL)
+		return NULL;
+	signals->pending = pending;
 	return &signals->pending[signals->pending_count++];
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/grow.h"
 #include "render/wanted.h"
 
 #define NONE LL_FOREST_NONE
@@ -22,16 +23,14 @@ void ll_forest_fini(struct ll_forest *forest)
 
 static int reserve_one(struct ll_forest *forest)
 {
-	if (forest->count < forest->capacity)
-		return 0;
-	if (forest->capacity > NONE / 4)
+	struct ll_forest_node *nodes;
+
+	if (forest->count == NONE)
 		return -ENOMEM;
-	uint32_t capacity = forest->capacity > 0 ? forest->capacity * 2 : 256;
-	struct ll_forest_node *nodes = realloc(forest->nodes, capacity * sizeof(*nodes));
+	nodes = ll_grow(forest->nodes, forest->count + 1, &forest->room, sizeof(*nodes), 256);
 	if (nodes == NULL)
 		return -ENOMEM;
 	forest->nodes = nodes;
-	forest->capacity = capacity;
 	return 0;
 }
 

@@ -33,7 +33,8 @@ struct ll_forest {
 	const struct ll_model *model; /* borrowed */
 	const struct ll_tree_options *options; /* borrowed */
 	struct ll_forest_node *nodes;
-	uint32_t count, capacity;
+	size_t room;
+	uint32_t count;
 	uint32_t adding_to; /* while gathering: parent of the nodes being added */
 };
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "event/signal_names.h"
 #include "render/wanted.h"
 
@@ -142,15 +143,11 @@ static int add(void *arg, const struct ll_signal_row *row)
 
 	if (!is_wanted(rows->options, row) || !passes(rows, row))
 		return 0;
-	if (rows->count == rows->room) {
-		size_t room = rows->room == 0 ? 64 : rows->room * 2;
-		void *list = reallocarray(rows->list, room, sizeof(*rows->list));
-
-		if (list == NULL)
-			return -ENOMEM;
-		rows->list = list;
-		rows->room = room;
-	}
+	struct ll_signal_row *list =
+		ll_grow(rows->list, rows->count + 1, &rows->room, sizeof(*list), 64);
+	if (list == NULL)
+		return -ENOMEM;
+	rows->list = list;
 	rows->list[rows->count++] = *row;
 	return 0;
 }

@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/grow.h"
 #include "render/json.h"
 #include "render/label.h"
 #include "render/line.h"
@@ -83,15 +84,11 @@ static int gather_thread(void *arg, const struct ll_states_thread *thread)
 {
 	struct table *table = arg;
 
-	if (table->thread_count == table->thread_room) {
-		size_t room = table->thread_room == 0 ? 64 : table->thread_room * 2;
-		void *threads = reallocarray(table->threads, room, sizeof(*table->threads));
-
-		if (threads == NULL)
-			return -ENOMEM;
-		table->threads = threads;
-		table->thread_room = room;
-	}
+	struct ll_states_thread *threads = ll_grow(table->threads, table->thread_count + 1,
+						   &table->thread_room, sizeof(*threads), 64);
+	if (threads == NULL)
+		return -ENOMEM;
+	table->threads = threads;
 	table->threads[table->thread_count++] = *thread;
 	return 0;
 }
@@ -115,15 +112,11 @@ static int gather(void *arg, const struct ll_states_row *row)
 	if (!is_told || (row->process->is_kthread && !table->options->show_kthreads) ||
 	    !is_wanted(table->options->filter, row))
 		return 0;
-	if (table->count == table->room) {
-		size_t room = table->room == 0 ? 256 : table->room * 2;
-		void *rows = reallocarray(table->rows, room, sizeof(*table->rows));
-
-		if (rows == NULL)
-			return -ENOMEM;
-		table->rows = rows;
-		table->room = room;
-	}
+	struct ll_states_row *rows =
+		ll_grow(table->rows, table->count + 1, &table->room, sizeof(*rows), 256);
+	if (rows == NULL)
+		return -ENOMEM;
+	table->rows = rows;
 	table->rows[table->count++] = *row;
 	return 0;
 }

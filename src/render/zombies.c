@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/grow.h"
 #include "render/line.h"
 #include "render/wanted.h"
 
@@ -448,15 +449,12 @@ static bool is_prompt(const struct ll_reaped *reaped)
 static int add_late(struct table *table, const struct ll_zombie_group *group,
 		    enum ll_reaper kind)
 {
-	if (table->late_count == table->late_room) {
-		size_t room = table->late_room == 0 ? 64 : table->late_room * 2;
-		struct late *late = reallocarray(table->late, room, sizeof(*late));
+	struct late *late = ll_grow(table->late, table->late_count + 1, &table->late_room,
+				    sizeof(*late), 64);
 
-		if (late == NULL)
-			return -ENOMEM;
-		table->late = late;
-		table->late_room = room;
-	}
+	if (late == NULL)
+		return -ENOMEM;
+	table->late = late;
 	table->late[table->late_count++] =
 		(struct late){ group->parent, kind, group->reaped[kind] };
 	return 0;
@@ -464,15 +462,12 @@ static int add_late(struct table *table, const struct ll_zombie_group *group,
 
 static int add_slow(struct table *table, const struct ll_zombie_group *group)
 {
-	if (table->slow_count == table->slow_room) {
-		size_t room = table->slow_room == 0 ? 64 : table->slow_room * 2;
-		void *slow = reallocarray(table->slow, room, sizeof(*table->slow));
+	struct ll_zombie_group *slow = ll_grow(table->slow, table->slow_count + 1,
+					       &table->slow_room, sizeof(*slow), 64);
 
-		if (slow == NULL)
-			return -ENOMEM;
-		table->slow = slow;
-		table->slow_room = room;
-	}
+	if (slow == NULL)
+		return -ENOMEM;
+	table->slow = slow;
 	table->slow[table->slow_count++] = *group;
 	return 0;
 }

@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/grow.h"
+#include "render/label.h"
 #include "render/wanted.h"
 
 #define NONE LL_FOREST_NONE
@@ -207,11 +208,6 @@ static uint64_t hash_number(uint64_t hash, uint64_t number)
 	return hash_bytes(hash, &number, sizeof(number));
 }
 
-struct ll_str ll_forest_args(const struct ll_process *process)
-{
-	return process->image != NULL ? process->image->args : ll_str_make(NULL, 0);
-}
-
 uint32_t ll_forest_threads(const struct ll_process *process)
 {
 	return process->life == LL_LIFE_ALIVE ? process->thread_count : process->thread_peak;
@@ -236,7 +232,7 @@ static uint64_t shown_cpu_ns_of(const struct ll_forest *forest,
 static uint64_t hash_process(const struct ll_forest *forest, const struct ll_forest_node *node)
 {
 	const struct ll_process *process = node->process;
-	struct ll_str args = ll_forest_args(process);
+	struct ll_str args = ll_label_args(process);
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
 	hash = hash_bytes(hash, process->comm, strnlen(process->comm, sizeof(process->comm)));

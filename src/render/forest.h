@@ -51,8 +51,5 @@ void ll_forest_fini(struct ll_forest *forest);
 uint32_t ll_forest_first(const struct ll_forest *forest);
 uint32_t ll_forest_next(const struct ll_forest *forest, uint32_t index);
 
-/* What a process was started with; empty when unknown. */
-struct ll_str ll_forest_args(const struct ll_process *process);
-
 /* Threads a process has, or had at its peak when it is over. */
 uint32_t ll_forest_threads(const struct ll_process *process);

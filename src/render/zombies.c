@@ -515,16 +515,21 @@ static int draw_sum(struct table *table)
 	return end_line(table);
 }
 
+/* By age; of the same age by pid. */
+static int compare_ids(struct ll_id a, struct ll_id b)
+{
+	if (a.start_boottime_ns != b.start_boottime_ns)
+		return a.start_boottime_ns < b.start_boottime_ns ? -1 : 1;
+	return (a.tgid > b.tgid) - (a.tgid < b.tgid);
+}
+
 static int compare_slow(const void *a, const void *b)
 {
 	const struct ll_zombie_group *left = a, *right = b;
 
 	if (left->held_longest_ns != right->held_longest_ns)
 		return left->held_longest_ns > right->held_longest_ns ? -1 : 1;
-	if (left->parent.start_boottime_ns != right->parent.start_boottime_ns)
-		return left->parent.start_boottime_ns < right->parent.start_boottime_ns ? -1
-											: 1;
-	return left->parent.tgid < right->parent.tgid ? -1 : 1;
+	return compare_ids(left->parent, right->parent);
 }
 
 static int draw_slow_head(struct table *table)
@@ -547,10 +552,8 @@ static int compare_late(const void *a, const void *b)
 
 	if (left->reaped.most_ns != right->reaped.most_ns)
 		return left->reaped.most_ns > right->reaped.most_ns ? -1 : 1;
-	if (left->parent.start_boottime_ns != right->parent.start_boottime_ns)
-		return left->parent.start_boottime_ns < right->parent.start_boottime_ns ? -1
-											: 1;
-	return (int)left->kind - (int)right->kind;
+	int order = compare_ids(left->parent, right->parent);
+	return order != 0 ? order : (int)left->kind - (int)right->kind;
 }
 
 static int draw_late_head(struct table *table)

@@ -25,7 +25,7 @@ struct capture_source {
 	struct ll_match *match; /* NULL: all events are wanted */
 	bool is_at_end;
 	bool is_past_end; /* of --duration */
-	uint64_t begin_ns, end_ns; /* CLOCK_BOOTTIME; 0: not known yet; none */
+	uint64_t begin_ns; /* CLOCK_BOOTTIME; 0: not known yet */
 	ll_event_fn fn; /* whom to hand on to, during a poll */
 	void *arg;
 };

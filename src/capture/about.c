@@ -94,8 +94,7 @@ struct ll_str ll_about_find(const struct ll_about *about, const char *name)
 	struct ll_about_fact fact;
 
 	for (size_t i = 0; ll_about_at(about, i, &fact); i++)
-		if (fact.name.length == strlen(name) &&
-		    memcmp(fact.name.data, name, fact.name.length) == 0)
+		if (ll_str_is(fact.name, name))
 			found = fact.value;
 	return found;
 }

@@ -263,8 +263,7 @@ static bool is_list(struct ll_str name)
 	static const char *const lists[] = { LL_ABOUT_COMMAND, LL_ABOUT_OPTIONS };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		if (name.length == strlen(lists[i]) &&
-		    memcmp(name.data, lists[i], name.length) == 0)
+		if (ll_str_is(name, lists[i]))
 			return true;
 	return false;
 }

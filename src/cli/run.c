@@ -73,8 +73,7 @@ const struct ll_cgroup_limit *ll_watch_find_limit(const struct ll_watch *watch,
 	const struct ll_watch_limits *cgroups = watch->cgroups;
 
 	for (size_t i = 0; i < cgroups->count; i++)
-		if (strlen(cgroups->limits[i].cgroup) == cgroup.length &&
-		    memcmp(cgroups->limits[i].cgroup, cgroup.data, cgroup.length) == 0)
+		if (ll_str_is(cgroup, cgroups->limits[i].cgroup))
 			return &cgroups->limits[i].limit;
 	return NULL;
 }

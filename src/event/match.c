@@ -154,8 +154,7 @@ static bool is_matching(const struct ll_match *match, const struct task *task)
 	    !(task->knows_users && (task->euid == options->uid || task->ruid == options->uid)))
 		return false;
 	if (options->comm != NULL &&
-	    (strlen(options->comm) != task->comm_length ||
-	     memcmp(options->comm, task->comm, task->comm_length) != 0))
+	    !ll_str_is(ll_str_make(task->comm, task->comm_length), options->comm))
 		return false;
 	return options->cgroup == NULL || task->is_in_cgroup;
 }

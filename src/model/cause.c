@@ -181,16 +181,11 @@ static void describe(struct words *words, const struct ending *ending)
 		put_request(words, ending);
 }
 
-static bool begins(struct ll_str text, const char *start)
-{
-	return text.length >= strlen(start) && memcmp(text.data, start, strlen(start)) == 0;
-}
-
 /* A positive si_code is the kernel's; siginfo(7) names the others SI_, but for SI_KERNEL. */
 static bool is_code_positive(struct ll_str code)
 {
-	return code.length > 0 && !begins(code, "-") &&
-	       (!begins(code, "SI_") || begins(code, "SI_KERNEL"));
+	return code.length > 0 && !ll_str_begins(code, "-") &&
+	       (!ll_str_begins(code, "SI_") || ll_str_begins(code, "SI_KERNEL"));
 }
 
 bool ll_cause_is_fault(unsigned signal, bool is_own, struct ll_str code)

@@ -609,12 +609,8 @@ void ll_signals_see_oom(struct ll_step *step, struct ll_node *node)
 
 static bool is_of_signals(const struct ll_event *event)
 {
-	const char *prefix = "signal.";
-
-	if (!ll_event_has(event, LL_F_LOST_KIND))
-		return true;
-	return event->lost_kind.length > strlen(prefix) &&
-	       memcmp(event->lost_kind.data, prefix, strlen(prefix)) == 0;
+	return !ll_event_has(event, LL_F_LOST_KIND) ||
+	       ll_str_begins(event->lost_kind, "signal.");
 }
 
 int ll_signals_see_loss(struct ll_model *model, const struct ll_event *event)

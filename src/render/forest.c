@@ -332,10 +332,7 @@ static uint32_t find_stand_in(const struct ll_forest *forest, struct fold_table 
 
 static bool has_same_end(const struct ll_process *one, const struct ll_process *other)
 {
-	struct ll_str a = one->exit_description;
-	struct ll_str b = other->exit_description;
-
-	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+	return ll_str_is_same(one->exit_description, other->exit_description);
 }
 
 /* Add a node's times to the one drawn for it. */

@@ -28,11 +28,8 @@ static bool is_sent_by(const struct ll_event *event, enum ll_sender_kind kind)
 /* A code that says more than who sent it, which comes next: of a fault, of a child. */
 static bool is_code_telling(const struct ll_event *event)
 {
-	const char *plain = "SI_";
-
 	return ll_event_has(event, LL_F_SIGNAL_CODE) &&
-	       (event->signal_code.length < strlen(plain) ||
-		memcmp(event->signal_code.data, plain, strlen(plain)) != 0);
+	       !ll_str_begins(event->signal_code, "SI_");
 }
 
 static void put_details(struct ll_line *line, const struct ll_event *event)

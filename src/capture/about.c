@@ -25,7 +25,7 @@ int ll_about_add(struct ll_about *about, const char *name, struct ll_str value)
 
 int ll_about_add_text(struct ll_about *about, const char *name, const char *value)
 {
-	return ll_about_add(about, name, ll_str_make(value, strlen(value)));
+	return ll_about_add(about, name, ll_str_of(value));
 }
 
 int ll_about_add_number(struct ll_about *about, const char *name, uint64_t value)

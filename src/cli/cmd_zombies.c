@@ -39,7 +39,7 @@ static bool find_limit(void *arg, struct ll_str cgroup, struct ll_zombies_limit 
 	*ret = (struct ll_zombies_limit){
 		.max_count = limit->max_count,
 		.used_count = limit->used_count,
-		.path = ll_str_make(limit->path, strlen(limit->path)),
+		.path = ll_str_of(limit->path),
 	};
 	return true;
 }

@@ -127,6 +127,12 @@ static inline struct ll_str ll_str_make(const char *data, size_t length)
 	return (struct ll_str){ .data = data, .length = length };
 }
 
+/* The bytes of a text that ends with NUL, borrowed from it. */
+static inline struct ll_str ll_str_of(const char *text)
+{
+	return ll_str_make(text, strlen(text));
+}
+
 /* Whether they are the same bytes. */
 static inline bool ll_str_is_same(struct ll_str a, struct ll_str b)
 {
@@ -136,7 +142,7 @@ static inline bool ll_str_is_same(struct ll_str a, struct ll_str b)
 /* Whether the bytes are those of a text, which ends with NUL. */
 static inline bool ll_str_is(struct ll_str bytes, const char *text)
 {
-	return ll_str_is_same(bytes, ll_str_make(text, strlen(text)));
+	return ll_str_is_same(bytes, ll_str_of(text));
 }
 
 /* Whether they begin with those of a text. */

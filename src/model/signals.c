@@ -456,7 +456,7 @@ static void name_signal(struct ll_event *event, unsigned signal)
 	const char *name = ll_signal_name(signal);
 
 	if (name != NULL)
-		LL_SET(event, SIGNAL, signal_name, ll_str_make(name, strlen(name)));
+		LL_SET(event, SIGNAL, signal_name, ll_str_of(name));
 }
 
 static void forget_signal(struct ll_event *event)
@@ -664,6 +664,5 @@ void ll_signals_name_stopper(struct ll_event *event, const struct ll_node *node)
 		return;
 	LL_SET(event, STATE_BY, state_by_tgid, note->sender.tgid);
 	if (note->sender_comm[0] != '\0')
-		LL_SET(event, STATE_BY_COMM, state_by_comm,
-		       ll_str_make(note->sender_comm, strlen(note->sender_comm)));
+		LL_SET(event, STATE_BY_COMM, state_by_comm, ll_str_of(note->sender_comm));
 }

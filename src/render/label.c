@@ -18,8 +18,7 @@ static struct ll_str short_path(struct ll_str path)
 static void put_comm(struct ll_line *line, const struct ll_process *process)
 {
 	ll_line_put(line, process->is_kthread ? "[" : "");
-	ll_line_put_quoted(line, ll_str_make(process->comm,
-					     strnlen(process->comm, sizeof(process->comm))));
+	ll_line_put_quoted(line, ll_str_of(process->comm));
 	ll_line_put(line, process->is_kthread ? "]" : "");
 }
 

@@ -423,7 +423,7 @@ static int write_thread(struct table *table, const struct ll_states_thread *thre
 	ll_line_color(line, thread->is_over ? LL_COLOR_DIM : LL_COLOR_NONE);
 	ll_line_printf(line, "  %7" PRIu32, thread->tid);
 	bound_name(table, NAME_COLUMN + 2);
-	ll_line_put_quoted(line, ll_str_make(thread->comm, strnlen(thread->comm, 16)));
+	ll_line_put_quoted(line, ll_str_of(thread->comm));
 	ll_line_set_limit(line, table->options->width);
 	ll_line_color(line, LL_COLOR_NONE);
 	put_facts(table, &thread->states, thread_life_ns(table, thread), &thread->states.sched);
@@ -587,7 +587,7 @@ static int write_hog(struct table *table)
 		       hog->waiting_count, hog->waiting_count > 1 ? "s" : "",
 		       ll_duration_format(hog->waited_ns, line->utf8, waited),
 		       ll_duration_format(hog->longest_ns, line->utf8, longest), hog->tgid);
-	ll_line_put_quoted(line, ll_str_make(hog->comm, strnlen(hog->comm, sizeof(hog->comm))));
+	ll_line_put_quoted(line, ll_str_of(hog->comm));
 	ll_line_printf(line, ", %s) ran", format_sched(&hog->sched, sched, sizeof(sched)));
 	ll_line_color(line, LL_COLOR_NONE);
 	return end_line(table);

@@ -59,11 +59,6 @@ static void fini(struct table *table)
 	free(table->slow);
 }
 
-static struct ll_str comm_of(const struct ll_process *process)
-{
-	return ll_str_make(process->comm, strnlen(process->comm, sizeof(process->comm)));
-}
-
 static int end_line(struct table *table)
 {
 	table->lines++;
@@ -184,7 +179,7 @@ static void put_parent(struct table *table, const struct ll_zombie_group *group)
 	ll_line_pad(line, COMM_COLUMN);
 	ll_line_color(line, LL_COLOR_BOLD);
 	if (group->process != NULL)
-		ll_line_put_quoted(line, comm_of(group->process));
+		ll_line_put_quoted(line, ll_str_of(group->process->comm));
 	else
 		ll_line_put(line, unseen_name(table, group));
 	ll_line_color(line, LL_COLOR_NONE);
@@ -379,7 +374,7 @@ static int draw_names(struct table *table, const struct names *names)
 		if (names->all[i].count > 1)
 			ll_line_printf(line, "%" PRIu64 " %s ", names->all[i].count,
 				       line->utf8 ? "×" : "x");
-		ll_line_put_quoted(line, comm_of(names->all[i].process));
+		ll_line_put_quoted(line, ll_str_of(names->all[i].process->comm));
 		if (names->all[i].count == 1)
 			ll_line_printf(line, " (%" PRIu32 ")", names->all[i].process->id.tgid);
 	}
@@ -580,7 +575,7 @@ static void put_process(struct table *table, struct ll_id id)
 	if (process == NULL && id.start_boottime_ns == 0)
 		process = ll_model_find_pid(table->model, id.tgid);
 	if (process != NULL)
-		ll_line_put_quoted(&table->line, comm_of(process));
+		ll_line_put_quoted(&table->line, ll_str_of(process->comm));
 	else
 		ll_line_put(&table->line, "?");
 	if (id.tgid != 0)
@@ -723,7 +718,7 @@ static int on_leader(void *arg, const struct ll_process *process)
 		ll_line_put(line, ", ");
 	if (leaders->count > LEADERS_MAX)
 		return 0;
-	ll_line_put_quoted(line, comm_of(process));
+	ll_line_put_quoted(line, ll_str_of(process->comm));
 	ll_line_printf(line, " (%" PRIu32 ")", process->id.tgid);
 	return 0;
 }

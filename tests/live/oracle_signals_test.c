@@ -24,18 +24,6 @@
 
 #define STRACE "/usr/bin/strace"
 
-static int set_up(void **state)
-{
-	*state = live_new();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 static void tell(json_t *story, const char *word, const char *other)
 {
 	char line[80];
@@ -151,7 +139,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(signals_are_told_exactly_as_strace_tells_them,
-						set_up, tear_down),
+						live_set_up, live_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

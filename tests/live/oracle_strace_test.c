@@ -327,23 +327,11 @@ static void build_is_told_exactly_as_strace_tells_it(void **state)
 	free(script);
 }
 
-static int set_up(void **state)
-{
-	*state = live_new();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(build_is_told_exactly_as_strace_tells_it),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, live_set_up, live_tear_down);
 }

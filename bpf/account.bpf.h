@@ -17,7 +17,6 @@
 #include "usage.bpf.h"
 
 /* include/linux/sched.h; the same in all releases from 5.10 on that have them */
-#define LL_TASK_INTERRUPTIBLE 0x1
 #define LL_TASK_UNINTERRUPTIBLE 0x2
 #define LL_TASK_STOPPED 0x4
 #define LL_TASK_TRACED 0x8

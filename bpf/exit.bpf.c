@@ -170,9 +170,9 @@ int BPF_PROG(ll_on_exit, struct task_struct *task)
 /*
  * do_notify_parent(): a signal with a CLD code towards the parent of a group that is over.
  * Every thread but the leader has been released, its use is in the totals. The sender is the dying
- * thread, or a tracer that releases it: a stranger then, and the death is sent at the reap. info is read by helper: it may be
- * SEND_SIG_NOINFO (0) or SEND_SIG_PRIV (1), which are no addresses and read as 0, and newer
- * verifiers take it for a number because of that.
+ * thread, or a tracer that releases it: a stranger then, and the death is sent at the reap. info is
+ * read by helper: it may be SEND_SIG_NOINFO (0) or SEND_SIG_PRIV (1), which are no addresses and
+ * read as 0, and newer verifiers take it for a number because of that.
  */
 SEC("tp_btf/signal_generate")
 int BPF_PROG(ll_on_death_notice, int sig, struct kernel_siginfo *info,

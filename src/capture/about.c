@@ -25,7 +25,7 @@ int ll_about_add(struct ll_about *about, const char *name, struct ll_str value)
 
 int ll_about_add_text(struct ll_about *about, const char *name, const char *value)
 {
-	return ll_about_add(about, name, ll_str_make(value, strlen(value)));
+	return ll_about_add(about, name, ll_str_of(value));
 }
 
 int ll_about_add_number(struct ll_about *about, const char *name, uint64_t value)
@@ -94,8 +94,7 @@ struct ll_str ll_about_find(const struct ll_about *about, const char *name)
 	struct ll_about_fact fact;
 
 	for (size_t i = 0; ll_about_at(about, i, &fact); i++)
-		if (fact.name.length == strlen(name) &&
-		    memcmp(fact.name.data, name, fact.name.length) == 0)
+		if (ll_str_is(fact.name, name))
 			found = fact.value;
 	return found;
 }

@@ -2,17 +2,16 @@
 /* See bytes.h. */
 #include "capture/bytes.h"
 
+#include "base/grow.h"
+
 int ll_bytes_grow(struct ll_bytes *bytes, size_t more)
 {
-	size_t room = bytes->room == 0 ? 256 : bytes->room;
-
-	while (room - bytes->length < more)
-		room *= 2;
-	uint8_t *data = realloc(bytes->data, room);
+	if (more > SIZE_MAX - bytes->length)
+		return -ENOMEM;
+	uint8_t *data = ll_grow(bytes->data, bytes->length + more, &bytes->room, 1, 256);
 	if (data == NULL)
 		return -ENOMEM;
 	bytes->data = data;
-	bytes->room = room;
 	return 0;
 }
 

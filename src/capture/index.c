@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/grow.h"
 #include "capture/bytes.h"
 #include "capture/codec.h"
 #include "capture/format.h"
@@ -26,16 +27,12 @@ void ll_index_fini(struct ll_index *index)
 
 static int add(struct ll_index *index, const struct ll_index_entry *entry)
 {
-	if (index->count == index->room) {
-		size_t room = index->room == 0 ? 64 : 2 * index->room;
-		struct ll_index_entry *entries =
-			reallocarray(index->entries, room, sizeof(*entries));
+	struct ll_index_entry *entries =
+		ll_grow(index->entries, index->count + 1, &index->room, sizeof(*entries), 64);
 
-		if (entries == NULL)
-			return -ENOMEM;
-		index->entries = entries;
-		index->room = room;
-	}
+	if (entries == NULL)
+		return -ENOMEM;
+	index->entries = entries;
 	index->entries[index->count++] = *entry;
 	return 0;
 }

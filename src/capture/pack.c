@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/grow.h"
 #include "capture/predict.h"
 #include "capture/strings.h"
 
@@ -263,15 +264,12 @@ static int grow_followers(struct ll_packer *packer, struct column_bytes *column)
 {
 	size_t count = packer->strings.count + 1;
 
-	if (count > column->follower_room) {
-		uint32_t *followers =
-			reallocarray(column->followers, 2 * count, sizeof(*followers));
+	uint32_t *followers = ll_grow(column->followers, count, &column->follower_room,
+				      sizeof(*followers), 64);
 
-		if (followers == NULL)
-			return -ENOMEM;
-		column->followers = followers;
-		column->follower_room = 2 * count;
-	}
+	if (followers == NULL)
+		return -ENOMEM;
+	column->followers = followers;
 	if (count > column->follower_count)
 		memset(column->followers + column->follower_count, 0,
 		       (count - column->follower_count) * sizeof(*column->followers));

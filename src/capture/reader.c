@@ -288,7 +288,7 @@ static int hand_on_missing(struct ll_reader *reader, const struct ll_event *like
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
 		if (ll_event_has(like, taken[i]))
 			ll_event_mark_known(&event, taken[i]);
-	LL_SET(&event, LOST_KIND, lost_kind, ll_str_make(kind, strlen(kind)));
+	LL_SET(&event, LOST_KIND, lost_kind, ll_str_of(kind));
 	LL_SET(&event, LOST_COUNT, lost_count, reader->missing);
 	reader->missing = 0;
 	return fn(arg, &event);

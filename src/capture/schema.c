@@ -273,15 +273,10 @@ int ll_schema_own(struct ll_schema *ret, struct ll_bytes *ret_payload)
 	return 0;
 }
 
-static bool is_called(const char *name, struct ll_str text)
-{
-	return strlen(name) == text.length && memcmp(name, text.data, text.length) == 0;
-}
-
 static int16_t find_kind(struct ll_str name)
 {
 	for (int kind = 0; kind < LL_EVENT_KINDS; kind++)
-		if (is_called(ll_event_kind_name(kind), name))
+		if (ll_str_is(name, ll_event_kind_name(kind)))
 			return (int16_t)kind;
 	return -1;
 }
@@ -306,10 +301,10 @@ static bool get_kinds(struct ll_cursor *cursor, struct ll_schema *schema)
 /* Returns the place of a key, or OWN_COLUMNS. Most files are of this build: guess is tried first. */
 static size_t find_own(const struct own columns[OWN_COLUMNS], struct ll_str key, size_t guess)
 {
-	if (guess < OWN_COLUMNS && is_called(columns[guess].key, key))
+	if (guess < OWN_COLUMNS && ll_str_is(key, columns[guess].key))
 		return guess;
 	for (size_t i = 0; i < OWN_COLUMNS; i++)
-		if (is_called(columns[i].key, key))
+		if (ll_str_is(key, columns[i].key))
 			return i;
 	return OWN_COLUMNS;
 }
@@ -318,7 +313,7 @@ static size_t find_own(const struct own columns[OWN_COLUMNS], struct ll_str key,
 static uint8_t find_value(const char *const *values, struct ll_str name)
 {
 	for (size_t i = 0; values != NULL && values[i] != NULL; i++)
-		if (is_called(values[i], name))
+		if (ll_str_is(name, values[i]))
 			return (uint8_t)i;
 	return 0xff;
 }

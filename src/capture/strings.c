@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/grow.h"
+
 #define SLOTS_MIN 4096
 
 int ll_strings_init(struct ll_strings *strings)
@@ -64,22 +66,21 @@ static int grow_slots(struct ll_strings *strings)
 	return 0;
 }
 
-static int grow_index(struct ll_strings *strings)
+static int reserve_one(struct ll_strings *strings)
 {
-	size_t room = strings->room == 0 ? SLOTS_MIN : strings->room * 2;
-	struct ll_string *index = reallocarray(strings->index, room, sizeof(*index));
+	struct ll_string *index = ll_grow(strings->index, strings->count + 1, &strings->room,
+					  sizeof(*index), SLOTS_MIN);
 
 	if (index == NULL)
 		return -ENOMEM;
 	strings->index = index;
-	strings->room = room;
 	return 0;
 }
 
 static int add_string(struct ll_strings *strings, struct ll_str text, uint32_t hash,
 		      size_t slot)
 {
-	if (strings->count == strings->room && grow_index(strings) < 0)
+	if (reserve_one(strings) < 0)
 		return -ENOMEM;
 	if (ll_bytes_put_text(&strings->bytes, text.data, text.length) < 0)
 		return -ENOMEM;

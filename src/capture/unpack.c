@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/grow.h"
 #include "capture/predict.h"
 
 #define KNOWN_WORDS ((LL_F_COUNT + 63) / 64)
@@ -97,22 +98,6 @@ uint64_t ll_unpacker_unknown(const struct ll_unpacker *unpacker)
 
 /* ---- Parts of a payload ---------------------------------------------------------------- */
 
-/* Make room in an array for one more. Returns 0 or -ENOMEM. */
-static int grow(void *array_pointer, size_t count, size_t *room, size_t size)
-{
-	void **array = array_pointer;
-
-	if (count < *room)
-		return 0;
-	size_t more = *room == 0 ? 64 : 2 * *room;
-	void *data = reallocarray(*array, more, size);
-	if (data == NULL)
-		return -ENOMEM;
-	*array = data;
-	*room = more;
-	return 0;
-}
-
 static int get_strings(struct ll_unpacker *unpacker, struct ll_cursor *cursor)
 {
 	struct ll_str string;
@@ -124,9 +109,11 @@ static int get_strings(struct ll_unpacker *unpacker, struct ll_cursor *cursor)
 	for (; count > 0; count--) {
 		if (!ll_cursor_text(cursor, &string))
 			return -EBADMSG;
-		if (grow(&unpacker->strings, unpacker->string_count, &unpacker->string_room,
-			 sizeof(*unpacker->strings)) < 0)
+		struct ll_str *strings = ll_grow(unpacker->strings, unpacker->string_count + 1,
+						 &unpacker->string_room, sizeof(*strings), 64);
+		if (strings == NULL)
 			return -ENOMEM;
+		unpacker->strings = strings;
 		unpacker->strings[unpacker->string_count++] = string;
 	}
 	return 0;
@@ -145,9 +132,11 @@ static int add_step(struct ll_unpacker *unpacker, struct shape *shape, uint64_t 
 		return 0;
 	if (unpacker->step_count == LL_SHAPE_COLUMNS_MAX)
 		return -EBADMSG;
-	if (grow(&unpacker->steps, unpacker->step_count, &unpacker->step_room,
-		 sizeof(*unpacker->steps)) < 0)
+	struct step *steps = ll_grow(unpacker->steps, unpacker->step_count + 1,
+				     &unpacker->step_room, sizeof(*steps), 64);
+	if (steps == NULL)
 		return -ENOMEM;
+	unpacker->steps = steps;
 	unpacker->steps[unpacker->step_count++] =
 		(struct step){ .column = column,
 			       .values = &unpacker->columns[index],
@@ -178,9 +167,11 @@ static int get_shape(struct ll_unpacker *unpacker, struct ll_cursor *cursor)
 		if (r < 0)
 			return r;
 	}
-	if (grow(&unpacker->shapes, unpacker->shape_count, &unpacker->shape_room,
-		 sizeof(*unpacker->shapes)) < 0)
+	struct shape *shapes = ll_grow(unpacker->shapes, unpacker->shape_count + 1,
+				       &unpacker->shape_room, sizeof(*shapes), 64);
+	if (shapes == NULL)
 		return -ENOMEM;
+	unpacker->shapes = shapes;
 	unpacker->shapes[unpacker->shape_count++] = shape;
 	return 0;
 }
@@ -217,16 +208,12 @@ static int get_rows(struct ll_unpacker *unpacker, struct ll_cursor *cursor)
 static int reset_followers(struct ll_unpacker *unpacker, struct column_cursor *column)
 {
 	size_t count = unpacker->string_count + 1;
+	uint32_t *followers = ll_grow(column->followers, count, &column->follower_room,
+				      sizeof(*followers), 64);
 
-	if (count > column->follower_room) {
-		uint32_t *followers =
-			reallocarray(column->followers, count, sizeof(*followers));
-
-		if (followers == NULL)
-			return -ENOMEM;
-		column->followers = followers;
-		column->follower_room = count;
-	}
+	if (followers == NULL)
+		return -ENOMEM;
+	column->followers = followers;
 	memset(column->followers, 0, count * sizeof(*column->followers));
 	return 0;
 }

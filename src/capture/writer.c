@@ -380,7 +380,7 @@ static int pack_loss(struct ll_writer *writer, enum ll_event_kind kind)
 	struct ll_event event = writer->last;
 
 	event.kind = LL_EVENT_LOST;
-	LL_SET(&event, LOST_KIND, lost_kind, ll_str_make(name, strlen(name)));
+	LL_SET(&event, LOST_KIND, lost_kind, ll_str_of(name));
 	LL_SET(&event, LOST_COUNT, lost_count, writer->untold[kind]);
 	return pack(writer, &event);
 }

@@ -78,7 +78,7 @@ static int put_verdict(struct ll_line *line, const struct report *report)
 	uint64_t count = event_count(stats);
 	char size[LL_DURATION_MAX];
 
-	ll_line_put_sentence(line, ll_str_make(report->path, strlen(report->path)));
+	ll_line_put_sentence(line, ll_str_of(report->path));
 	ll_line_put(line, ": ");
 	ll_line_color(line, is_whole(stats) ? LL_COLOR_GREEN : LL_COLOR_RED);
 	ll_line_put(line, verdict(stats));
@@ -211,7 +211,7 @@ static int print_text(FILE *out, const struct report *report, enum ll_color_when
 static void put_key(struct ll_buffer *buffer, const char *key)
 {
 	ll_buffer_put_char(buffer, ',');
-	ll_json_put_string(buffer, ll_str_make(key, strlen(key)));
+	ll_json_put_string(buffer, ll_str_of(key));
 	ll_buffer_put_char(buffer, ':');
 }
 
@@ -234,7 +234,7 @@ static void put_counts(struct ll_buffer *buffer, const char *key,
 		const char *name = ll_event_kind_name(kind);
 
 		ll_buffer_put_string(buffer, comma);
-		ll_json_put_string(buffer, ll_str_make(name, strlen(name)));
+		ll_json_put_string(buffer, ll_str_of(name));
 		ll_buffer_put_char(buffer, ':');
 		ll_buffer_put_decimal(buffer, counts[kind]);
 		comma = ",";
@@ -263,8 +263,7 @@ static bool is_list(struct ll_str name)
 	static const char *const lists[] = { LL_ABOUT_COMMAND, LL_ABOUT_OPTIONS };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		if (name.length == strlen(lists[i]) &&
-		    memcmp(name.data, lists[i], name.length) == 0)
+		if (ll_str_is(name, lists[i]))
 			return true;
 	return false;
 }
@@ -308,9 +307,9 @@ static int print_json(FILE *out, const struct report *report)
 
 	ll_buffer_init(&buffer, out);
 	ll_buffer_put_string(&buffer, "{\"file\":");
-	ll_json_put_string(&buffer, ll_str_make(report->path, strlen(report->path)));
+	ll_json_put_string(&buffer, ll_str_of(report->path));
 	put_key(&buffer, "verdict");
-	ll_json_put_string(&buffer, ll_str_make(verdict(stats), strlen(verdict(stats))));
+	ll_json_put_string(&buffer, ll_str_of(verdict(stats)));
 	put_number(&buffer, "bytes", stats->bytes);
 	put_number(&buffer, "blocks", stats->blocks);
 	put_number(&buffer, "living", stats->living);

@@ -77,7 +77,7 @@ static int print_text(struct doctor *doctor, const struct ll_check *check)
 static void put_member(struct ll_buffer *buffer, const char *key, const char *value)
 {
 	ll_buffer_put_string(buffer, key);
-	ll_json_put_string(buffer, ll_str_make(value, strlen(value)));
+	ll_json_put_string(buffer, ll_str_of(value));
 }
 
 static int print_json(struct doctor *doctor, const struct ll_check *check)

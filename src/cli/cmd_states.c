@@ -3,10 +3,6 @@
  * lifeline states: where the time of each process went. On a terminal, of the machine or of a
  * process that runs already, the table is drawn anew every second; else once, at the end.
  */
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "base/clock.h"
 #include "cli/command.h"
 #include "cli/gap.h"
@@ -14,9 +10,6 @@
 #include "cli/run.h"
 #include "cli/terminal.h"
 #include "render/states.h"
-
-/* Cursor home, and clear what is below. */
-#define NEW_SCREEN "\033[H\033[J"
 
 struct states {
 	const struct ll_options *options;
@@ -26,11 +19,8 @@ struct states {
 
 static bool is_live(const struct ll_options *options)
 {
-	const char *term = getenv("TERM");
-
-	return options->child_argv == NULL && options->duration_ns == 0 && !options->json &&
-	       (options->input == NULL || options->follow) && options->output_path == NULL &&
-	       isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
+	return options->child_argv == NULL && options->duration_ns == 0 &&
+	       ll_terminal_can_redraw(options);
 }
 
 static struct ll_states_options render_options(const struct states *states,
@@ -64,7 +54,7 @@ static int draw(const struct states *states, const struct ll_watch *watch)
 	struct ll_states_options options = render_options(states, watch);
 
 	if (states->is_live)
-		fputs(NEW_SCREEN, states->out);
+		ll_terminal_clear(states->out);
 	/* The last line's newline would scroll a full screen. */
 	unsigned taken = ll_gap_print(states->out, watch->model, "times") + 1;
 	if (options.height > taken)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/grow.h"
 #include "cli/absent.h"
 #include "cli/command.h"
 #include "cli/gap.h"
@@ -50,15 +51,12 @@ static void stack_fini(struct stack *stack)
 
 static int push_node(struct stack *stack, struct node node)
 {
-	if (stack->count == stack->room) {
-		size_t room = stack->room == 0 ? 64 : stack->room * 2;
-		struct node *nodes = reallocarray(stack->nodes, room, sizeof(*nodes));
+	struct node *nodes =
+		ll_grow(stack->nodes, stack->count + 1, &stack->room, sizeof(*nodes), 64);
 
-		if (nodes == NULL)
-			return -ENOMEM;
-		stack->nodes = nodes;
-		stack->room = room;
-	}
+	if (nodes == NULL)
+		return -ENOMEM;
+	stack->nodes = nodes;
 	stack->nodes[stack->count++] = node;
 	return 0;
 }

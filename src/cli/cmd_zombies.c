@@ -4,9 +4,7 @@
  * reaped in the end. With --watch the view is shown every second, on a terminal in its place.
  */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "cli/command.h"
@@ -17,9 +15,6 @@
 #include "cli/terminal.h"
 #include "live/limits.h"
 #include "render/zombies.h"
-
-/* Cursor home, and clear what is below. */
-#define NEW_SCREEN "\033[H\033[J"
 
 struct zombies {
 	const struct ll_options *options;
@@ -35,15 +30,6 @@ struct zombies {
 	char worst_comm[16];
 };
 
-static bool is_screen(const struct ll_options *options)
-{
-	const char *term = getenv("TERM");
-
-	return options->watch && (options->input == NULL || options->follow) &&
-	       !options->json && options->output_path == NULL && isatty(STDOUT_FILENO) &&
-	       term != NULL && strcmp(term, "dumb") != 0;
-}
-
 static bool find_limit(void *arg, struct ll_str cgroup, struct ll_zombies_limit *ret)
 {
 	const struct ll_cgroup_limit *limit = ll_watch_find_limit(arg, cgroup);
@@ -53,7 +39,7 @@ static bool find_limit(void *arg, struct ll_str cgroup, struct ll_zombies_limit 
 	*ret = (struct ll_zombies_limit){
 		.max_count = limit->max_count,
 		.used_count = limit->used_count,
-		.path = ll_str_make(limit->path, strlen(limit->path)),
+		.path = ll_str_of(limit->path),
 	};
 	return true;
 }
@@ -86,7 +72,7 @@ static int show(struct zombies *zombies, const struct ll_watch *watch)
 	if (zombies->options->json)
 		return ll_zombies_json(zombies->out, model, &options);
 	if (zombies->is_screen)
-		fputs(NEW_SCREEN, zombies->out);
+		ll_terminal_clear(zombies->out);
 	ll_gap_print(zombies->out, model, "zombies");
 	return ll_zombies_render(zombies->out, model, &options);
 }
@@ -172,7 +158,7 @@ static int run(const struct ll_options *options)
 {
 	struct zombies zombies = {
 		.options = options,
-		.is_screen = is_screen(options),
+		.is_screen = options->watch && ll_terminal_can_redraw(options),
 	};
 	struct ll_consumer consumer = {
 		.kinds = LL_E(SNAPSHOT) | LL_E(FORK) | LL_E(EXEC) | LL_E(EXIT) | LL_E(REAP) |

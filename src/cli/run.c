@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/grow.h"
 #include "cli/footer.h"
 #include "cli/output.h"
 #include "cli/recorder.h"
@@ -72,8 +73,7 @@ const struct ll_cgroup_limit *ll_watch_find_limit(const struct ll_watch *watch,
 	const struct ll_watch_limits *cgroups = watch->cgroups;
 
 	for (size_t i = 0; i < cgroups->count; i++)
-		if (strlen(cgroups->limits[i].cgroup) == cgroup.length &&
-		    memcmp(cgroups->limits[i].cgroup, cgroup.data, cgroup.length) == 0)
+		if (ll_str_is(cgroup, cgroups->limits[i].cgroup))
 			return &cgroups->limits[i].limit;
 	return NULL;
 }
@@ -89,16 +89,12 @@ static void copy_text(char *to, size_t size, struct ll_str text)
 
 static int take_cgroup_limit(struct ll_watch_limits *cgroups, const struct ll_event *event)
 {
-	if (cgroups->count == cgroups->room) {
-		size_t room = cgroups->room == 0 ? 8 : 2 * cgroups->room;
-		struct cgroup_limit *limits =
-			reallocarray(cgroups->limits, room, sizeof(*limits));
+	struct cgroup_limit *limits = ll_grow(cgroups->limits, cgroups->count + 1,
+					      &cgroups->room, sizeof(*limits), 8);
 
-		if (limits == NULL)
-			return -ENOMEM;
-		cgroups->limits = limits;
-		cgroups->room = room;
-	}
+	if (limits == NULL)
+		return -ENOMEM;
+	cgroups->limits = limits;
 	struct cgroup_limit *limit = &cgroups->limits[cgroups->count++];
 	copy_text(limit->cgroup, sizeof(limit->cgroup), event->cgroup);
 	copy_text(limit->limit.path, sizeof(limit->limit.path), event->zombies_cgroup);

@@ -25,7 +25,7 @@ struct capture_source {
 	struct ll_match *match; /* NULL: all events are wanted */
 	bool is_at_end;
 	bool is_past_end; /* of --duration */
-	uint64_t begin_ns, end_ns; /* CLOCK_BOOTTIME; 0: not known yet; none */
+	uint64_t begin_ns; /* CLOCK_BOOTTIME; 0: not known yet */
 	ll_event_fn fn; /* whom to hand on to, during a poll */
 	void *arg;
 };
@@ -59,7 +59,7 @@ static bool has_name(struct ll_str list, const char *name)
 		const char *comma = memchr(at, ',', (size_t)(end - at));
 		size_t length = (size_t)((comma != NULL ? comma : end) - at);
 
-		if (length == strlen(name) && memcmp(at, name, length) == 0)
+		if (ll_str_is(ll_str_make(at, length), name))
 			return true;
 		at += length + 1;
 	}
@@ -273,9 +273,8 @@ static int describe(const struct ll_source *source, struct ll_about *about)
 static bool is_of(const struct ll_source *source, const char *what)
 {
 	const struct capture_source *capture = (const struct capture_source *)source;
-	struct ll_str told = ll_about_find(ll_reader_about(capture->reader), LL_ABOUT_WATCH);
 
-	return told.length == strlen(what) && memcmp(told.data, what, told.length) == 0;
+	return ll_str_is(ll_about_find(ll_reader_about(capture->reader), LL_ABOUT_WATCH), what);
 }
 
 static bool is_still(const struct ll_source *source)

@@ -274,8 +274,7 @@ static int tell_cgroup_limit(void *arg, const struct ll_zombie_group *group)
 	if (group->cgroup.length == 0 || ll_limits_read_cgroup("", group->cgroup, &limit) != 0)
 		return 0;
 	LL_SET(&event, CGROUP, cgroup, group->cgroup);
-	LL_SET(&event, ZOMBIES_CGROUP, zombies_cgroup,
-	       ll_str_make(limit.path, strlen(limit.path)));
+	LL_SET(&event, ZOMBIES_CGROUP, zombies_cgroup, ll_str_of(limit.path));
 	LL_SET(&event, ZOMBIES_CGROUP_MAX, zombies_cgroup_max, limit.max_count);
 	LL_SET(&event, ZOMBIES_CGROUP_USED, zombies_cgroup_used, limit.used_count);
 	return telling->fn(telling->arg, &event);

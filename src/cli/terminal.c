@@ -22,13 +22,30 @@ static bool is_set(const char *variable)
 	return value != NULL && value[0] != '\0';
 }
 
+static bool is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return term == NULL || strcmp(term, "dumb") == 0;
+}
+
 bool ll_terminal_wants_color(enum ll_color_when when, FILE *out)
 {
 	if (when != LL_COLOR_AUTO)
 		return when == LL_COLOR_ALWAYS;
-	const char *term = getenv("TERM");
-	bool dumb = term == NULL || strcmp(term, "dumb") == 0;
-	return isatty(fileno(out)) && !is_set("NO_COLOR") && !dumb;
+	return isatty(fileno(out)) && !is_set("NO_COLOR") && !is_dumb();
+}
+
+bool ll_terminal_can_redraw(const struct ll_options *options)
+{
+	return (options->input == NULL || options->follow) && !options->json &&
+	       options->output_path == NULL && isatty(STDOUT_FILENO) && !is_dumb();
+}
+
+void ll_terminal_clear(FILE *out)
+{
+	/* Cursor home, and clear what is below. */
+	fputs("\033[H\033[J", out);
 }
 
 /* The user's word goes before the kernel's, as with ps and git. */

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "event/fields.h"
 
@@ -124,6 +125,32 @@ static inline void ll_event_forget(struct ll_event *event, enum ll_field field)
 static inline struct ll_str ll_str_make(const char *data, size_t length)
 {
 	return (struct ll_str){ .data = data, .length = length };
+}
+
+/* The bytes of a text that ends with NUL, borrowed from it. */
+static inline struct ll_str ll_str_of(const char *text)
+{
+	return ll_str_make(text, strlen(text));
+}
+
+/* Whether they are the same bytes. */
+static inline bool ll_str_is_same(struct ll_str a, struct ll_str b)
+{
+	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
+/* Whether the bytes are those of a text, which ends with NUL. */
+static inline bool ll_str_is(struct ll_str bytes, const char *text)
+{
+	return ll_str_is_same(bytes, ll_str_of(text));
+}
+
+/* Whether they begin with those of a text. */
+static inline bool ll_str_begins(struct ll_str bytes, const char *text)
+{
+	size_t length = strlen(text);
+
+	return bytes.length >= length && memcmp(bytes.data, text, length) == 0;
 }
 
 /*

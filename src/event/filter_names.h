@@ -8,9 +8,6 @@
 
 #include "event/event.h"
 
-/* Names longer than this are none; suggestions have room in as much. */
-#define LL_FILTER_NAME_MAX 64
-
 /*
  * Find a field by key, by alias, or by the end of its key after a dot when no other key ends
  * so. Returns 0, -ENOENT, or -EEXIST when several end so; then ret_fields has two of them.

@@ -10,6 +10,7 @@
 #include <uthash.h>
 
 #include "base/cleanup.h"
+#include "base/grow.h"
 #include "event/copy.h"
 
 struct task {
@@ -153,8 +154,7 @@ static bool is_matching(const struct ll_match *match, const struct task *task)
 	    !(task->knows_users && (task->euid == options->uid || task->ruid == options->uid)))
 		return false;
 	if (options->comm != NULL &&
-	    (strlen(options->comm) != task->comm_length ||
-	     memcmp(options->comm, task->comm, task->comm_length) != 0))
+	    !ll_str_is(ll_str_make(task->comm, task->comm_length), options->comm))
 		return false;
 	return options->cgroup == NULL || task->is_in_cgroup;
 }
@@ -202,15 +202,12 @@ static void inherit(struct ll_match *match, struct task *task, const struct ll_e
 
 static int hold(struct ll_match *match, const struct ll_event *event)
 {
-	if (match->held_count == match->held_room) {
-		size_t room = match->held_room == 0 ? 64 : 2 * match->held_room;
-		struct ll_event **held = reallocarray(match->held, room, sizeof(*held));
+	struct ll_event **held = ll_grow(match->held, match->held_count + 1, &match->held_room,
+					 sizeof(*held), 64);
 
-		if (held == NULL)
-			return -ENOMEM;
-		match->held = held;
-		match->held_room = room;
-	}
+	if (held == NULL)
+		return -ENOMEM;
+	match->held = held;
 	struct ll_event *copy = ll_event_copy(event);
 	if (copy == NULL)
 		return -ENOMEM;

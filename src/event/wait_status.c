@@ -18,6 +18,6 @@ void ll_event_set_wait_status(struct ll_event *event, uint64_t wait_status)
 	}
 	const char *name = ll_signal_name((unsigned)WTERMSIG(status));
 	if (name != NULL)
-		LL_SET(event, EXIT_SIGNAL, exit_signal, ll_str_make(name, strlen(name)));
+		LL_SET(event, EXIT_SIGNAL, exit_signal, ll_str_of(name));
 	LL_SET(event, EXIT_CORE, core_dumped, WCOREDUMP(status) != 0);
 }

@@ -140,7 +140,7 @@ static void scan_mount(struct ll_cgroups *cgroups, uint32_t hierarchy_id, char *
 		if (asprintf(&path, "%s%s", strcmp(base, "/") == 0 ? "" : base, below) < 0)
 			break;
 		add(cgroups, hierarchy_id, found->fts_statp->st_ino,
-		    *path != '\0' ? ll_str_make(path, strlen(path)) : ll_str_make("/", 1));
+		    *path != '\0' ? ll_str_of(path) : ll_str_make("/", 1));
 	}
 	if (walk != NULL)
 		fts_close(walk);
@@ -223,7 +223,7 @@ static struct ll_str path_of(const struct entry *entry)
 {
 	if (entry == NULL)
 		return ll_str_make(NULL, 0);
-	return ll_str_make(entry->path, strlen(entry->path));
+	return ll_str_of(entry->path);
 }
 
 struct ll_str ll_cgroups_path(const struct ll_cgroups *cgroups, uint64_t v2_id, uint64_t v1_id)

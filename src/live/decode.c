@@ -116,11 +116,9 @@ static void set_time(struct ll_decoder *decoder, struct ll_event *event,
 	LL_SET(event, TIME, time_unix_ns,
 	       header->time_boottime_ns + (uint64_t)decoder->unix_minus_boottime_ns);
 	if (decoder->host_name[0] != '\0')
-		LL_SET(event, HOST_NAME, host_name,
-		       ll_str_make(decoder->host_name, strlen(decoder->host_name)));
+		LL_SET(event, HOST_NAME, host_name, ll_str_of(decoder->host_name));
 	if (decoder->boot_id[0] != '\0')
-		LL_SET(event, BOOT_ID, boot_id,
-		       ll_str_make(decoder->boot_id, strlen(decoder->boot_id)));
+		LL_SET(event, BOOT_ID, boot_id, ll_str_of(decoder->boot_id));
 }
 
 static void set_parent(struct ll_decoder *decoder, struct ll_event *event,
@@ -294,7 +292,7 @@ static int decode_exec_failed(struct ll_decoder *decoder,
 		snprintf(decoder->error, sizeof(decoder->error), "%d", record->error);
 		name = decoder->error;
 	}
-	LL_SET(event, EXEC_ERROR, exec_error, ll_str_make(name, strlen(name)));
+	LL_SET(event, EXEC_ERROR, exec_error, ll_str_of(name));
 	return 1;
 }
 
@@ -459,7 +457,7 @@ static int decode_lost(const struct ll_record_lost *record, struct ll_event *eve
 	enum ll_event_kind kind = ll_decode_kind(record->lost_kind);
 	const char *name = kind < LL_EVENT_KINDS ? ll_event_kind_name(kind) : "cgroup";
 
-	LL_SET(event, LOST_KIND, lost_kind, ll_str_make(name, strlen(name)));
+	LL_SET(event, LOST_KIND, lost_kind, ll_str_of(name));
 	LL_SET(event, LOST_COUNT, lost_count, record->count);
 	if (record->header.cpu != LL_RECORD_ANY_CPU)
 		LL_SET(event, LOST_CPU, lost_cpu, record->header.cpu);

@@ -26,7 +26,7 @@ static void set_code(struct ll_code_text *text, struct ll_event *event, uint32_t
 		snprintf(text->bytes, sizeof(text->bytes), "%d", code);
 		name = text->bytes;
 	}
-	LL_SET(event, SIGNAL_CODE, signal_code, ll_str_make(name, strlen(name)));
+	LL_SET(event, SIGNAL_CODE, signal_code, ll_str_of(name));
 }
 
 static bool set_signal(struct ll_event *event, uint32_t signal)
@@ -35,7 +35,7 @@ static bool set_signal(struct ll_event *event, uint32_t signal)
 
 	if (name == NULL)
 		return false;
-	LL_SET(event, SIGNAL, signal_name, ll_str_make(name, strlen(name)));
+	LL_SET(event, SIGNAL, signal_name, ll_str_of(name));
 	LL_SET(event, SIGNAL_NUMBER, signal_number, signal);
 	return true;
 }

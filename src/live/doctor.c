@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -19,6 +18,7 @@
 #include "lifeline.skel.h"
 #include "live/cgroups.h"
 #include "live/hidden.h"
+#include "live/namespace.h"
 #include "live/probes.h"
 
 typedef int (*check_fn)(void *arg, const struct ll_check *check);
@@ -138,20 +138,13 @@ static int check_cgroups(const struct report *report)
 	return tell(report, "cgroups", LL_CHECK_OK, detail, "");
 }
 
-static bool is_in_first_pid_namespace(void)
-{
-	struct stat st;
-
-	return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == LL_INIT_PID_NAMESPACE_INUM;
-}
-
 static int check_namespace(const struct report *report)
 {
 	if (access("/proc/self/ns/pid", F_OK) < 0)
 		return tell(
 			report, "procfs", LL_CHECK_DEGRADED, "/proc cannot be read",
 			"mount procfs on /proc: command lines of running processes come from it");
-	if (is_in_first_pid_namespace())
+	if (ll_namespace_is_first())
 		return tell(report, "pid namespace", LL_CHECK_OK, "the initial one", "");
 	return tell(
 		report, "pid namespace", LL_CHECK_DEGRADED,
@@ -189,7 +182,7 @@ static int check_hidden(const struct report *report)
 	char detail[200];
 
 	/* The iterator does not count as /proc does there. */
-	if (!is_in_first_pid_namespace() || ll_hidden_find(&hidden) < 0)
+	if (!ll_namespace_is_first() || ll_hidden_find(&hidden) < 0)
 		return 0;
 	if (hidden.hidden_count == 0)
 		return tell(report, "hidden processes", LL_CHECK_OK, "none", "");

@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -27,6 +26,7 @@
 #include "live/decode.h"
 #include "live/losses.h"
 #include "live/misses.h"
+#include "live/namespace.h"
 #include "live/order.h"
 #include "live/probes.h"
 #include "live/rings.h"
@@ -164,14 +164,6 @@ static bool is_boottime_shifted(void)
 		if (strcmp(clock, "boottime") == 0)
 			return seconds != 0 || nanoseconds != 0;
 	return false;
-}
-
-/* The iterator shows the tracer's own pid namespace only. */
-static bool is_in_first_pid_namespace(void)
-{
-	struct stat st;
-
-	return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino == LL_INIT_PID_NAMESPACE_INUM;
 }
 
 /* Find out what this kernel can do, and whether that is enough. */
@@ -341,7 +333,7 @@ int ll_live_new(const struct ll_live_options *options, struct ll_live **ret_live
 		r = ll_spawner_init(&live->spawner, options->command);
 	if (r < 0)
 		return fail(r, ret_why, "cannot fork: %s", strerror(-r));
-	live->can_check = is_in_first_pid_namespace();
+	live->can_check = ll_namespace_is_first();
 	live->minded_ns = ll_clock_ns(CLOCK_BOOTTIME);
 	live->next_check_ns = live->minded_ns + CHECK_EVERY_NS;
 	set_options(live, options);

@@ -38,9 +38,6 @@ struct ll_live_options {
 		*cgroup; /* only tasks in this cgroup or below; path as in /proc/PID/cgroup */
 };
 
-/* The inode number of the first pid namespace: include/linux/proc_ns.h PROC_PID_INIT_INO. */
-#define LL_INIT_PID_NAMESPACE_INUM 0xEFFFFFFCu
-
 #define LL_LIVE_MAX_ARGS (1024 * 1024)
 #define LL_LIVE_DEFAULT_ARGS 4096
 #define LL_LIVE_DEFAULT_RING (8 * 1024 * 1024)

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
+
 struct entry {
 	uint64_t time_boottime_ns;
 	size_t offset;
@@ -27,7 +29,7 @@ enum { LIFECYCLE, SIGNALS, STATES, LANES };
 
 struct lane {
 	struct entry *entries;
-	size_t capacity;
+	size_t room;
 	size_t count;
 	size_t done; /* handed on by the release under way */
 };
@@ -64,17 +66,11 @@ static size_t aligned_size(const struct ll_wire_header *record)
 
 static int arena_reserve(struct arena *arena, size_t bytes)
 {
-	size_t size = arena->size != 0 ? arena->size : 64 * 1024;
+	char *grown = ll_grow(arena->bytes, arena->used + bytes, &arena->size, 1, 64 * 1024);
 
-	if (arena->used + bytes <= arena->size)
-		return 0;
-	while (size < arena->used + bytes)
-		size *= 2;
-	char *grown = realloc(arena->bytes, size);
 	if (grown == NULL)
 		return -ENOMEM;
 	arena->bytes = grown;
-	arena->size = size;
 	return 0;
 }
 
@@ -104,14 +100,12 @@ static struct lane *lane_of(struct ll_order *order, const struct ll_wire_header 
 
 static int reserve_entry(struct lane *lane)
 {
-	if (lane->count < lane->capacity)
-		return 0;
-	size_t capacity = lane->capacity != 0 ? lane->capacity * 2 : 1024;
-	struct entry *grown = realloc(lane->entries, capacity * sizeof(*grown));
+	struct entry *grown =
+		ll_grow(lane->entries, lane->count + 1, &lane->room, sizeof(*grown), 1024);
+
 	if (grown == NULL)
 		return -ENOMEM;
 	lane->entries = grown;
-	lane->capacity = capacity;
 	return 0;
 }
 

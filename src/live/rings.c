@@ -15,9 +15,6 @@
 /* Within a ring stamps are out of order by no more than a program takes, and a virtual CPU's pause. */
 #define DISORDER_NS LL_NS_PER_MS
 
-/* What a noisy ring may give at once, of the room. */
-#define NOISY_SHARE 4
-
 enum { LIFECYCLE, SIGNALS, STATES, RINGS };
 
 struct ll_rings {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/grow.h"
 
 /* No function is longer. */
 #define FUNCTION_SIZE_MAX (1u << 20)
@@ -55,24 +56,17 @@ void ll_stacks_free(struct ll_stacks *stacks)
 /* Make room for one symbol with a name of this length. */
 static bool reserve(struct ll_stacks *stacks, size_t length)
 {
-	if (stacks->count == stacks->room) {
-		size_t room = stacks->room == 0 ? 1u << 16 : stacks->room * 2;
-		void *symbols = reallocarray(stacks->symbols, room, sizeof(*stacks->symbols));
+	struct symbol *symbols = ll_grow(stacks->symbols, stacks->count + 1, &stacks->room,
+					 sizeof(*symbols), 1u << 16);
 
-		if (symbols == NULL)
-			return false;
-		stacks->symbols = symbols;
-		stacks->room = room;
-	}
-	if (stacks->names_used + length + 1 > stacks->names_room) {
-		size_t room = stacks->names_room == 0 ? 1u << 20 : stacks->names_room * 2;
-		char *names = realloc(stacks->names, room);
-
-		if (names == NULL)
-			return false;
-		stacks->names = names;
-		stacks->names_room = room;
-	}
+	if (symbols == NULL)
+		return false;
+	stacks->symbols = symbols;
+	char *names = ll_grow(stacks->names, stacks->names_used + length + 1,
+			      &stacks->names_room, 1, 1u << 20);
+	if (names == NULL)
+		return false;
+	stacks->names = names;
 	return true;
 }
 

@@ -181,16 +181,11 @@ static void describe(struct words *words, const struct ending *ending)
 		put_request(words, ending);
 }
 
-static bool begins(struct ll_str text, const char *start)
-{
-	return text.length >= strlen(start) && memcmp(text.data, start, strlen(start)) == 0;
-}
-
 /* A positive si_code is the kernel's; siginfo(7) names the others SI_, but for SI_KERNEL. */
 static bool is_code_positive(struct ll_str code)
 {
-	return code.length > 0 && !begins(code, "-") &&
-	       (!begins(code, "SI_") || begins(code, "SI_KERNEL"));
+	return code.length > 0 && !ll_str_begins(code, "-") &&
+	       (!ll_str_begins(code, "SI_") || ll_str_begins(code, "SI_KERNEL"));
 }
 
 bool ll_cause_is_fault(unsigned signal, bool is_own, struct ll_str code)
@@ -201,7 +196,7 @@ bool ll_cause_is_fault(unsigned signal, bool is_own, struct ll_str code)
 static bool is_fault(const struct ll_signal_note *killer)
 {
 	return ll_cause_is_fault(killer->signal, is_sent_by(killer, LL_SENDER_SELF),
-				 ll_str_make(killer->code, strlen(killer->code)));
+				 ll_str_of(killer->code));
 }
 
 /* oom_kill_process() sends without a siginfo, as the kernel; a victim may have been killed before. */
@@ -318,7 +313,7 @@ static void set_request(struct ll_event *event, const struct ending *ending)
 	const struct ll_signal_note *request = ending->request;
 	const char *name = ll_signal_name(request->signal);
 
-	LL_SET(event, REQUEST_SIGNAL, request_signal, ll_str_make(name, strlen(name)));
+	LL_SET(event, REQUEST_SIGNAL, request_signal, ll_str_of(name));
 	LL_SET(event, REQUEST_DISPOSITION, request_disposition, (uint8_t)request->disposition);
 	if (ending->is_dated)
 		LL_SET(event, REQUEST_NS, request_ns, ending->time_ns - request->time_ns);

@@ -46,11 +46,6 @@ static struct ll_str format_id(char *buf, struct ll_id id)
 	return ll_str_make(buf, length);
 }
 
-static struct ll_str comm_of(const struct ll_node *node)
-{
-	return ll_str_make(node->process.comm, strlen(node->process.comm));
-}
-
 /* What the event says of the parent stays; only what agrees with it is added. */
 static void fill_parent(struct ll_event *event, struct ll_id parent, char *buf)
 {
@@ -79,7 +74,7 @@ static void fill_subject(struct ll_event *event, const struct ll_node *node, cha
 		LL_SET(event, ENTITY_ID, entity_id, format_id(buf, id));
 	if (!ll_event_has(event, LL_F_COMM) && node->process.comm[0] != '\0' &&
 	    ll_event_is_leader(event))
-		LL_SET(event, COMM, comm, comm_of(node));
+		LL_SET(event, COMM, comm, ll_str_of(node->process.comm));
 }
 
 void ll_step_complete(struct ll_step *step, const struct ll_node *node)

@@ -10,16 +10,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/grow.h"
+
 static int heap_reserve(struct ll_heap *heap, size_t count)
 {
-	if (count <= heap->capacity)
-		return 0;
-	size_t capacity = count > 32 ? count * 2 : 64;
-	struct ll_node **slots = reallocarray(heap->slots, capacity, sizeof(*slots));
+	struct ll_node **slots = ll_grow(heap->slots, count, &heap->room, sizeof(*slots), 64);
+
 	if (slots == NULL)
 		return -ENOMEM;
 	heap->slots = slots;
-	heap->capacity = capacity;
 	return 0;
 }
 

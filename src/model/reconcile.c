@@ -99,25 +99,19 @@ static void infer_reap(struct ll_step *step, struct ll_node *node)
 	ll_derive_inferred(step, node, LL_EVENT_REAP);
 }
 
-static bool is_same_text(struct ll_str a, struct ll_str b)
-{
-	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
-}
-
 static bool is_other_image(const struct ll_node *node, const struct ll_event *event)
 {
 	const struct ll_image *image = node->process.image;
 
 	return ll_event_has(event, LL_F_EXE) && image != NULL && image->exe.length > 0 &&
-	       !is_same_text(image->exe, event->exe);
+	       !ll_str_is_same(image->exe, event->exe);
 }
 
 static bool is_other_comm(const struct ll_node *node, const struct ll_event *event)
 {
 	const char *comm = node->process.comm;
 
-	return ll_event_has(event, LL_F_COMM) &&
-	       !is_same_text(ll_str_make(comm, strlen(comm)), event->comm);
+	return ll_event_has(event, LL_F_COMM) && !ll_str_is(event->comm, comm);
 }
 
 static void take_image(struct ll_step *step, struct ll_node *node)

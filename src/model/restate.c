@@ -113,7 +113,7 @@ static int restate_leader(struct restatement *restatement, const struct ll_proce
 	LL_SET(&event, TID, tid, process->id.tgid);
 	event.thread_start_boottime_ns = process->id.start_boottime_ns;
 	if (process->comm[0] != '\0')
-		LL_SET(&event, COMM, comm, ll_str_make(process->comm, strlen(process->comm)));
+		LL_SET(&event, COMM, comm, ll_str_of(process->comm));
 	set_identity(&event, process);
 	set_image(&event, process->image);
 	set_life(&event, process);

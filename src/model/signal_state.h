@@ -48,7 +48,7 @@ struct ll_pending {
 struct ll_node_signals {
 	struct ll_signal_note *notes;
 	struct ll_pending *pending; /* owned; at least what really is outstanding */
-	size_t pending_count, pending_capacity;
+	size_t pending_count, pending_room;
 	struct ll_pending
 		dying; /* what ends all its threads; they show it as a delivery of 9 */
 	bool dying_counted; /* in its row: one signal, though each thread tells of it */

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/grow.h"
 #include "event/signal_actions.h"
 #include "event/signal_names.h"
 
@@ -319,16 +320,12 @@ static uint32_t queue_of(const struct ll_event *event)
 
 static struct ll_pending *pending_new(struct ll_node_signals *signals)
 {
-	if (signals->pending_count == signals->pending_capacity) {
-		size_t capacity = signals->pending_capacity * 2 + 4;
-		struct ll_pending *pending =
-			reallocarray(signals->pending, capacity, sizeof(*pending));
+	struct ll_pending *pending = ll_grow(signals->pending, signals->pending_count + 1,
+					     &signals->pending_room, sizeof(*pending), 4);
 
-		if (pending == NULL)
-			return NULL;
-		signals->pending = pending;
-		signals->pending_capacity = capacity;
-	}
+	if (pending == NULL)
+		return NULL;
+	signals->pending = pending;
 	return &signals->pending[signals->pending_count++];
 }
 
@@ -459,7 +456,7 @@ static void name_signal(struct ll_event *event, unsigned signal)
 	const char *name = ll_signal_name(signal);
 
 	if (name != NULL)
-		LL_SET(event, SIGNAL, signal_name, ll_str_make(name, strlen(name)));
+		LL_SET(event, SIGNAL, signal_name, ll_str_of(name));
 }
 
 static void forget_signal(struct ll_event *event)
@@ -612,12 +609,8 @@ void ll_signals_see_oom(struct ll_step *step, struct ll_node *node)
 
 static bool is_of_signals(const struct ll_event *event)
 {
-	const char *prefix = "signal.";
-
-	if (!ll_event_has(event, LL_F_LOST_KIND))
-		return true;
-	return event->lost_kind.length > strlen(prefix) &&
-	       memcmp(event->lost_kind.data, prefix, strlen(prefix)) == 0;
+	return !ll_event_has(event, LL_F_LOST_KIND) ||
+	       ll_str_begins(event->lost_kind, "signal.");
 }
 
 int ll_signals_see_loss(struct ll_model *model, const struct ll_event *event)
@@ -671,6 +664,5 @@ void ll_signals_name_stopper(struct ll_event *event, const struct ll_node *node)
 		return;
 	LL_SET(event, STATE_BY, state_by_tgid, note->sender.tgid);
 	if (note->sender_comm[0] != '\0')
-		LL_SET(event, STATE_BY_COMM, state_by_comm,
-		       ll_str_make(note->sender_comm, strlen(note->sender_comm)));
+		LL_SET(event, STATE_BY_COMM, state_by_comm, ll_str_of(note->sender_comm));
 }

@@ -109,7 +109,7 @@ struct ll_node {
 /* Reaped processes, the one reaped first on top. Room for all nodes is reserved ahead. */
 struct ll_heap {
 	struct ll_node **slots;
-	size_t count, capacity;
+	size_t count, room;
 };
 
 /*

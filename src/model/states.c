@@ -425,8 +425,7 @@ void ll_states_name_tracer(const struct ll_model *model, struct ll_event *event)
 	if (by == NULL || by->process.comm[0] == '\0')
 		return;
 	const char *comm = by->process.comm;
-	LL_SET(event, STATE_BY_COMM, state_by_comm,
-	       ll_str_make(comm, strnlen(comm, sizeof(by->process.comm))));
+	LL_SET(event, STATE_BY_COMM, state_by_comm, ll_str_of(comm));
 }
 
 static int take_stuck(struct ll_model *model, struct entry *entry, const struct ll_event *event)

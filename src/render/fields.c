@@ -206,7 +206,7 @@ int ll_fields_text(FILE *out, unsigned width)
 
 static void put_json_string(struct ll_buffer *buffer, const char *text)
 {
-	ll_json_put_string(buffer, ll_str_make(text, strlen(text)));
+	ll_json_put_string(buffer, ll_str_of(text));
 }
 
 static void put_member(struct ll_buffer *buffer, const char *name, const char *value)

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/grow.h"
+#include "render/label.h"
 #include "render/wanted.h"
 
 #define NONE LL_FOREST_NONE
@@ -22,16 +24,14 @@ void ll_forest_fini(struct ll_forest *forest)
 
 static int reserve_one(struct ll_forest *forest)
 {
-	if (forest->count < forest->capacity)
-		return 0;
-	if (forest->capacity > NONE / 4)
+	struct ll_forest_node *nodes;
+
+	if (forest->count == NONE)
 		return -ENOMEM;
-	uint32_t capacity = forest->capacity > 0 ? forest->capacity * 2 : 256;
-	struct ll_forest_node *nodes = realloc(forest->nodes, capacity * sizeof(*nodes));
+	nodes = ll_grow(forest->nodes, forest->count + 1, &forest->room, sizeof(*nodes), 256);
 	if (nodes == NULL)
 		return -ENOMEM;
 	forest->nodes = nodes;
-	forest->capacity = capacity;
 	return 0;
 }
 
@@ -208,11 +208,6 @@ static uint64_t hash_number(uint64_t hash, uint64_t number)
 	return hash_bytes(hash, &number, sizeof(number));
 }
 
-struct ll_str ll_forest_args(const struct ll_process *process)
-{
-	return process->image != NULL ? process->image->args : ll_str_make(NULL, 0);
-}
-
 uint32_t ll_forest_threads(const struct ll_process *process)
 {
 	return process->life == LL_LIFE_ALIVE ? process->thread_count : process->thread_peak;
@@ -237,7 +232,7 @@ static uint64_t shown_cpu_ns_of(const struct ll_forest *forest,
 static uint64_t hash_process(const struct ll_forest *forest, const struct ll_forest_node *node)
 {
 	const struct ll_process *process = node->process;
-	struct ll_str args = ll_forest_args(process);
+	struct ll_str args = ll_label_args(process);
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
 	hash = hash_bytes(hash, process->comm, strnlen(process->comm, sizeof(process->comm)));
@@ -337,10 +332,7 @@ static uint32_t find_stand_in(const struct ll_forest *forest, struct fold_table 
 
 static bool has_same_end(const struct ll_process *one, const struct ll_process *other)
 {
-	struct ll_str a = one->exit_description;
-	struct ll_str b = other->exit_description;
-
-	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+	return ll_str_is_same(one->exit_description, other->exit_description);
 }
 
 /* Add a node's times to the one drawn for it. */

@@ -33,7 +33,8 @@ struct ll_forest {
 	const struct ll_model *model; /* borrowed */
 	const struct ll_tree_options *options; /* borrowed */
 	struct ll_forest_node *nodes;
-	uint32_t count, capacity;
+	size_t room;
+	uint32_t count;
 	uint32_t adding_to; /* while gathering: parent of the nodes being added */
 };
 
@@ -49,9 +50,6 @@ void ll_forest_fini(struct ll_forest *forest);
 /* Return the first node to draw, and the one after index; LL_FOREST_NONE at the end. */
 uint32_t ll_forest_first(const struct ll_forest *forest);
 uint32_t ll_forest_next(const struct ll_forest *forest, uint32_t index);
-
-/* What a process was started with; empty when unknown. */
-struct ll_str ll_forest_args(const struct ll_process *process);
 
 /* Threads a process has, or had at its peak when it is over. */
 uint32_t ll_forest_threads(const struct ll_process *process);

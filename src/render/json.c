@@ -276,8 +276,7 @@ static void set_identity(struct ll_event *event, const struct ll_process *proces
 	LL_SET(event, PID, tgid, process->id.tgid);
 	if (process->id.start_boottime_ns != 0)
 		LL_SET(event, CREATION, start_boottime_ns, process->id.start_boottime_ns);
-	LL_SET(event, COMM, comm,
-	       ll_str_make(process->comm, strnlen(process->comm, sizeof(process->comm))));
+	LL_SET(event, COMM, comm, ll_str_of(process->comm));
 	LL_SET(event, PPID, parent_tgid, process->parent.tgid);
 	if (process->inferred || process->reap_inferred)
 		LL_SET(event, INFERRED, inferred, true);
@@ -456,8 +455,7 @@ int ll_json_states_thread(FILE *out, const struct ll_process *process,
 
 	ll_json_identify(&event, process, &ids);
 	LL_SET(&event, TID, tid, thread->tid);
-	LL_SET(&event, COMM, comm,
-	       ll_str_make(thread->comm, strnlen(thread->comm, sizeof(thread->comm))));
+	LL_SET(&event, COMM, comm, ll_str_of(thread->comm));
 	set_states(&event, &thread->states, &thread->states.sched);
 	return ll_json_fields(out, &event);
 }

@@ -18,15 +18,18 @@ static struct ll_str short_path(struct ll_str path)
 static void put_comm(struct ll_line *line, const struct ll_process *process)
 {
 	ll_line_put(line, process->is_kthread ? "[" : "");
-	ll_line_put_quoted(line, ll_str_make(process->comm,
-					     strnlen(process->comm, sizeof(process->comm))));
+	ll_line_put_quoted(line, ll_str_of(process->comm));
 	ll_line_put(line, process->is_kthread ? "]" : "");
+}
+
+struct ll_str ll_label_args(const struct ll_process *process)
+{
+	return process->image != NULL ? process->image->args : ll_str_make(NULL, 0);
 }
 
 void ll_label_put(struct ll_line *line, const struct ll_process *process)
 {
-	struct ll_str args =
-		process->image != NULL ? process->image->args : ll_str_make(NULL, 0);
+	struct ll_str args = ll_label_args(process);
 	struct ll_str first;
 
 	if (!ll_args_next(&args, &first) || first.length == 0) {

@@ -5,6 +5,9 @@
 #include "model/model.h"
 #include "render/line.h"
 
+/* What a process was started with; empty when unknown. Borrowed from the model. */
+struct ll_str ll_label_args(const struct ll_process *process);
+
 /*
  * Put the command line, its first word without the directory; the kernel's name, in brackets for a
  * kernel thread, where no command line is known.

@@ -221,7 +221,7 @@ static unsigned shown_width(const struct ll_signals_options *options, const char
 	struct ll_line line;
 
 	ll_line_init(&line, NULL, LABEL_MAX, false, options->utf8);
-	ll_line_put_quoted(&line, ll_str_make(name, strlen(name)));
+	ll_line_put_quoted(&line, ll_str_of(name));
 	return line.column;
 }
 
@@ -256,7 +256,7 @@ static void put_label(struct ll_line *line, const char *name)
 	unsigned limit = line->limit, end = line->column + LABEL_MAX;
 
 	ll_line_set_limit(line, limit == 0 || end < limit ? end : limit);
-	ll_line_put_quoted(line, ll_str_make(name, strlen(name)));
+	ll_line_put_quoted(line, ll_str_of(name));
 	ll_line_set_limit(line, limit);
 }
 
@@ -358,10 +358,9 @@ static int write_cell(FILE *out, const struct matrix *matrix, const struct cell 
 	if (sender->is_others)
 		LL_SET(&event, SIGNALS_OTHERS, signals_others, true);
 	else
-		LL_SET(&event, COMM, comm, ll_str_make(target->name, strlen(target->name)));
+		LL_SET(&event, COMM, comm, ll_str_of(target->name));
 	if (sender->is_process)
-		LL_SET(&event, SENDER_COMM, sender_comm,
-		       ll_str_make(sender->name, strlen(sender->name)));
+		LL_SET(&event, SENDER_COMM, sender_comm, ll_str_of(sender->name));
 	else if (!sender->is_others)
 		LL_SET(&event, SENDER_KIND, sender_kind, (uint8_t)sender->kind);
 	LL_SET(&event, SIGNALS_SENT, signals_sent, cell->count);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "event/signal_names.h"
 #include "render/wanted.h"
 
@@ -28,11 +29,6 @@ const char *ll_signal_row_target(const struct ll_signal_row *row)
 	return row->target_comm[0] != '\0' ? row->target_comm : "?";
 }
 
-static struct ll_str text_of(const char *text)
-{
-	return ll_str_make(text, strlen(text));
-}
-
 static struct ll_str format_id(char *buf, struct ll_id id)
 {
 	return ll_str_make(buf, ll_entity_id_format(buf, LL_ENTITY_ID_SIZE, id.tgid,
@@ -46,10 +42,10 @@ static void set_parties(struct ll_event *event, const struct ll_signal_row *row,
 	LL_SET(event, CREATION, start_boottime_ns, row->target.start_boottime_ns);
 	LL_SET(event, ENTITY_ID, entity_id, format_id(ids->target, row->target));
 	if (row->target_comm[0] != '\0')
-		LL_SET(event, COMM, comm, text_of(row->target_comm));
+		LL_SET(event, COMM, comm, ll_str_of(row->target_comm));
 	LL_SET(event, SIGNAL_NUMBER, signal_number, row->signal);
 	if (ll_signal_name(row->signal) != NULL)
-		LL_SET(event, SIGNAL, signal_name, text_of(ll_signal_name(row->signal)));
+		LL_SET(event, SIGNAL, signal_name, ll_str_of(ll_signal_name(row->signal)));
 	if (row->has_sender_kind)
 		LL_SET(event, SENDER_KIND, sender_kind, (uint8_t)row->sender_kind);
 	if (row->is_fault)
@@ -61,7 +57,7 @@ static void set_parties(struct ll_event *event, const struct ll_signal_row *row,
 		LL_SET(event, SENDER_ENTITY_ID, sender_entity_id,
 		       format_id(ids->sender, row->sender));
 	if (row->sender_comm[0] != '\0')
-		LL_SET(event, SENDER_COMM, sender_comm, text_of(row->sender_comm));
+		LL_SET(event, SENDER_COMM, sender_comm, ll_str_of(row->sender_comm));
 }
 
 static void set_counts(struct ll_event *event, const struct ll_signal_row *row)
@@ -142,15 +138,11 @@ static int add(void *arg, const struct ll_signal_row *row)
 
 	if (!is_wanted(rows->options, row) || !passes(rows, row))
 		return 0;
-	if (rows->count == rows->room) {
-		size_t room = rows->room == 0 ? 64 : rows->room * 2;
-		void *list = reallocarray(rows->list, room, sizeof(*rows->list));
-
-		if (list == NULL)
-			return -ENOMEM;
-		rows->list = list;
-		rows->room = room;
-	}
+	struct ll_signal_row *list =
+		ll_grow(rows->list, rows->count + 1, &rows->room, sizeof(*list), 64);
+	if (list == NULL)
+		return -ENOMEM;
+	rows->list = list;
 	rows->list[rows->count++] = *row;
 	return 0;
 }

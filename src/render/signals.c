@@ -61,7 +61,7 @@ static void bound(struct ll_line *line, unsigned limit, unsigned column)
 
 static void put_name(struct ll_line *line, struct ll_id id, const char *name)
 {
-	struct ll_str text = ll_str_make(name, strlen(name));
+	struct ll_str text = ll_str_of(name);
 
 	if (id.tgid == 0) {
 		ll_line_put(line, name);

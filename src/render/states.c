@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/grow.h"
 #include "render/json.h"
 #include "render/label.h"
 #include "render/line.h"
@@ -83,15 +84,11 @@ static int gather_thread(void *arg, const struct ll_states_thread *thread)
 {
 	struct table *table = arg;
 
-	if (table->thread_count == table->thread_room) {
-		size_t room = table->thread_room == 0 ? 64 : table->thread_room * 2;
-		void *threads = reallocarray(table->threads, room, sizeof(*table->threads));
-
-		if (threads == NULL)
-			return -ENOMEM;
-		table->threads = threads;
-		table->thread_room = room;
-	}
+	struct ll_states_thread *threads = ll_grow(table->threads, table->thread_count + 1,
+						   &table->thread_room, sizeof(*threads), 64);
+	if (threads == NULL)
+		return -ENOMEM;
+	table->threads = threads;
 	table->threads[table->thread_count++] = *thread;
 	return 0;
 }
@@ -115,15 +112,11 @@ static int gather(void *arg, const struct ll_states_row *row)
 	if (!is_told || (row->process->is_kthread && !table->options->show_kthreads) ||
 	    !is_wanted(table->options->filter, row))
 		return 0;
-	if (table->count == table->room) {
-		size_t room = table->room == 0 ? 256 : table->room * 2;
-		void *rows = reallocarray(table->rows, room, sizeof(*table->rows));
-
-		if (rows == NULL)
-			return -ENOMEM;
-		table->rows = rows;
-		table->room = room;
-	}
+	struct ll_states_row *rows =
+		ll_grow(table->rows, table->count + 1, &table->room, sizeof(*rows), 256);
+	if (rows == NULL)
+		return -ENOMEM;
+	table->rows = rows;
 	table->rows[table->count++] = *row;
 	return 0;
 }
@@ -430,7 +423,7 @@ static int write_thread(struct table *table, const struct ll_states_thread *thre
 	ll_line_color(line, thread->is_over ? LL_COLOR_DIM : LL_COLOR_NONE);
 	ll_line_printf(line, "  %7" PRIu32, thread->tid);
 	bound_name(table, NAME_COLUMN + 2);
-	ll_line_put_quoted(line, ll_str_make(thread->comm, strnlen(thread->comm, 16)));
+	ll_line_put_quoted(line, ll_str_of(thread->comm));
 	ll_line_set_limit(line, table->options->width);
 	ll_line_color(line, LL_COLOR_NONE);
 	put_facts(table, &thread->states, thread_life_ns(table, thread), &thread->states.sched);
@@ -594,7 +587,7 @@ static int write_hog(struct table *table)
 		       hog->waiting_count, hog->waiting_count > 1 ? "s" : "",
 		       ll_duration_format(hog->waited_ns, line->utf8, waited),
 		       ll_duration_format(hog->longest_ns, line->utf8, longest), hog->tgid);
-	ll_line_put_quoted(line, ll_str_make(hog->comm, strnlen(hog->comm, sizeof(hog->comm))));
+	ll_line_put_quoted(line, ll_str_of(hog->comm));
 	ll_line_printf(line, ", %s) ran", format_sched(&hog->sched, sched, sizeof(sched)));
 	ll_line_color(line, LL_COLOR_NONE);
 	return end_line(table);

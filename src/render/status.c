@@ -33,7 +33,7 @@ bool ll_status_says(uint64_t wait_status, struct ll_str text)
 	char status[LL_STATUS_MAX];
 
 	ll_status_format(wait_status, status);
-	return text.length == strlen(status) && memcmp(text.data, status, text.length) == 0;
+	return ll_str_is(text, status);
 }
 
 enum ll_color ll_status_color(uint64_t wait_status)

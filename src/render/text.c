@@ -278,7 +278,7 @@ static bool is_disguised(const struct ll_event *event)
 	bool is_exact = event->kind == LL_EVENT_EXEC_FAILED;
 	struct ll_str name = is_exact ? first : base_name(first);
 	struct ll_str file = is_exact ? event->filename : base_name(event->filename);
-	return name.length != file.length || memcmp(name.data, file.data, name.length) != 0;
+	return !ll_str_is_same(name, file);
 }
 
 /* Put the command line; when argv[0] does not tell, the file that really runs first. */

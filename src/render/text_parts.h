@@ -19,6 +19,11 @@ bool ll_text_has_cause(const struct ll_event *event);
 void ll_text_put_cause(struct ll_line *line, const struct ll_event *event);
 
 /* text_state.c */
+/*
+ * Put the process by its name, "?" where none is known, and a blank after it; of a thread that is
+ * not its first, that one before it when shows_thread.
+ */
+void ll_text_put_subject(struct ll_line *line, const struct ll_event *event, bool shows_thread);
 void ll_text_put_state(struct ll_line *line, const struct ll_event *event);
 void ll_text_put_state_times(struct ll_line *line, const struct ll_event *event);
 /* Red for what is stuck, yellow for what is stopped. */

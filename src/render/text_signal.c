@@ -10,17 +10,6 @@
 #include "event/signal_actions.h"
 #include "render/status.h"
 
-static void put_subject(struct ll_line *line, const struct ll_event *event, bool is_of_thread)
-{
-	if (is_of_thread && ll_event_has(event, LL_F_TID) && event->tid != event->tgid)
-		ll_line_printf(line, "thread %" PRIu64 " of ", event->tid);
-	if (ll_event_has(event, LL_F_COMM))
-		ll_line_put_quoted(line, event->comm);
-	else
-		ll_line_put(line, "?");
-	ll_line_put(line, " ");
-}
-
 static void put_name(struct ll_line *line, const struct ll_event *event)
 {
 	if (ll_event_has(event, LL_F_SIGNAL))
@@ -39,11 +28,8 @@ static bool is_sent_by(const struct ll_event *event, enum ll_sender_kind kind)
 /* A code that says more than who sent it, which comes next: of a fault, of a child. */
 static bool is_code_telling(const struct ll_event *event)
 {
-	const char *plain = "SI_";
-
 	return ll_event_has(event, LL_F_SIGNAL_CODE) &&
-	       (event->signal_code.length < strlen(plain) ||
-		memcmp(event->signal_code.data, plain, strlen(plain)) != 0);
+	       !ll_str_begins(event->signal_code, "SI_");
 }
 
 static void put_details(struct ll_line *line, const struct ll_event *event)
@@ -158,7 +144,7 @@ void ll_text_put_signal(struct ll_line *line, const struct ll_event *event)
 	format_outcome(event, outcome, sizeof(outcome));
 	if (limit > line->column + strlen(outcome) + 8)
 		ll_line_set_limit(line, limit - (unsigned)strlen(outcome));
-	put_subject(line, event, is_private);
+	ll_text_put_subject(line, event, is_private);
 	put_name(line, event);
 	put_details(line, event);
 	put_sender(line, event);
@@ -191,7 +177,7 @@ void ll_text_put_deliver(struct ll_line *line, const struct ll_event *event)
 	};
 	char duration[LL_DURATION_MAX];
 
-	put_subject(line, event, true);
+	ll_text_put_subject(line, event, true);
 	if (is_end_without_signal(event)) {
 		put_plain_end(line, event);
 		return;

@@ -22,9 +22,9 @@ static bool enters(const struct ll_event *event, enum ll_state state)
 	return ll_event_has(event, LL_F_STATE_TO) && event->state_to == state;
 }
 
-static void put_subject(struct ll_line *line, const struct ll_event *event)
+void ll_text_put_subject(struct ll_line *line, const struct ll_event *event, bool shows_thread)
 {
-	if (ll_event_has(event, LL_F_TID) && event->tid != event->tgid)
+	if (shows_thread && ll_event_has(event, LL_F_TID) && event->tid != event->tgid)
 		ll_line_printf(line, "thread %" PRIu64 " of ", event->tid);
 	if (ll_event_has(event, LL_F_COMM))
 		ll_line_put_quoted(line, event->comm);
@@ -105,7 +105,7 @@ enum ll_color ll_text_state_color(const struct ll_event *event)
 
 void ll_text_put_state(struct ll_line *line, const struct ll_event *event)
 {
-	put_subject(line, event);
+	ll_text_put_subject(line, event, true);
 	ll_line_color(line, ll_text_state_color(event));
 	if (is_stuck(event)) {
 		put_duration(line, event, "stuck in D for ");
@@ -148,7 +148,7 @@ void ll_text_put_state_times(struct ll_line *line, const struct ll_event *event)
 	const char *gap = "";
 
 	ll_line_color(line, LL_COLOR_DIM);
-	put_subject(line, event);
+	ll_text_put_subject(line, event, true);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (!ll_event_has(event, parts[i].field) || parts[i].ns == 0)
 			continue;

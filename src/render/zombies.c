@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/grow.h"
 #include "render/line.h"
 #include "render/wanted.h"
 
@@ -56,11 +57,6 @@ static void fini(struct table *table)
 {
 	free(table->late);
 	free(table->slow);
-}
-
-static struct ll_str comm_of(const struct ll_process *process)
-{
-	return ll_str_make(process->comm, strnlen(process->comm, sizeof(process->comm)));
 }
 
 static int end_line(struct table *table)
@@ -183,7 +179,7 @@ static void put_parent(struct table *table, const struct ll_zombie_group *group)
 	ll_line_pad(line, COMM_COLUMN);
 	ll_line_color(line, LL_COLOR_BOLD);
 	if (group->process != NULL)
-		ll_line_put_quoted(line, comm_of(group->process));
+		ll_line_put_quoted(line, ll_str_of(group->process->comm));
 	else
 		ll_line_put(line, unseen_name(table, group));
 	ll_line_color(line, LL_COLOR_NONE);
@@ -378,7 +374,7 @@ static int draw_names(struct table *table, const struct names *names)
 		if (names->all[i].count > 1)
 			ll_line_printf(line, "%" PRIu64 " %s ", names->all[i].count,
 				       line->utf8 ? "×" : "x");
-		ll_line_put_quoted(line, comm_of(names->all[i].process));
+		ll_line_put_quoted(line, ll_str_of(names->all[i].process->comm));
 		if (names->all[i].count == 1)
 			ll_line_printf(line, " (%" PRIu32 ")", names->all[i].process->id.tgid);
 	}
@@ -448,15 +444,12 @@ static bool is_prompt(const struct ll_reaped *reaped)
 static int add_late(struct table *table, const struct ll_zombie_group *group,
 		    enum ll_reaper kind)
 {
-	if (table->late_count == table->late_room) {
-		size_t room = table->late_room == 0 ? 64 : table->late_room * 2;
-		struct late *late = reallocarray(table->late, room, sizeof(*late));
+	struct late *late = ll_grow(table->late, table->late_count + 1, &table->late_room,
+				    sizeof(*late), 64);
 
-		if (late == NULL)
-			return -ENOMEM;
-		table->late = late;
-		table->late_room = room;
-	}
+	if (late == NULL)
+		return -ENOMEM;
+	table->late = late;
 	table->late[table->late_count++] =
 		(struct late){ group->parent, kind, group->reaped[kind] };
 	return 0;
@@ -464,15 +457,12 @@ static int add_late(struct table *table, const struct ll_zombie_group *group,
 
 static int add_slow(struct table *table, const struct ll_zombie_group *group)
 {
-	if (table->slow_count == table->slow_room) {
-		size_t room = table->slow_room == 0 ? 64 : table->slow_room * 2;
-		void *slow = reallocarray(table->slow, room, sizeof(*table->slow));
+	struct ll_zombie_group *slow = ll_grow(table->slow, table->slow_count + 1,
+					       &table->slow_room, sizeof(*slow), 64);
 
-		if (slow == NULL)
-			return -ENOMEM;
-		table->slow = slow;
-		table->slow_room = room;
-	}
+	if (slow == NULL)
+		return -ENOMEM;
+	table->slow = slow;
 	table->slow[table->slow_count++] = *group;
 	return 0;
 }
@@ -520,16 +510,21 @@ static int draw_sum(struct table *table)
 	return end_line(table);
 }
 
+/* By age; of the same age by pid. */
+static int compare_ids(struct ll_id a, struct ll_id b)
+{
+	if (a.start_boottime_ns != b.start_boottime_ns)
+		return a.start_boottime_ns < b.start_boottime_ns ? -1 : 1;
+	return (a.tgid > b.tgid) - (a.tgid < b.tgid);
+}
+
 static int compare_slow(const void *a, const void *b)
 {
 	const struct ll_zombie_group *left = a, *right = b;
 
 	if (left->held_longest_ns != right->held_longest_ns)
 		return left->held_longest_ns > right->held_longest_ns ? -1 : 1;
-	if (left->parent.start_boottime_ns != right->parent.start_boottime_ns)
-		return left->parent.start_boottime_ns < right->parent.start_boottime_ns ? -1
-											: 1;
-	return left->parent.tgid < right->parent.tgid ? -1 : 1;
+	return compare_ids(left->parent, right->parent);
 }
 
 static int draw_slow_head(struct table *table)
@@ -552,10 +547,8 @@ static int compare_late(const void *a, const void *b)
 
 	if (left->reaped.most_ns != right->reaped.most_ns)
 		return left->reaped.most_ns > right->reaped.most_ns ? -1 : 1;
-	if (left->parent.start_boottime_ns != right->parent.start_boottime_ns)
-		return left->parent.start_boottime_ns < right->parent.start_boottime_ns ? -1
-											: 1;
-	return (int)left->kind - (int)right->kind;
+	int order = compare_ids(left->parent, right->parent);
+	return order != 0 ? order : (int)left->kind - (int)right->kind;
 }
 
 static int draw_late_head(struct table *table)
@@ -582,7 +575,7 @@ static void put_process(struct table *table, struct ll_id id)
 	if (process == NULL && id.start_boottime_ns == 0)
 		process = ll_model_find_pid(table->model, id.tgid);
 	if (process != NULL)
-		ll_line_put_quoted(&table->line, comm_of(process));
+		ll_line_put_quoted(&table->line, ll_str_of(process->comm));
 	else
 		ll_line_put(&table->line, "?");
 	if (id.tgid != 0)
@@ -725,7 +718,7 @@ static int on_leader(void *arg, const struct ll_process *process)
 		ll_line_put(line, ", ");
 	if (leaders->count > LEADERS_MAX)
 		return 0;
-	ll_line_put_quoted(line, comm_of(process));
+	ll_line_put_quoted(line, ll_str_of(process->comm));
 	ll_line_printf(line, " (%" PRIu32 ")", process->id.tgid);
 	return 0;
 }

@@ -28,18 +28,6 @@ struct text {
 	size_t length;
 };
 
-static int set_up(void **state)
-{
-	*state = live_new();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 static struct text read_all(const char *path)
 {
 	struct text text = { 0 };
@@ -474,7 +462,7 @@ static void a_file_that_may_not_grow_costs_events_and_not_the_command(void **sta
 	free(capture);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, live_set_up, live_tear_down)
 
 int main(void)
 {

@@ -52,19 +52,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-/* A run of a test's own, in place of the one they share. */
-static int set_up_own(void **state)
-{
-	*state = live_new();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 static void check_describes(const json_t *death, const char *words)
 {
 	if (strstr(json_lines_text(death, "process.exit.description"), words) == NULL)
@@ -392,8 +379,9 @@ int main(void)
 		cmocka_unit_test(threads_end_by_an_exec_of_another),
 		cmocka_unit_test(keys_of_a_terminal_kill_by_the_kernel),
 		cmocka_unit_test(each_of_a_group_killed_at_once_knows_its_killer),
-		cmocka_unit_test_setup_teardown(oom_killer_is_named, set_up_own, tear_down),
+		cmocka_unit_test_setup_teardown(oom_killer_is_named, live_set_up,
+						live_tear_down),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, live_tear_down);
 }

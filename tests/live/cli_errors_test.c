@@ -27,18 +27,6 @@
 #define NOBODY 65534
 #define PROGRAMS_MAX 256
 
-static int set_up(void **state)
-{
-	*state = live_new();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 /* The tracer exited with this status, saying one line that holds these words. */
 static void check_refusal(struct live *live, int status, const char *words)
 {
@@ -369,7 +357,7 @@ static void output_file_is_for_its_owner_alone(void **state)
 	assert_int_equal(status.st_mode & 0777, 0600);
 }
 
-#define LIVE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define LIVE_TEST(name) cmocka_unit_test_setup_teardown(name, live_set_up, live_tear_down)
 
 int main(void)
 {

@@ -16,18 +16,6 @@
 
 #include "support/live_check.h"
 
-static int set_up(void **state)
-{
-	*state = live_new();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 /* Forks and clones since boot. */
 static long long count_forks(void)
 {
@@ -210,7 +198,7 @@ static void every_fork_has_its_exit_or_lives(void **state)
 	assert_int_equal(thread_ends, threads);
 }
 
-#define LIVE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define LIVE_TEST(name) cmocka_unit_test_setup_teardown(name, live_set_up, live_tear_down)
 
 int main(void)
 {

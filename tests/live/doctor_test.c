@@ -21,18 +21,6 @@
 #define COLUMNS_MAX 100
 #define PIDS_MAX 65536
 
-static int set_up(void **state)
-{
-	*state = live_new();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 /* Run the tracer with these arguments. Returns its standard output, the caller's. */
 static char *ask(struct live *live, const char *const arguments[])
 {
@@ -175,7 +163,7 @@ static void processes_kept_from_programs_are_told(void **state)
 	json_decref(finding);
 }
 
-#define LIVE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define LIVE_TEST(name) cmocka_unit_test_setup_teardown(name, live_set_up, live_tear_down)
 
 int main(void)
 {

@@ -131,22 +131,11 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
-static pid_t pid_of(const json_t *fact)
-{
-	return (pid_t)json_lines_number(fact, "pid");
-}
-
 /* The exec of a corner's say_self, checked against all it said of itself. */
 static json_t *check_exec(const struct live *live, const char *corner)
 {
 	json_t *self = live_fact(live, corner, "self");
-	json_t *exec = live_last_event(live, "process.exec", pid_of(self));
+	json_t *exec = live_last_event(live, "process.exec", live_pid_of(self));
 
 	check_identity(exec, self);
 	check_image(exec, self);
@@ -226,7 +215,7 @@ static void deleted_working_directory_keeps_its_path(void **state)
 
 static void exec_after_exec_is_two_events(void **state)
 {
-	pid_t pid = pid_of(live_fact(*state, "chain", "self"));
+	pid_t pid = live_pid_of(live_fact(*state, "chain", "self"));
 
 	check_exec(*state, "chain");
 	/* exec_file, exec_file again, say_self. */
@@ -267,7 +256,7 @@ static void bytes_that_are_not_utf8_travel_as_base64(void **state)
 static void check_truncated(const struct live *live, const char *corner, size_t limit)
 {
 	json_t *self = live_fact(live, corner, "self");
-	json_t *exec = live_last_event(live, "process.exec", pid_of(self));
+	json_t *exec = live_last_event(live, "process.exec", live_pid_of(self));
 	const char *whole = json_lines_text(self, "args_hex");
 	char *shipped = check_args_hex(exec);
 	size_t bytes = strlen(shipped) / 2;
@@ -324,7 +313,7 @@ static void exec_by_a_thread_is_no_death(void **state)
 	struct live *live = *state;
 	json_t *exec = check_exec(live, "thread");
 	json_t *before = live_fact(live, "thread", "before");
-	pid_t pid = pid_of(before);
+	pid_t pid = live_pid_of(before);
 	json_t *birth = live_birth(live, pid), *death = live_death(live, pid);
 
 	check_number(exec, "process.previous_thread.id",
@@ -339,7 +328,7 @@ static void exec_by_a_thread_is_no_death(void **state)
 static void exec_by_a_thread_ends_the_other_threads_once(void **state)
 {
 	struct live *live = *state;
-	pid_t pid = pid_of(live_fact(live, "thread", "before"));
+	pid_t pid = live_pid_of(live_fact(live, "thread", "before"));
 	json_t *exec = live_event(live, "process.exec", pid), *event;
 	json_t *exits = live_events(live, "process.exit", pid);
 	size_t i;
@@ -396,7 +385,7 @@ static void failed_exec_is_told_with_path_arguments_and_error(void **state)
 	live_run_corners(live, options, corners);
 	facts = live_facts(live, "fail", "failed");
 	events = live_events(live, "process.exec_failed",
-			     pid_of(live_fact(live, "fail", "failed")));
+			     live_pid_of(live_fact(live, "fail", "failed")));
 	assert_int_equal(json_array_size(facts), 3);
 	assert_int_equal(json_array_size(events), 3);
 	for (size_t i = 0; i < 3; i++) {
@@ -425,7 +414,7 @@ static void environment_is_recorded_on_request_only(void **state)
 
 	live_run_corners(live, options, corners);
 	json_t *exec = live_last_event(live, "process.exec",
-				       pid_of(live_fact(live, "a corner", "self")));
+				       live_pid_of(live_fact(live, "a corner", "self")));
 	json_array_foreach(json_object_get(exec, "process.environment"), i, value) found +=
 		strcmp(json_string_value(value), "LL_CORNER=a corner") == 0;
 	assert_int_equal(found, 1);
@@ -442,7 +431,7 @@ static void rename_is_told_with_both_names(void **state)
 	(void)state;
 	live_run_corners(live, options, corners);
 	json_t *self = live_fact(live, "name", "renamed");
-	json_t *rename = live_last_event(live, "process.rename", pid_of(self));
+	json_t *rename = live_last_event(live, "process.rename", live_pid_of(self));
 	check_text(rename, "process.executable.name", json_lines_text(self, "comm"));
 	check_text(rename, "process.executable.previous_name", "rename_self");
 	live_free(live);
@@ -476,5 +465,5 @@ int main(void)
 		cmocka_unit_test(rename_is_told_with_both_names),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, live_tear_down);
 }

@@ -81,19 +81,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-/* A run of a test's own, in place of the one they share. */
-static int set_up_own(void **state)
-{
-	*state = live_new();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 /* A driver told of its own end by `each` is left out: it waited for children. */
 static bool is_of_driver(const struct live *live, const json_t *waited)
 {
@@ -306,9 +293,9 @@ int main(void)
 		cmocka_unit_test(context_switches_agree_with_wait4),
 		cmocka_unit_test(written_bytes_agree_with_proc_io),
 		cmocka_unit_test_setup_teardown(end_after_an_exec_by_a_thread_is_nobody_elses,
-						set_up_own, tear_down),
+						live_set_up, live_tear_down),
 		cmocka_unit_test(duration_is_from_creation_to_death),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, live_tear_down);
 }

@@ -22,18 +22,6 @@
 /* Words given to the shell while both tracers watch. */
 #define WORDS 5
 
-static int set_up(void **state)
-{
-	*state = live_new();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 static void what_is_true_of_nothing_shows_nothing(void **state)
 {
 	static const char *const options[] = {
@@ -354,7 +342,7 @@ static void descendants_decided_by_the_kernel_are_the_same(void **state)
 		 "fork,exec,exit,signal", "process.exit");
 }
 
-#define LIVE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define LIVE_TEST(name) cmocka_unit_test_setup_teardown(name, live_set_up, live_tear_down)
 
 int main(void)
 {

@@ -18,23 +18,6 @@
 
 #include "support/live_check.h"
 
-static int set_up(void **state)
-{
-	*state = live_new();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
-static pid_t pid_of(const json_t *fact)
-{
-	return (pid_t)json_lines_number(fact, "pid");
-}
-
 /* Every process of the run was forked by another one of the run, but for the first. */
 static void check_one_family(const struct live *live, pid_t root)
 {
@@ -73,7 +56,7 @@ static void command_is_followed_and_nothing_else(void **state)
 	live_needs_host("a storm beside the traced one needs a second CPU");
 	pid_t helper = live_start_helper(live, storm, &word_fd);
 	json_t *ready = live_await_fact(live, NULL, "ready");
-	assert_int_equal(pid_of(ready), helper);
+	assert_int_equal(live_pid_of(ready), helper);
 	close(word_fd);
 	live_run(live, NULL, command);
 	live_finish_helper(live, helper);
@@ -97,11 +80,11 @@ static void command_begins_with_its_exec(void **state)
 
 	live_run(live, NULL, command);
 	json_t *self = live_fact(live, NULL, "self");
-	json_t *exec = live_event(live, "process.exec", pid_of(self));
+	json_t *exec = live_event(live, "process.exec", live_pid_of(self));
 	check_identity(exec, self);
 	check_image(exec, self);
-	check_status(live_death(live, pid_of(self)), 0);
-	assert_int_equal(live_count(live, "process.reap", pid_of(self)), 1);
+	check_status(live_death(live, live_pid_of(self)), 0);
+	assert_int_equal(live_count(live, "process.reap", live_pid_of(self)), 1);
 }
 
 /* Whatever lifeline needs to make it, the command is lifeline's child alone. */
@@ -111,7 +94,7 @@ static void command_is_made_by_its_parent(void **state)
 	struct live *live = *state;
 
 	live_run(live, NULL, command);
-	json_t *birth = live_birth(live, pid_of(live_fact(live, NULL, "self")));
+	json_t *birth = live_birth(live, live_pid_of(live_fact(live, NULL, "self")));
 	long long parent = json_lines_number(birth, "process.parent_pid");
 	check_number(birth, "process.parent_pid",
 		     json_lines_number(live_fact(live, NULL, "self"), "ppid"));
@@ -131,7 +114,7 @@ static void memory_of_the_command_is_its_own(void **state)
 	live_run(live, NULL, command);
 	json_t *memory = live_fact(live, NULL, "memory");
 	long long maxrss = json_lines_number(memory, "maxrss_bytes");
-	json_t *reap = live_event(live, "process.reap", pid_of(memory));
+	json_t *reap = live_event(live, "process.reap", live_pid_of(memory));
 	check_between(reap, "process.memory.max_rss_bytes", maxrss, maxrss + (256 << 10));
 	check_between(reap, "process.memory.max_rss_bytes", 1, (8 << 20) - 1);
 }
@@ -175,7 +158,7 @@ static void signalled_command_is_128_plus_its_number(void **state)
 	struct live *live = *state;
 
 	live_start(live, NULL, command);
-	kill(pid_of(live_await_fact(live, NULL, "ready")), SIGTERM);
+	kill(live_pid_of(live_await_fact(live, NULL, "ready")), SIGTERM);
 	live_finish(live);
 	assert_int_equal(live->status, (128 + SIGTERM) << 8);
 }
@@ -187,7 +170,7 @@ static void descendants_outliving_the_command_are_seen_with_wait_all(void **stat
 	struct live *live = *state;
 
 	live_run(live, options, command);
-	live_death(live, pid_of(live_fact(live, NULL, "adopted")));
+	live_death(live, live_pid_of(live_fact(live, NULL, "adopted")));
 }
 
 static void process_and_its_descendants_are_followed_to_their_end(void **state)
@@ -205,13 +188,14 @@ static void process_and_its_descendants_are_followed_to_their_end(void **state)
 	live_await_fact(live, NULL, "grandchild");
 	const char *const with_pid[] = { options[0], options[1], options[2], pid, NULL };
 	live_start(live, with_pid, NULL);
-	live_await_event(live, "process.snapshot", pid_of(live_fact(live, NULL, "grandchild")));
+	live_await_event(live, "process.snapshot",
+			 live_pid_of(live_fact(live, NULL, "grandchild")));
 	close(word_fd);
 	live_finish_helper(live, helper);
 	assert_int_equal(live_finish(live), 0);
 
 	for (size_t i = 0; i < 3; i++) {
-		pid_t member = pid_of(live_fact(live, NULL, names[i]));
+		pid_t member = live_pid_of(live_fact(live, NULL, names[i]));
 		json_t *seen = live_event(live, "process.snapshot", member);
 
 		check_start(seen, live_fact(live, NULL, names[i]));
@@ -239,12 +223,12 @@ static void two_tracers_do_not_disturb_each_other(void **state)
 	json_lines_init(&events, inner);
 	json_lines_refresh(&events);
 	json_t *self = live_fact(live, NULL, "self"), *event;
-	check_image(live_event(live, "process.exec", pid_of(self)), self);
+	check_image(live_event(live, "process.exec", live_pid_of(self)), self);
 	size_t i, seen = 0;
 	json_array_foreach(events.objects, i, event) seen +=
-		json_lines_number(event, "process.pid") == pid_of(self);
+		json_lines_number(event, "process.pid") == live_pid_of(self);
 	assert_int_equal(seen, json_array_size(events.objects));
-	assert_int_equal(seen, live_count(live, NULL, pid_of(self)));
+	assert_int_equal(seen, live_count(live, NULL, live_pid_of(self)));
 	json_lines_fini(&events);
 	free(inner), free(child), free(tracer);
 }
@@ -263,10 +247,10 @@ static void kernel_threads_are_not_descendants(void **state)
 		live_skip("nothing else here makes the kernel fork a thread of its own");
 	}
 	assert_int_equal(live->status, 0);
-	check_one_family(live, pid_of(live_fact(live, NULL, "armed")));
+	check_one_family(live, live_pid_of(live_fact(live, NULL, "armed")));
 	assert_int_equal(
 		live_count(live, "process.fork", 0),
-		live_count(live, "process.fork", pid_of(live_fact(live, NULL, "armed"))));
+		live_count(live, "process.fork", live_pid_of(live_fact(live, NULL, "armed"))));
 }
 
 /* Run corners beside a tracer of the whole machine with these options, then end it. */
@@ -320,11 +304,12 @@ static void user_filter_shows_that_user_alone(void **state)
 	struct live *live = *state;
 
 	watch_corners(live, options, mixed_corners, sees_a_say_self);
-	pid_t pid = pid_of(live_fact(live, "user", "self"));
+	pid_t pid = live_pid_of(live_fact(live, "user", "self"));
 	check_identity(live_event(live, "process.exec", pid), live_fact(live, "user", "self"));
 	live_death(live, pid);
 	check_every(live, "process.user.id", 12345, "process.real_user.id");
-	assert_int_equal(live_count(live, NULL, pid_of(live_fact(live, "other", "self"))), 0);
+	assert_int_equal(live_count(live, NULL, live_pid_of(live_fact(live, "other", "self"))),
+			 0);
 }
 
 static void name_filter_shows_that_name_alone(void **state)
@@ -335,7 +320,7 @@ static void name_filter_shows_that_name_alone(void **state)
 	size_t i;
 
 	watch_corners(live, options, mixed_corners, sees_a_say_self);
-	pid_t pid = pid_of(live_fact(live, "other", "self"));
+	pid_t pid = live_pid_of(live_fact(live, "other", "self"));
 	check_image(live_event(live, "process.exec", pid), live_fact(live, "other", "self"));
 	live_death(live, pid);
 	json_array_foreach(live->events.objects, i, event)
@@ -359,14 +344,14 @@ static void process_that_leaves_the_filter_is_not_said_to_be_dead(void **state)
 	live_start(live, options, NULL);
 	live_await_event(live, "process.snapshot", helper);
 	assert_int_equal(write(word_fd, "x", 1), 1);
-	pid_t entered = pid_of(live_await_fact(live, NULL, "entered"));
+	pid_t entered = live_pid_of(live_await_fact(live, NULL, "entered"));
 	json_t *found = live_await_event(live, "process.snapshot", entered);
 	assert_int_equal(live_interrupt(live), 0);
 	close(word_fd);
 	live_finish_helper(live, helper);
 
 	check_flag(found, "inferred", true);
-	pid_t left = pid_of(live_fact(live, NULL, "left"));
+	pid_t left = live_pid_of(live_fact(live, NULL, "left"));
 	live_birth(live, left);
 	assert_int_equal(live_count(live, "process.exit", left), 0);
 	assert_int_equal(live_count(live, "process.reap", left), 0);
@@ -386,7 +371,7 @@ static void process_that_left_the_filter_shows_its_end(void **state)
 	live_start(live, options, NULL);
 	live_await_event(live, "process.snapshot", helper);
 	assert_int_equal(write(word_fd, "x", 1), 1);
-	pid_t left = pid_of(live_await_fact(live, NULL, "left"));
+	pid_t left = live_pid_of(live_await_fact(live, NULL, "left"));
 	close(word_fd);
 	live_finish_helper(live, helper);
 	live_await_event(live, "process.reap", left);
@@ -408,7 +393,7 @@ static void process_of_the_snapshot_that_left_the_filter_shows_its_end(void **st
 	int word_fd;
 
 	pid_t helper = live_start_helper(live, crossing, &word_fd);
-	pid_t left = pid_of(live_await_fact(live, NULL, "elsewhere"));
+	pid_t left = live_pid_of(live_await_fact(live, NULL, "elsewhere"));
 	live_start(live, options, NULL);
 	live_await_event(live, "process.snapshot", left);
 	assert_int_equal(write(word_fd, "x", 1), 1);
@@ -439,7 +424,7 @@ static void kinds_filter_shows_those_kinds_alone(void **state)
 		if (strcmp(name, "process.exec") != 0 && strcmp(name, "process.exit") != 0)
 			live_refuse(event, "not asked for");
 	}
-	live_death(live, pid_of(live_fact(live, "other", "self")));
+	live_death(live, live_pid_of(live_fact(live, "other", "self")));
 }
 
 /* Where the v2 hierarchy is mounted; NULL when it is not. The caller's. */
@@ -495,7 +480,7 @@ static void control_group_and_container_are_named(void **state)
 	live_run_corners(live, NULL, corners);
 	remove_cgroup(dir);
 	json_t *self = live_fact(live, "cgroup", "self");
-	json_t *exec = live_event(live, "process.exec", pid_of(self));
+	json_t *exec = live_event(live, "process.exec", live_pid_of(self));
 	check_identity(exec, self);
 	check_text(exec, "process.linux.cgroup", path);
 	check_text(exec, "container.id", CONTAINER_ID);
@@ -516,7 +501,7 @@ static void control_group_made_while_watching_is_named(void **state)
 	remove_cgroup(dir);
 	assert_int_equal(live_interrupt(live), 0);
 	json_t *self = live_fact(live, NULL, "self");
-	check_text(live_event(live, "process.exec", pid_of(self)), "process.linux.cgroup",
+	check_text(live_event(live, "process.exec", live_pid_of(self)), "process.linux.cgroup",
 		   path);
 }
 
@@ -554,12 +539,14 @@ static void control_group_filter_shows_what_is_below(void **state)
 	close(word_fd);
 	remove_cgroup(dir);
 
-	check_image(live_event(live, "process.exec", pid_of(live_fact(live, "in", "self"))),
-		    live_fact(live, "in", "self"));
-	assert_int_equal(live_count(live, NULL, pid_of(live_fact(live, "out", "self"))), 0);
+	check_image(
+		live_event(live, "process.exec", live_pid_of(live_fact(live, "in", "self"))),
+		live_fact(live, "in", "self"));
+	assert_int_equal(live_count(live, NULL, live_pid_of(live_fact(live, "out", "self"))),
+			 0);
 }
 
-#define LIVE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define LIVE_TEST(name) cmocka_unit_test_setup_teardown(name, live_set_up, live_tear_down)
 
 int main(void)
 {

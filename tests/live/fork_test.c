@@ -25,21 +25,10 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
-static pid_t pid_of(const json_t *fact)
-{
-	return (pid_t)json_lines_number(fact, "pid");
-}
-
 static void fork_tells_all_identity_of_the_child(void **state)
 {
 	json_t *self = live_fact(*state, "kinds", "process");
-	json_t *birth = live_birth(*state, pid_of(self));
+	json_t *birth = live_birth(*state, live_pid_of(self));
 
 	check_text(birth, "process.fork.kind", "process");
 	check_identity(birth, self);
@@ -50,7 +39,7 @@ static void fork_tells_all_identity_of_the_child(void **state)
 static void fork_names_the_parent_by_its_identity(void **state)
 {
 	json_t *self = live_fact(*state, "kinds", "process");
-	json_t *birth = live_birth(*state, pid_of(self));
+	json_t *birth = live_birth(*state, live_pid_of(self));
 	json_t *parent = live_birth(*state, (pid_t)json_lines_number(self, "ppid"));
 
 	check_text(birth, "process.parent.entity_id",
@@ -62,9 +51,9 @@ static void vfork_and_posix_spawn_are_of_kind_vfork(void **state)
 	json_t *plain = live_fact(*state, "kinds", "vfork");
 	json_t *spawn = live_fact(*state, "kinds", "spawn");
 
-	check_text(live_birth(*state, pid_of(plain)), "process.fork.kind", "vfork");
-	check_text(live_birth(*state, pid_of(spawn)), "process.fork.kind", "vfork");
-	check_end(*state, live_fact_of(*state, "waited", pid_of(plain)));
+	check_text(live_birth(*state, live_pid_of(plain)), "process.fork.kind", "vfork");
+	check_text(live_birth(*state, live_pid_of(spawn)), "process.fork.kind", "vfork");
+	check_end(*state, live_fact_of(*state, "waited", live_pid_of(plain)));
 }
 
 static void thread_is_born_in_its_process(void **state)
@@ -72,29 +61,31 @@ static void thread_is_born_in_its_process(void **state)
 	json_t *thread = live_fact(*state, "kinds", "thread");
 	json_t *birth = live_thread_birth(*state, (pid_t)json_lines_number(thread, "tid"));
 
-	check_number(birth, "process.pid", pid_of(thread));
-	check_text(birth, "process.entity_id",
-		   json_lines_text(live_birth(*state, pid_of(thread)), "process.entity_id"));
+	check_number(birth, "process.pid", live_pid_of(thread));
+	check_text(
+		birth, "process.entity_id",
+		json_lines_text(live_birth(*state, live_pid_of(thread)), "process.entity_id"));
 }
 
 static void fork_by_a_thread_tells_which_thread_called(void **state)
 {
 	json_t *forked = live_fact(*state, "kinds", "forked_by_thread");
-	json_t *birth = live_birth(*state, pid_of(forked));
+	json_t *birth = live_birth(*state, live_pid_of(forked));
 
 	check_number(birth, "process.fork.caller_tid", json_lines_number(forked, "caller_tid"));
-	check_number(birth, "process.parent_pid", pid_of(live_fact(*state, "kinds", "parent")));
+	check_number(birth, "process.parent_pid",
+		     live_pid_of(live_fact(*state, "kinds", "parent")));
 }
 
 static void clone_parent_tells_parent_and_caller_apart(void **state)
 {
 	json_t *sibling = live_fact(*state, "clone_parent", "sibling");
 	json_t *caller = live_fact(*state, "clone_parent", "caller");
-	json_t *birth = live_birth(*state, pid_of(sibling));
+	json_t *birth = live_birth(*state, live_pid_of(sibling));
 
 	check_number(birth, "process.parent_pid", json_lines_number(sibling, "ppid"));
-	check_number(birth, "process.fork.caller_pid", pid_of(caller));
-	check_end(*state, live_fact_of(*state, "waited", pid_of(sibling)));
+	check_number(birth, "process.fork.caller_pid", live_pid_of(caller));
+	check_end(*state, live_fact_of(*state, "waited", live_pid_of(sibling)));
 }
 
 static void fork_tells_the_pid_inside_a_namespace(void **state)
@@ -107,11 +98,11 @@ static void fork_tells_the_pid_inside_a_namespace(void **state)
 	json_t *middle = live_fact(*state, "namespace", "ns_middle");
 	json_t *orphan = live_fact(*state, "namespace", "ns_orphan");
 
-	check_identity(live_birth(*state, pid_of(init)), init);
-	check_number(live_birth(*state, pid_of(init)), "process.vpid", 1);
-	check_number(live_birth(*state, pid_of(middle)), "process.vpid",
+	check_identity(live_birth(*state, live_pid_of(init)), init);
+	check_number(live_birth(*state, live_pid_of(init)), "process.vpid", 1);
+	check_number(live_birth(*state, live_pid_of(middle)), "process.vpid",
 		     json_lines_number(middle, "vpid"));
-	check_number(live_birth(*state, pid_of(orphan)), "process.vpid",
+	check_number(live_birth(*state, live_pid_of(orphan)), "process.vpid",
 		     json_lines_number(orphan, "vpid"));
 }
 
@@ -123,7 +114,7 @@ static void reused_pid_is_another_process(void **state)
 	if (skipped != NULL)
 		live_skip(json_lines_text(skipped, "reason"));
 	json_t *lives = live_facts(*state, "reuse", "life");
-	pid_t pid = pid_of(json_array_get(lives, 0));
+	pid_t pid = live_pid_of(json_array_get(lives, 0));
 	json_t *births = live_events(*state, "process.fork", pid);
 	json_t *deaths = live_events(*state, "process.exit", pid);
 
@@ -178,5 +169,5 @@ int main(void)
 		cmocka_unit_test(time_and_sequence_go_forward),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, live_tear_down);
 }

@@ -19,12 +19,6 @@
 #define STORM_PROCESSES 3000
 #define STORM_HOLDERS 5
 
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 /*
  * Stop the tracer, let a storm run over its ring, continue it, and end the storm's
  * holders only when it shows that events were lost.
@@ -193,5 +187,5 @@ int main(void)
 		cmocka_unit_test(last_line_counts_the_loss),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, live_tear_down);
 }

@@ -7,7 +7,6 @@
  * A story is an array of lines: "fork PID", "exec FILE ARGS", "fail ERROR FILE ARGS" (file and
  * arguments as hex), and at the end "exit CODE" or "signal NAME".
  */
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,6 +22,7 @@
 #include <cmocka.h>
 
 #include "support/live_check.h"
+#include "support/live_strace.h"
 
 #define SOURCES 40
 
@@ -101,20 +101,6 @@ static void need_tools(void)
 		if (!is_in_path(tools[i]))
 			live_skip(why);
 	}
-}
-
-/* The story of a pid, begun if need be. Borrowed. */
-static json_t *story_of(json_t *stories, long long pid)
-{
-	char key[32];
-
-	snprintf(key, sizeof(key), "%lld", pid);
-	json_t *story = json_object_get(stories, key);
-	if (story == NULL) {
-		story = json_array();
-		json_object_set_new(stories, key, story);
-	}
-	return story;
 }
 
 static void tell(json_t *story, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -209,32 +195,6 @@ static void take_strace_line(json_t *story, const char *line)
 	}
 }
 
-/* Read the logs of strace -ff, strace.PID each. A new object, the caller's. */
-static json_t *read_strace(const struct live *live)
-{
-	json_t *stories = json_object();
-	DIR *dir = opendir(live->dir);
-	struct dirent *entry;
-	char *line = NULL;
-	size_t room = 0;
-
-	while ((entry = readdir(dir)) != NULL) {
-		if (strncmp(entry->d_name, "strace.", 7) != 0)
-			continue;
-		char *path = live_path(live, entry->d_name);
-		FILE *log = fopen(path, "re");
-		json_t *story = story_of(stories, atoi(entry->d_name + 7));
-
-		while (getline(&line, &room, log) > 0)
-			take_strace_line(story, line);
-		fclose(log);
-		free(path);
-	}
-	closedir(dir);
-	free(line);
-	return stories;
-}
-
 /* What is left of a hex argument block after so many arguments. Borrowed. */
 static const char *skip_args(const char *hex, size_t count)
 {
@@ -299,12 +259,12 @@ static json_t *read_events(const struct live *live)
 	{
 		const char *name = json_lines_text(event, "event.name");
 		long long pid = json_lines_number(event, "process.pid");
-		json_t *story = story_of(stories, pid);
+		json_t *story = live_story_of(stories, pid);
 
 		if (strcmp(name, "process.fork") == 0 &&
 		    json_object_get(event, "process.fork.caller_pid") != NULL)
-			tell(story_of(stories,
-				      json_lines_number(event, "process.fork.caller_pid")),
+			tell(live_story_of(stories,
+					   json_lines_number(event, "process.fork.caller_pid")),
 			     "fork %lld", pid);
 		else if (strcmp(name, "process.exec") == 0)
 			tell_event_exec(story, event, false);
@@ -314,37 +274,6 @@ static json_t *read_events(const struct live *live)
 			tell_event_exit(story, event);
 	}
 	return stories;
-}
-
-static void show(const char *who, const json_t *story)
-{
-	size_t i;
-	json_t *line;
-
-	print_error("%s:\n", who);
-	json_array_foreach(story, i, line) print_error("    %.300s\n", json_string_value(line));
-}
-
-/* Every process strace logged has the same story with us. */
-static void check_stories(const json_t *strace, const json_t *ours)
-{
-	const char *pid;
-	const json_t *story;
-	size_t wrong = 0;
-
-	json_object_foreach((json_t *)strace, pid, story)
-	{
-		const json_t *own = json_object_get(ours, pid);
-
-		if (json_equal((json_t *)story, (json_t *)own))
-			continue;
-		if (wrong++ > 3)
-			continue;
-		print_error("process %s differs\n", pid);
-		show("strace", story);
-		show("lifeline", own);
-	}
-	assert_int_equal(wrong, 0);
 }
 
 /* We saw no descendant of the traced shell that strace did not see. */
@@ -386,10 +315,10 @@ static void build_is_told_exactly_as_strace_tells_it(void **state)
 	/* clang-format on */
 	live_run(live, options, command);
 
-	json_t *strace = read_strace(live), *ours = read_events(live);
+	json_t *strace = live_strace_read(live, take_strace_line), *ours = read_events(live);
 	print_message("           %zu processes\n", json_object_size(strace));
 	assert_in_range(json_object_size(strace), 200, 2000);
-	check_stories(strace, ours);
+	live_strace_compare(strace, ours);
 	check_no_others(live, strace);
 	assert_int_equal(live_count(live, "lost", 0), 0);
 	json_decref(strace);
@@ -398,23 +327,11 @@ static void build_is_told_exactly_as_strace_tells_it(void **state)
 	free(script);
 }
 
-static int set_up(void **state)
-{
-	*state = live_new();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(build_is_told_exactly_as_strace_tells_it),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, live_set_up, live_tear_down);
 }

@@ -34,20 +34,9 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
-static pid_t pid_of(const json_t *fact)
-{
-	return (pid_t)json_lines_number(fact, "pid");
-}
-
 static void check_adopted(const struct live *live, const json_t *adopted, const char *reason)
 {
-	pid_t pid = pid_of(adopted);
+	pid_t pid = live_pid_of(adopted);
 	json_t *reparent = live_event(live, "process.reparent", pid);
 	long long previous = json_lines_number(adopted, "previous_ppid");
 
@@ -79,13 +68,13 @@ static void orphan_goes_to_the_nearest_subreaper(void **state)
 {
 	check_adoption(*state, "subreaper", "subreaper");
 	check_end(*state, live_fact_of(*state, "waited",
-				       pid_of(live_fact(*state, "subreaper", "adopted"))));
+				       live_pid_of(live_fact(*state, "subreaper", "adopted"))));
 }
 
 static void orphan_comes_after_its_parents_death(void **state)
 {
 	json_t *adopted = live_fact(*state, "subreaper", "adopted");
-	json_t *reparent = live_event(*state, "process.reparent", pid_of(adopted));
+	json_t *reparent = live_event(*state, "process.reparent", live_pid_of(adopted));
 	json_t *death = live_death(*state, (pid_t)json_lines_number(adopted, "previous_ppid"));
 
 	check_between(reparent, "event.sequence", live_order(death), INT64_MAX);
@@ -95,8 +84,8 @@ static void end_of_the_forking_thread_changes_no_parent(void **state)
 {
 	json_t *kept = live_fact(*state, "thread", "kept");
 
-	assert_int_equal(live_count(*state, "process.reparent", pid_of(kept)), 0);
-	check_number(live_birth(*state, pid_of(kept)), "process.parent_pid",
+	assert_int_equal(live_count(*state, "process.reparent", live_pid_of(kept)), 0);
+	check_number(live_birth(*state, live_pid_of(kept)), "process.parent_pid",
 		     json_lines_number(kept, "ppid"));
 }
 
@@ -107,10 +96,10 @@ static void end_of_the_forking_thread_changes_no_parent(void **state)
  */
 static bool ended_before_its_parent(const struct live *live, const json_t *adopted)
 {
-	const json_t *death = live_death(live, pid_of(adopted));
+	const json_t *death = live_death(live, live_pid_of(adopted));
 	pid_t previous = (pid_t)json_lines_number(adopted, "previous_ppid");
 
-	if (live_count(live, "process.reparent", pid_of(adopted)) != 0)
+	if (live_count(live, "process.reparent", live_pid_of(adopted)) != 0)
 		return false;
 	check_number(death, "process.parent_pid", json_lines_number(adopted, "ppid"));
 	return json_lines_number(death, "time_unix_nano") <
@@ -144,7 +133,7 @@ static void orphan_in_a_namespace_goes_to_its_init(void **state)
 {
 	need_namespace(*state);
 	json_t *orphan = live_fact(*state, "namespace", "ns_orphan");
-	json_t *reparent = live_event(*state, "process.reparent", pid_of(orphan));
+	json_t *reparent = live_event(*state, "process.reparent", live_pid_of(orphan));
 
 	check_number(reparent, "process.parent_pid", json_lines_number(orphan, "ppid"));
 	check_text(reparent, "process.reparent.reason", "init");
@@ -153,24 +142,25 @@ static void orphan_in_a_namespace_goes_to_its_init(void **state)
 static void end_of_a_namespaces_init_kills_the_rest(void **state)
 {
 	need_namespace(*state);
-	pid_t orphan = pid_of(live_fact(*state, "namespace", "ns_orphan"));
+	pid_t orphan = live_pid_of(live_fact(*state, "namespace", "ns_orphan"));
 
 	check_text(live_death(*state, orphan), "process.exit.signal", "SIGKILL");
-	check_death(*state, live_fact_of(*state, "waited",
-					 pid_of(live_fact(*state, "namespace", "ns_init"))));
+	check_death(*state,
+		    live_fact_of(*state, "waited",
+				 live_pid_of(live_fact(*state, "namespace", "ns_init"))));
 }
 
 static void daemons_descendants_are_followed(void **state)
 {
 	json_t *daemon = live_fact(*state, "daemon", "daemon");
 	json_t *self = live_fact(*state, "daemon", "self");
-	json_t *exec = live_event(*state, "process.exec", pid_of(self));
+	json_t *exec = live_event(*state, "process.exec", live_pid_of(self));
 
 	check_identity(exec, self);
 	check_image(exec, self);
-	check_number(exec, "process.parent_pid", pid_of(daemon));
-	check_end(*state, live_fact_of(*state, "waited", pid_of(self)));
-	check_number(live_death(*state, pid_of(daemon)), "process.exit.code", 13);
+	check_number(exec, "process.parent_pid", live_pid_of(daemon));
+	check_end(*state, live_fact_of(*state, "waited", live_pid_of(self)));
+	check_number(live_death(*state, live_pid_of(daemon)), "process.exit.code", 13);
 }
 
 int main(void)
@@ -186,5 +176,5 @@ int main(void)
 		cmocka_unit_test(daemons_descendants_are_followed),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, live_tear_down);
 }

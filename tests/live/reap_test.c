@@ -29,12 +29,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 static bool is_exact(const json_t *reap)
 {
 	return strcmp(json_lines_text(reap, "process.reap.precision"), "exact") == 0;
@@ -122,5 +116,5 @@ int main(void)
 		cmocka_unit_test(reaper_is_named_where_it_is_known),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, live_tear_down);
 }

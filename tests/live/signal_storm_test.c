@@ -77,12 +77,6 @@ static void run_through_sieve(struct live *live, struct sieve *sieve,
 	free(sieve->to);
 }
 
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 static struct sieve sieve;
 
 static int set_up(void **state, const char *ring)
@@ -215,6 +209,6 @@ int main(void)
 		cmocka_unit_test(narrow_ring_loses_signals),
 	};
 
-	return cmocka_run_group_tests(roomy, set_up_roomy, tear_down) +
-	       cmocka_run_group_tests(narrow, set_up_narrow, tear_down);
+	return cmocka_run_group_tests(roomy, set_up_roomy, live_tear_down) +
+	       cmocka_run_group_tests(narrow, set_up_narrow, live_tear_down);
 }

@@ -52,12 +52,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 /* The facts a corner tells of one signal, by this name. */
 static json_t *fact_of_signal(const struct live *live, const char *corner, const char *name,
 			      const char *key, int signal)
@@ -428,5 +422,5 @@ int main(void)
 		cmocka_unit_test(forbidden_system_call_is_the_processs_own_doing),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, live_tear_down);
 }

@@ -58,19 +58,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-/* A run of a test's own, in place of the one they share. */
-static int set_up_own(void **state)
-{
-	*state = live_new();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 static pid_t number_of(const json_t *fact, const char *key)
 {
 	return (pid_t)json_lines_number(fact, key);
@@ -258,8 +245,8 @@ int main(void)
 		cmocka_unit_test(every_process_is_introduced_once),
 		cmocka_unit_test(threads_are_shown_on_request_only),
 		cmocka_unit_test_setup_teardown(file_called_deleted_is_told_from_a_deleted_file,
-						set_up_own, tear_down),
+						live_set_up, live_tear_down),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, live_tear_down);
 }

@@ -47,18 +47,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int set_up_own(void **state)
-{
-	*state = live_new();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 static long long stay(const json_t *times, const char *state, const char *what)
 {
 	char key[64];
@@ -519,14 +507,15 @@ int main(void)
 		cmocka_unit_test(a_real_time_hog_and_whom_it_starves_stand_out),
 		cmocka_unit_test(exec_by_a_thread_loses_no_time),
 		cmocka_unit_test_setup_teardown(stuck_is_told_while_it_lasts_with_its_stack,
-						set_up_own, tear_down),
+						live_set_up, live_tear_down),
 		cmocka_unit_test_setup_teardown(
-			full_transitions_lead_from_one_state_to_the_next, set_up_own,
-			tear_down),
-		cmocka_unit_test_setup_teardown(a_process_is_the_sum_of_its_threads, set_up_own,
-						tear_down),
-		cmocka_unit_test_setup_teardown(the_table_names_the_hog, set_up_own, tear_down),
+			full_transitions_lead_from_one_state_to_the_next, live_set_up,
+			live_tear_down),
+		cmocka_unit_test_setup_teardown(a_process_is_the_sum_of_its_threads,
+						live_set_up, live_tear_down),
+		cmocka_unit_test_setup_teardown(the_table_names_the_hog, live_set_up,
+						live_tear_down),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, live_tear_down);
 }

@@ -34,12 +34,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 /* The nth change into (key process.state.to) or out of (.from) a state. Borrowed. */
 static json_t *change(const struct live *live, pid_t pid, const char *key, const char *what,
 		      size_t nth)
@@ -179,5 +173,5 @@ int main(void)
 		cmocka_unit_test(signal_a_tracer_keeps_is_not_delivered),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, live_tear_down);
 }

@@ -49,12 +49,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 static void every_process_stands_once_with_its_end(void **state)
 {
 	json_t *facts = live_facts(*state, NULL, "waited"), *waited;
@@ -208,5 +202,5 @@ int main(void)
 		cmocka_unit_test(a_zombie_is_one_to_the_end),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, live_tear_down);
 }

@@ -336,12 +336,6 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	live_free(*state);
-	return 0;
-}
-
 static bool is_rough(const json_t *parent)
 {
 	return json_is_true(json_object_get(parent, "zombies.reaped.rough"));
@@ -451,5 +445,5 @@ int main(void)
 	};
 
 	return cmocka_run_group_tests(looks, NULL, NULL) +
-	       cmocka_run_group_tests(watch, set_up, tear_down);
+	       cmocka_run_group_tests(watch, set_up, live_tear_down);
 }

@@ -185,6 +185,18 @@ void live_free(struct live *live)
 	free(live);
 }
 
+int live_set_up(void **state)
+{
+	*state = live_new();
+	return 0;
+}
+
+int live_tear_down(void **state)
+{
+	live_free(*state);
+	return 0;
+}
+
 static void redirect(int fd, const char *path)
 {
 	int file = open(path, O_CREAT | O_APPEND | O_WRONLY | O_CLOEXEC, 0644);
@@ -514,6 +526,11 @@ static bool has_event(void *arg)
 	if (wanted->found == NULL)
 		refuse_ended(wanted->live, wanted->name);
 	return wanted->found != NULL;
+}
+
+pid_t live_pid_of(const json_t *fact)
+{
+	return (pid_t)json_lines_number(fact, "pid");
 }
 
 json_t *live_await_event(struct live *live, const char *name, pid_t pid)

@@ -41,6 +41,10 @@ struct live *live_new(void);
 /* Kill what still runs, remove the directory, free. NULL is allowed. */
 void live_free(struct live *live);
 
+/* The fixture of a test, or a group of them, with an empty run for its state. */
+int live_set_up(void **state);
+int live_tear_down(void **state);
+
 /*
  * Start the tracer with exactly these arguments after its name (NULL-terminated), standard
  * output appended to the facts. A command's first word is not looked up.
@@ -91,6 +95,8 @@ char *live_errors(const struct live *live);
 void live_await(bool (*condition)(void *arg), void *arg, const char *what);
 /* Wait until a fact of this name was told (corner NULL: by any). Borrowed from the run. */
 json_t *live_await_fact(struct live *live, const char *corner, const char *name);
+/* The pid a fact tells. */
+pid_t live_pid_of(const json_t *fact);
 /* Wait until an event of this name about this pid (0: any) was shown. Borrowed. */
 json_t *live_await_event(struct live *live, const char *name, pid_t pid);
 /* Wait until a tracer of the whole machine shows forks made now. */

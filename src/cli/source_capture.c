@@ -249,6 +249,16 @@ static void stats(const struct ll_source *source, struct ll_source_stats *ret)
 	ret->missing = now.missing;
 }
 
+/* What is followed has no end. */
+static void progress(const struct ll_source *source, uint64_t *ret_done, uint64_t *ret_total)
+{
+	const struct capture_source *capture = (const struct capture_source *)source;
+
+	ll_reader_progress(capture->reader, ret_done, ret_total);
+	if (source->options->follow)
+		*ret_total = 0;
+}
+
 /* What the capture says of itself holds for a part of it, too. */
 static int describe(const struct ll_source *source, struct ll_about *about)
 {
@@ -356,6 +366,7 @@ struct ll_source *ll_source_capture_new(void)
 		.drain = drain,
 		.see = see,
 		.stats = stats,
+		.progress = progress,
 		.describe = describe,
 		.is_still = is_still,
 		.sees_all = sees_all,

@@ -469,6 +469,13 @@ static int describe_kinds(struct ll_about *about, uint32_t kinds)
 	return ll_about_add_text(about, LL_ABOUT_KINDS, names);
 }
 
+static void progress(const struct ll_source *source, uint64_t *ret_done, uint64_t *ret_total)
+{
+	(void)source;
+	*ret_done = 0;
+	*ret_total = 0;
+}
+
 static int describe(const struct ll_source *source, struct ll_about *about)
 {
 	const struct live_source *live = (const struct live_source *)source;
@@ -530,6 +537,7 @@ struct ll_source *ll_source_live_new(void)
 		.drain = drain,
 		.see = see,
 		.stats = stats,
+		.progress = progress,
 		.describe = describe,
 		.is_still = is_still,
 		.sees_all = sees_all,

@@ -224,18 +224,15 @@ unit-sanitized: $(BUILD)/lifeline $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN)
 	$(Q)$(RUN_TESTS) asan $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN)
 
 .PHONY: fuzz
-fuzz: $(SKEL) ## Fuzz each decoder and parser for FUZZ_SECONDS (60); needs clang
+fuzz: $(SKEL) ## Fuzz all decoders and parsers for FUZZ_SECONDS (60); needs clang
 	$(Q)tools/deps fuzz
 	$(Q)$(MAKE) --no-print-directory CC=$(CLANG) BUILD=$(BUILD)/fuzz BPF_BUILD=$(BPF_BUILD) \
 		CFLAGS='$(CFLAGS) -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' \
 		fuzz-run
 
-# What was found stays in the build directory; an input that crashes belongs into tests/fuzz/corpus.
 .PHONY: fuzz-run
 fuzz-run: $(FUZZ_BIN)
-	$(Q)for program in $^; do corpus=$$(basename $$program _fuzz); mkdir -p $(BUILD)/corpus/$$corpus && \
-		$$program -max_total_time=$(FUZZ_SECONDS) -max_len=16384 -len_control=0 -rss_limit_mb=$(FUZZ_MEMORY) -print_final_stats=1 -artifact_prefix=$(BUILD)/ \
-		$(BUILD)/corpus/$$corpus tests/fuzz/corpus/$$corpus || exit 1; done
+	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_MEMORY=$(FUZZ_MEMORY) tools/run-fuzz $(BUILD) $^
 
 .PHONY: fuzz-seeds
 fuzz-seeds: $(BUILD)/tests/fuzz/decode_seeds ## Write the seeds of the fuzz targets anew, after a change of the wire

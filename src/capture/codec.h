@@ -15,11 +15,13 @@ struct ll_codec *ll_codec_new_inflate(void);
 void ll_codec_free(struct ll_codec *codec);
 
 /*
- * Make raw small, but for so many bytes of noise at its end. Sets *ret to what is to be stored: raw itself when it would not shrink, else
- * bytes of the codec, valid until its next use. Returns the codec it is in.
+ * Make raw small in one of the ways there are, but for so many bytes of noise at its end. Sets *ret
+ * to what is to be stored: raw itself when it would not shrink, else bytes of the codec, valid until
+ * its next use. Returns the codec it is in: how, or LL_CODEC_STORED.
  */
-enum ll_block_codec ll_codec_deflate(struct ll_codec *codec, const struct ll_bytes *raw,
-				     size_t noise, const struct ll_bytes **ret);
+enum ll_block_codec ll_codec_deflate(struct ll_codec *codec, enum ll_block_codec how,
+				     const struct ll_bytes *raw, size_t noise,
+				     const struct ll_bytes **ret);
 
 /*
  * Make length bytes of a block's payload raw again. Sets *ret to bytes that are valid until the

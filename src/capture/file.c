@@ -107,6 +107,14 @@ static int note_in_index(struct ll_file *file, const struct ll_block *block, uin
 	return 0;
 }
 
+/* What tells how the file is to be read needs nothing to be read itself. */
+static enum ll_block_codec codec_of(const struct ll_block *block)
+{
+	bool is_of_events = block->type == LL_BLOCK_EVENTS || block->type == LL_BLOCK_LIVING;
+
+	return is_of_events ? LL_CODEC_WORDS : LL_CODEC_DEFLATE;
+}
+
 int ll_file_put(struct ll_file *file, struct ll_codec *codec, struct ll_block *block,
 		const struct ll_bytes *raw, size_t noise)
 {
@@ -116,7 +124,7 @@ int ll_file_put(struct ll_file *file, struct ll_codec *codec, struct ll_block *b
 
 	if (raw->length > LL_PAYLOAD_MAX)
 		return -EFBIG;
-	block->codec = (uint8_t)ll_codec_deflate(codec, raw, noise, &stored);
+	block->codec = (uint8_t)ll_codec_deflate(codec, codec_of(block), raw, noise, &stored);
 	block->file_id = file->id;
 	block->major = LL_FORMAT_MAJOR;
 	block->minor = LL_FORMAT_MINOR;

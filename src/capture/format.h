@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The `.life` file, version 1: what entered the model, event by event.
+ * The `.life` file, version 2: what entered the model, event by event.
  *
  * A file is a row of blocks, each of which can be read without the others, and a trailer.
  * It is only ever appended to; nothing is patched, so a recording that was killed is a
@@ -38,7 +38,7 @@
  *         before each LIVING, lest they are lost with one damaged block.
  *
  * EVENTS  four parts, so that a column that is not known can be skipped:
- *         strings  varint count, each a text. String n is called n + 1.
+ *         strings  varint count, each a text. They are counted from 1
  *         shapes   varint count; of each: varint kind, varint count of its columns, and these
  *                  in rising order, a varint each that is added to the one before
  *         rows     varint length in bytes; of each event a varint: its shape
@@ -46,10 +46,11 @@
  *                  the events whose shape has it say of it, one after the other. What comes
  *                  after its end is 0
  *         A number is the signed difference (modulo 2^64) from what was predicted. A string
- *         is 0 when it is the one predicted, else what it is called. An entity id is 0 when
- *         it is made of pid and start as usual, else what the string is called. Arguments are
- *         a varint count of pieces, to be joined by NUL, and of each: 0 when it is the piece
- *         that followed the former piece the last time, else what it is called.
+ *         is 0 when it is the one predicted; 1 when it is the one after the last of the strings
+ *         that this column has told of otherwise so far; else its number and 1. An entity id is
+ *         0 when it is made of pid and start as usual, else a string. Arguments are a varint
+ *         count of pieces, to be joined by NUL, each a string; predicted is the piece that
+ *         followed the former piece the last time.
  *
  * LIVING  the same; snapshot events of all that lives, and the snapshot's end: what a reader
  *         needs that starts here, or that has missed events. Others leave it out. It may be
@@ -64,8 +65,9 @@
  *
  * Predictions. Each column of a block has a last value, 0 at first. So has each task (thread
  * id), of the columns with LL_PREDICT_TASK. A task that a block tells of for the first time
- * starts with the values of its process, or, when it is the process, of its parent, of that
- * table has them; but then it starts now, and a process's parent started when that one did
+ * starts with the values of its process, or, when it is the process, of its parent, if that table
+ * has them, else with those of the task that the event before was of, or 0; but then it starts now,
+ * and a process whose parent is known has a parent that started when that one did
  * (capture/predict.h). The table has LL_PREDICT_TASKS places; a task has the place of its
  * number modulo that, and drives out who had it.
  */
@@ -75,7 +77,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LL_FORMAT_MAJOR 1
+#define LL_FORMAT_MAJOR 2
 #define LL_FORMAT_MINOR 0
 
 #define LL_BLOCK_BYTES 72
@@ -103,9 +105,10 @@ enum ll_block_type {
 
 /*
  * DEFLATE: a stream of RFC 1951, without zlib's header and checksum; what follows its end is the end
- * of the payload as it is.
+ * of the payload as it is. WORDS: the same, but what may be referred to begins with the dictionary of
+ * capture/dictionary.h. EVENTS and LIVING are made by it, the others need no dictionary.
  */
-enum ll_block_codec { LL_CODEC_STORED, LL_CODEC_DEFLATE };
+enum ll_block_codec { LL_CODEC_STORED, LL_CODEC_DEFLATE, LL_CODEC_WORDS };
 
 /* Events before this block were dropped when it was made (disk full); it begins with how many. */
 #define LL_BLOCK_AFTER_LOSS 1u

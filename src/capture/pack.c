@@ -24,6 +24,7 @@
 
 struct column_bytes {
 	struct ll_bytes bytes;
+	uint64_t newest; /* of the strings it has called */
 	uint32_t *followers; /* ARGS: by piece, the one that came after it */
 	size_t follower_count, follower_room;
 };
@@ -141,6 +142,7 @@ void ll_packer_reset(struct ll_packer *packer)
 		struct column_bytes *column = &packer->columns[i];
 
 		column->bytes.length = 0;
+		column->newest = 0;
 		column->follower_count = 0;
 	}
 	ll_predictor_reset(&packer->predictor, packer->schema);
@@ -222,6 +224,11 @@ static inline int put_from(const struct step *step, const struct ll_event *event
 
 /* ---- Strings --------------------------------------------------------------------------- */
 
+static inline int put_name(struct column_bytes *column, uint64_t name)
+{
+	return put_code(column, ll_strings_code(&column->newest, name));
+}
+
 /* A string that is predicted to be the one that some place holds the name of. */
 static inline int put_string_from(struct ll_packer *packer, const struct step *step,
 				  struct ll_str text, uint64_t *place)
@@ -232,7 +239,7 @@ static inline int put_string_from(struct ll_packer *packer, const struct step *s
 		return put_code(step->values, 0);
 	if (ll_strings_name(&packer->strings, text, place) < 0)
 		return -ENOMEM;
-	return put_code(step->values, *place);
+	return put_name(step->values, *place);
 }
 
 static int put_string(struct ll_packer *packer, const struct step *step, struct ll_str text)
@@ -256,7 +263,7 @@ static int put_entity(struct ll_packer *packer, const struct step *step, struct 
 	    ll_strings_same((const uint8_t *)usual.data, text.data, text.length))
 		return put_code(step->values, 0);
 	int r = ll_strings_name(&packer->strings, text, &name);
-	return r < 0 ? r : put_code(step->values, name);
+	return r < 0 ? r : put_name(step->values, name);
 }
 
 /* Make room for what follows every piece there is. */
@@ -294,7 +301,7 @@ static int put_piece(struct ll_packer *packer, struct column_bytes *column, stru
 		return -ENOMEM;
 	column->followers[*former] = (uint32_t)name;
 	*former = name;
-	return put_code(column, name);
+	return put_name(column, name);
 }
 
 static int put_args(struct ll_packer *packer, const struct step *step, struct ll_str text)

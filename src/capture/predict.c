@@ -28,23 +28,26 @@ void ll_predictor_fini(struct ll_predictor *predictor)
 void ll_predictor_reset(struct ll_predictor *predictor, const struct ll_schema *schema)
 {
 	predictor->generation++;
+	predictor->recent = NULL;
 	memset(predictor->last, 0, schema->column_count * sizeof(*predictor->last));
 }
 
-/* A thread has most in common with its process, a process with its parent. */
+/* A thread has most in common with its process, a process with its parent; else who came last will do. */
 void ll_predictor_welcome(struct ll_predictor *predictor)
 {
 	struct ll_task *task = predictor->task;
 	bool is_process = predictor->tid == predictor->tgid;
-	const struct ll_task *like =
+	const struct ll_task *kin =
 		ll_predictor_find(predictor, is_process ? predictor->ppid : predictor->tgid);
+	const struct ll_task *like = kin != NULL ? kin : predictor->recent;
 
-	if (like == NULL || like == task)
+	if (like == NULL)
 		memset(task->values, 0, predictor->task_bytes);
-	else
+	else if (like != task)
 		memcpy(task->values, like->values, predictor->task_bytes);
 	if (is_process) {
-		task->values[LL_ROLE_PARENT_START] = task->values[LL_ROLE_START];
+		if (kin != NULL)
+			task->values[LL_ROLE_PARENT_START] = task->values[LL_ROLE_START];
 		task->values[LL_ROLE_START] = predictor->time_ns;
 	}
 	task->values[LL_ROLE_THREAD_START] = predictor->time_ns;

@@ -33,6 +33,8 @@ struct ll_predictor {
 	size_t task_bytes; /* of a task's values, as many as the schema has */
 	uint32_t generation; /* of the block; 0 is none */
 	uint64_t *last; /* by column: value, or difference */
+	const struct ll_task
+		*recent; /* whom the event before was of; NULL: none in this block */
 	/* Of the event. */
 	struct ll_task *task;
 	bool is_new_task;
@@ -88,6 +90,7 @@ static inline void ll_predictor_settle(struct ll_predictor *predictor, unsigned 
 {
 	if (predictor->is_new_task)
 		ll_predictor_welcome(predictor);
+	predictor->recent = predictor->task;
 	if (lead >> LL_COLUMN_PID & 1)
 		predictor->task->values[LL_ROLE_PID] = predictor->tgid;
 	if (lead >> LL_COLUMN_PPID & 1)

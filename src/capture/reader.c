@@ -561,6 +561,15 @@ int ll_reader_seek(struct ll_reader *reader, uint64_t boottime_ns)
 	return 0;
 }
 
+void ll_reader_progress(const struct ll_reader *reader, uint64_t *ret_done, uint64_t *ret_total)
+{
+	bool is_file = !reader->scan.is_stream;
+	struct stat st;
+
+	*ret_done = reader->scan.base + reader->scan.at;
+	*ret_total = is_file && fstat(reader->fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+}
+
 void ll_reader_stats(const struct ll_reader *reader, struct ll_reader_stats *ret)
 {
 	*ret = reader->stats;

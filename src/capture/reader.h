@@ -75,6 +75,10 @@ bool ll_reader_continue(struct ll_reader *reader, const struct ll_reader *before
  */
 int ll_reader_seek(struct ll_reader *reader, uint64_t boottime_ns);
 
+/* How far it is: bytes looked at, and those of the file as it is now; 0: that is a pipe. */
+void ll_reader_progress(const struct ll_reader *reader, uint64_t *ret_done,
+			uint64_t *ret_total);
+
 void ll_reader_stats(const struct ll_reader *reader, struct ll_reader_stats *ret);
 
 /* The damage at a place, in the order found. Returns whether it is kept. */

@@ -60,3 +60,26 @@ static inline bool ll_strings_is(const struct ll_strings *strings, uint64_t name
 	return string->length == text.length &&
 	       ll_strings_same(strings->bytes.data + string->offset, text.data, text.length);
 }
+
+/*
+ * How a column calls a string that was not predicted: 1 the one after the newest it has called so
+ * far, as most are that are new; else its name and 1. *newest is 0 at first.
+ */
+static inline uint64_t ll_strings_code(uint64_t *newest, uint64_t name)
+{
+	bool is_next = name == *newest + 1;
+
+	if (name > *newest)
+		*newest = name;
+	return is_next ? 1 : name + 1;
+}
+
+/* The name that such a code, which is not 0, stands for; it may be one that there is not. */
+static inline uint64_t ll_strings_decode(uint64_t *newest, uint64_t code)
+{
+	uint64_t name = code == 1 ? *newest + 1 : code - 1;
+
+	if (name > *newest)
+		*newest = name;
+	return name;
+}

@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/grow.h"
 #include "capture/predict.h"
+#include "capture/strings.h"
 
 #define KNOWN_WORDS ((LL_F_COUNT + 63) / 64)
 /* Arguments made of pieces can be longer than the payload; these are refused. */
@@ -19,6 +20,7 @@
 
 struct column_cursor {
 	struct ll_cursor cursor;
+	uint64_t newest; /* of the strings it has called */
 	uint32_t *followers; /* ARGS: by piece, the one that came after it */
 	size_t follower_room;
 };
@@ -239,6 +241,7 @@ static int get_columns(struct ll_unpacker *unpacker, struct ll_cursor *cursor)
 
 	for (size_t i = 0; i < unpacker->schema->column_count; i++) {
 		unpacker->columns[i].cursor = (struct ll_cursor){ NULL, NULL };
+		unpacker->columns[i].newest = 0;
 	}
 	if (!ll_cursor_varint(cursor, &count))
 		return -EBADMSG;
@@ -281,6 +284,18 @@ static inline bool get_code(struct column_cursor *column, uint64_t *ret)
 		return true;
 	}
 	return ll_cursor_varint(cursor, ret);
+}
+
+/* Read what a string is called; 0: as predicted. Returns whether there is such a string. */
+static inline bool get_name(const struct ll_unpacker *unpacker, struct column_cursor *column,
+			    uint64_t *ret)
+{
+	uint64_t code;
+
+	if (!get_code(column, &code))
+		return false;
+	*ret = code == 0 ? 0 : ll_strings_decode(&column->newest, code);
+	return *ret <= unpacker->string_count;
 }
 
 static void store(struct ll_event *event, const struct ll_column *column, uint64_t value)
@@ -339,7 +354,7 @@ static bool get_string(struct ll_unpacker *unpacker, const struct step *step,
 	const struct ll_column *column = step->column;
 	uint64_t name;
 
-	if (!get_code(step->values, &name))
+	if (!get_name(unpacker, step->values, &name))
 		return false;
 	if (name == 0)
 		name = ll_predict(&unpacker->predictor, column, step->index);
@@ -355,7 +370,7 @@ static bool get_entity(struct ll_unpacker *unpacker, const struct step *step,
 {
 	uint64_t name;
 
-	if (!get_code(step->values, &name) || name > unpacker->string_count)
+	if (!get_name(unpacker, step->values, &name))
 		return false;
 	if (name != 0) {
 		store_string(event, step->column, unpacker->strings[name - 1]);
@@ -374,7 +389,7 @@ static bool get_piece(const struct ll_unpacker *unpacker, struct column_cursor *
 	uint32_t *followers = column->followers;
 	uint64_t name;
 
-	if (!get_code(column, &name))
+	if (!get_name(unpacker, column, &name))
 		return false;
 	if (name == 0)
 		name = followers[*former];
@@ -505,7 +520,7 @@ static inline bool get_string_from(const struct ll_unpacker *unpacker, const str
 {
 	uint64_t name;
 
-	if (!get_code(step->values, &name))
+	if (!get_name(unpacker, step->values, &name))
 		return false;
 	if (name == 0)
 		name = *place;

@@ -13,6 +13,7 @@
 #include "cli/command.h"
 #include "cli/option_table.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/say.h"
 #include "cli/terminal.h"
 #include "render/json.h"
@@ -344,10 +345,17 @@ static int say_failure(const char *path, int err)
 static int read_through(struct ll_reader *reader)
 {
 	enum ll_reader_state state = LL_READER_MORE;
+	struct ll_progress progress;
+	uint64_t done, total;
 	int err = 0;
 
-	while (state != LL_READER_END && (err == 0 || err == -EINTR))
+	ll_progress_init(&progress, stderr, ll_clock_ns(CLOCK_MONOTONIC));
+	while (state != LL_READER_END && (err == 0 || err == -EINTR)) {
 		err = ll_reader_poll(reader, NULL, NULL, &state);
+		ll_reader_progress(reader, &done, &total);
+		ll_progress_update(&progress, done, total, ll_clock_ns(CLOCK_MONOTONIC));
+	}
+	ll_progress_erase(&progress);
 	return err;
 }
 

@@ -100,6 +100,7 @@ static int run(const struct ll_options *options)
 	struct ll_consumer consumer = {
 		.kinds = pushdown.kinds,
 		.needs = options->kinds,
+		.named = options->named_kinds,
 		.pushdown = &pushdown,
 		.filters_events = true,
 		.follows_pid = true,

@@ -132,8 +132,10 @@ static int refuse_option(const struct ll_command *command, const struct ll_optio
 
 static int refuse_live(const struct ll_option *option, const char *input, char **ret_why)
 {
-	return refuse(ret_why, "--%s is for recording; '%s' is recorded already: leave it out",
-		      option->argp.name, input);
+	return refuse(
+		ret_why,
+		"--%s says how to watch what happens now, and '%s' is a capture: leave it out",
+		option->argp.name, input);
 }
 
 static int check(const struct ll_command *command, const struct ll_options *options,

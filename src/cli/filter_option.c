@@ -23,6 +23,7 @@ static void ask_for_named(struct ll_options *options)
 
 	if (options->kinds != 0 || named == 0)
 		return;
+	options->named_kinds = named;
 	options->kinds = LL_DEFAULT_KINDS | named;
 	if ((named & LL_E(EXEC_FAILED)) != 0)
 		options->failed_execs = true;

@@ -665,6 +665,7 @@ static error_t check_together(struct parser *parser)
 		return refuse(parser, "--env needs --json: lines have no room for it");
 	if (options->follow && options->input == NULL)
 		return refuse(parser, "-F follows a capture that grows: name one");
+	options->named_kinds = options->kinds;
 	if (options->kinds & LL_E(EXEC_FAILED))
 		options->failed_execs = true;
 	if (options->failed_execs && options->kinds != 0)

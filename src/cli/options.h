@@ -39,6 +39,7 @@ struct ll_options {
 	const char *comm; /* NULL: not given */
 	const char *cgroup; /* NULL: not given */
 	uint32_t kinds; /* LL_E_* mask; 0: not given */
+	uint32_t named_kinds; /* those that -e, or else the filter, names */
 	const char *filter_text; /* NULL: not given */
 	struct ll_filter
 		*filter; /* of that, by ll_filter_option_parse(); NULL: none. Borrowed */

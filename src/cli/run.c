@@ -8,6 +8,7 @@
 #include "cli/run.h"
 
 #include <errno.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@
 #include "base/grow.h"
 #include "cli/footer.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/recorder.h"
 #include "cli/say.h"
 #include "cli/source.h"
@@ -39,6 +41,7 @@ struct run {
 	struct ll_model *model;
 	struct ll_output output; /* file NULL: there is none */
 	struct ll_recorder recorder;
+	struct ll_progress progress;
 	struct ll_watch watch;
 	struct ll_watch_limits cgroups;
 	uint64_t seen[LL_EVENT_KINDS]; /* events handed on, without the inferred ones */
@@ -127,6 +130,10 @@ static int check_output(struct run *run, int err)
 	if (err == 0 && run->output.file != NULL && ferror(run->output.file))
 		err = errno != 0 ? -errno : -EIO;
 	run->output_err = err;
+	/* What it says may be on the way to the same terminal. */
+	if (run->progress.is_drawn && run->output.file != NULL &&
+	    __fpending(run->output.file) > 0)
+		ll_progress_erase(&run->progress);
 	return err;
 }
 
@@ -265,13 +272,26 @@ static int prepare(struct run *run)
 	if (status != 0)
 		return status;
 	set_watch(run);
+	if (!run->options->quiet)
+		ll_progress_init(&run->progress, stderr, ll_clock_ns(CLOCK_MONOTONIC));
 	run->setup_cpu_ns = cpu_ns();
 	return run->source->ops->start(run->source);
+}
+
+static void show_progress(struct run *run)
+{
+	uint64_t done, total;
+
+	run->source->ops->progress(run->source, &done, &total);
+	ll_progress_update(&run->progress, done, total, ll_clock_ns(CLOCK_MONOTONIC));
 }
 
 /* Write out what was shown and recorded. */
 static int flush(struct run *run)
 {
+	/* It says so when there is no room. */
+	if (run->recorder.writer != NULL)
+		ll_progress_erase(&run->progress);
 	int err = run->output.file != NULL ? ll_output_flush(&run->output) : 0;
 
 	if (err < 0)
@@ -292,6 +312,7 @@ static int watch(struct run *run)
 			err = flush(run);
 		if (err != 0)
 			return err;
+		show_progress(run);
 	}
 	return source->ops->drain(source, on_event, run);
 }
@@ -301,6 +322,7 @@ static int feed(struct run *run)
 	const struct ll_consumer *consumer = run->consumer;
 	int err = watch(run);
 
+	ll_progress_erase(&run->progress);
 	if (err == 0 && consumer->end != NULL)
 		err = check_output(run, consumer->end(consumer->arg, &run->watch));
 	return err;

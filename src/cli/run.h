@@ -45,6 +45,8 @@ struct ll_consumer {
 	uint32_t kinds; /* LL_E_* mask the view is made of */
 	uint32_t
 		needs; /* LL_E_* mask: a capture that has none of these shows nothing. 0: any will do */
+	uint32_t
+		named; /* LL_E_* mask that the user has named: a capture without them is told of */
 	bool follows_pid; /* -p ends the watch when the process and its descendants are gone */
 	bool shows_now; /* without CMD and --duration, the first snapshot is all it needs */
 	bool records; /* the result is a capture, made by the watch; there is no watch->out */

@@ -44,6 +44,9 @@ struct ll_source_ops {
 	/* The model has handed on an event. */
 	void (*see)(struct ll_source *source, const struct ll_event *event);
 	void (*stats)(const struct ll_source *source, struct ll_source_stats *ret);
+	/* How far it is, in bytes; of a total of 0: nobody knows. */
+	void (*progress)(const struct ll_source *source, uint64_t *ret_done,
+			 uint64_t *ret_total);
 	/* Add what a recording should say of the source. Returns 0 or -ENOMEM. */
 	int (*describe)(const struct ll_source *source, struct ll_about *about);
 	/* Whether it is a look at what there is; at all of it (ll_watch); --stall, as it was. */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,32 +67,69 @@ static bool has_name(struct ll_str list, const char *name)
 	return false;
 }
 
-/* Whether the capture was made with any of the kinds the command shows. */
-static bool has_needed(const struct capture_source *capture)
+/* Which of these kinds the capture was made without. */
+static uint32_t lacking_kinds(const struct capture_source *capture, uint32_t wanted)
 {
 	struct ll_str kinds = ll_about_find(ll_reader_about(capture->reader), LL_ABOUT_KINDS);
-	uint32_t needs = capture->base.consumer->needs;
+	uint32_t lacking = 0;
 
-	if (needs == 0 || kinds.length == 0)
-		return true;
-	for (int kind = 0; kind < LL_EVENT_KINDS; kind++)
-		if ((needs >> kind & 1) != 0 && has_name(kinds, ll_event_kind_name(kind)))
-			return true;
-	return false;
+	for (int kind = 0; kind < LL_EVENT_SNAPSHOT_END && kinds.length > 0; kind++)
+		if ((wanted >> kind & 1) != 0 && !has_name(kinds, ll_event_kind_name(kind)))
+			lacking |= 1u << kind;
+	return lacking;
 }
 
-static int refuse_needs(const struct capture_source *capture)
-{
-	uint32_t needs = capture->base.consumer->needs;
-	const char *option = "";
+/* What lifeline record needs for them to be there, the next time. */
+static const struct {
+	uint32_t kinds;
+	const char *option;
+} remedies[] = {
+	{ LL_E_SIGNAL, " --signals" },
+	{ LL_E(STATE) | LL_E(STATE_TIMES), " --states" },
+	{ LL_E(EXEC_FAILED), " --failed-execs" },
+	{ LL_E_ALL & ~(LL_E_SIGNAL | LL_E(STATE) | LL_E(STATE_TIMES) | LL_E(EXEC_FAILED)), "" },
+};
+#define REMEDIES (sizeof(remedies) / sizeof(remedies[0]))
 
-	if ((needs & LL_E_SIGNAL) != 0)
-		option = "; lifeline record --signals records them";
-	else if ((needs & (LL_E(STATE) | LL_E(STATE_TIMES))) != 0)
-		option = "; lifeline record --states records them";
-	ll_say("'%s' holds no events of the kinds to show%s", capture->base.options->input,
-	       option);
+static int refuse_kinds(const char *path, uint32_t lacking)
+{
+	size_t i = 0;
+
+	while (i + 1 < REMEDIES && (remedies[i].kinds & lacking) == 0)
+		i++;
+	ll_say("'%s' holds no events of the kinds to show; lifeline record%s records them",
+	       path, remedies[i].option);
 	return 1;
+}
+
+static void say_lacking(const char *path, uint32_t lacking, const char *option)
+{
+	char names[256] = "";
+	size_t length = 0;
+
+	for (int kind = 0; kind < LL_EVENT_SNAPSHOT_END && length < sizeof(names); kind++)
+		if ((lacking >> kind & 1) != 0)
+			length += (size_t)snprintf(names + length, sizeof(names) - length,
+						   "%s%s", length > 0 ? ", " : "",
+						   ll_event_kind_name(kind));
+	ll_say("'%s' was made without %s events; lifeline record%s records them", path, names,
+	       option);
+}
+
+/* Returns 0, or the exit status when nothing at all could be shown. */
+static int check_kinds(const struct capture_source *capture)
+{
+	const struct ll_consumer *consumer = capture->base.consumer;
+	const char *path = capture->base.options->input;
+	uint32_t lacking = lacking_kinds(capture, consumer->needs);
+
+	if (consumer->needs != 0 && lacking == consumer->needs)
+		return refuse_kinds(path, lacking);
+	lacking = lacking_kinds(capture, consumer->named);
+	for (size_t i = 0; i < REMEDIES; i++)
+		if ((lacking & remedies[i].kinds) != 0)
+			say_lacking(path, lacking & remedies[i].kinds, remedies[i].option);
+	return 0;
 }
 
 static int make_match(struct capture_source *capture)
@@ -122,9 +160,8 @@ static int open_capture(struct ll_source *source)
 
 	if (err < 0)
 		return say_failure(path, err);
-	if (!has_needed(capture))
-		return refuse_needs(capture);
-	return make_match(capture);
+	int status = check_kinds(capture);
+	return status == 0 ? make_match(capture) : status;
 }
 
 static int start(struct ll_source *source)
@@ -249,6 +286,16 @@ static void stats(const struct ll_source *source, struct ll_source_stats *ret)
 	ret->missing = now.missing;
 }
 
+/* What is followed has no end. */
+static void progress(const struct ll_source *source, uint64_t *ret_done, uint64_t *ret_total)
+{
+	const struct capture_source *capture = (const struct capture_source *)source;
+
+	ll_reader_progress(capture->reader, ret_done, ret_total);
+	if (source->options->follow)
+		*ret_total = 0;
+}
+
 /* What the capture says of itself holds for a part of it, too. */
 static int describe(const struct ll_source *source, struct ll_about *about)
 {
@@ -355,6 +402,7 @@ struct ll_source *ll_source_capture_new(void)
 		.drain = drain,
 		.see = see,
 		.stats = stats,
+		.progress = progress,
 		.describe = describe,
 		.is_still = is_still,
 		.sees_all = sees_all,

@@ -469,6 +469,23 @@ static int describe_kinds(struct ll_about *about, uint32_t kinds)
 	return ll_about_add_text(about, LL_ABOUT_KINDS, names);
 }
 
+static void progress(const struct ll_source *source, uint64_t *ret_done, uint64_t *ret_total)
+{
+	(void)source;
+	*ret_done = 0;
+	*ret_total = 0;
+}
+
+/* Failed execs are asked for apart. */
+static uint32_t recorded_kinds(const struct ll_source *source)
+{
+	const struct ll_pushdown *pushdown = source->consumer->pushdown;
+	bool has_failed =
+		pushdown != NULL ? pushdown->failed_execs : source->options->failed_execs;
+
+	return needed_kinds(source) & (has_failed ? LL_E_ALL : ~LL_E(EXEC_FAILED));
+}
+
 static int describe(const struct ll_source *source, struct ll_about *about)
 {
 	const struct live_source *live = (const struct live_source *)source;
@@ -478,7 +495,7 @@ static int describe(const struct ll_source *source, struct ll_about *about)
 	if (err == 0 && source->options->child_argv != NULL)
 		err = describe_command(about, source->options->child_argv);
 	if (err == 0)
-		err = describe_kinds(about, needed_kinds(source));
+		err = describe_kinds(about, recorded_kinds(source));
 	if (err == 0 && is_filtered(source))
 		err = ll_about_add_number(about, LL_ABOUT_FILTERED, 1);
 	if (err == 0)
@@ -530,6 +547,7 @@ struct ll_source *ll_source_live_new(void)
 		.drain = drain,
 		.see = see,
 		.stats = stats,
+		.progress = progress,
 		.describe = describe,
 		.is_still = is_still,
 		.sees_all = sees_all,

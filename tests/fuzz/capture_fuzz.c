@@ -61,10 +61,10 @@ static size_t seal_block(uint8_t *at, size_t left)
 	block.raw_bytes = get32(at + 44);
 	block.event_count = get32(at + 48);
 	block.schema = get32(at + 52);
-	block.major = 1;
+	block.major = LL_FORMAT_MAJOR;
 	block.minor = at[57];
 	block.type = at[58];
-	block.codec = at[59] & 1;
+	block.codec = at[59] % (LL_CODEC_WORDS + 1);
 	block.flags = get32(at + 60);
 	if (block.stored_bytes > left - LL_BLOCK_BYTES)
 		block.stored_bytes = (uint32_t)(left - LL_BLOCK_BYTES);

@@ -4,6 +4,8 @@
  * was killed, or is looked at while it grows.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -19,93 +22,27 @@
 
 #include <cmocka.h>
 
+#include "support/live_capture.h"
 #include "support/live_check.h"
 
-#define ARGUMENTS_MAX 40
 
-struct text {
-	char *data;
-	size_t length;
-};
-
-static struct text read_all(const char *path)
-{
-	struct text text = { 0 };
-	FILE *file = fopen(path, "re"), *memory = open_memstream(&text.data, &text.length);
-	char buf[65536];
-	size_t got;
-
-	assert_non_null(file);
-	assert_non_null(memory);
-	while ((got = fread(buf, 1, sizeof(buf), file)) > 0)
-		assert_int_equal(fwrite(buf, 1, got, memory), got);
-	fclose(file);
-	assert_int_equal(fclose(memory), 0);
-	return text;
-}
-
-static void append(const char *list[], const char *const more[])
-{
-	size_t count = 0;
-
-	while (list[count] != NULL)
-		count++;
-	for (; *more != NULL; more++) {
-		assert_true(count + 1 < ARGUMENTS_MAX);
-		list[count++] = *more;
-	}
-}
-
-/* Look at a capture with these words; the result is in a file of the run. The caller's. */
-static char *look(struct live *live, const char *const view[], const char *capture,
-		  const char *const options[], const char *result)
-{
-	const char *arguments[ARGUMENTS_MAX] = { NULL };
-	char *path = live_path(live, result);
-
-	append(arguments, view);
-	append(arguments, (const char *const[]){ capture, "-q", "-o", path, NULL });
-	append(arguments, options);
-	live_start_raw(live, arguments);
-	int status = live_finish(live);
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-		char *errors = live_errors(live);
-
-		fail_msg("looking ended with %#x: %s", status, errors);
-	}
-	return path;
-}
-
-static void assert_same_files(const char *one, const char *two)
-{
-	struct text a = read_all(one), b = read_all(two);
-	size_t same = 0;
-
-	while (same < a.length && same < b.length && a.data[same] == b.data[same])
-		same++;
-	if (a.length != b.length || same < a.length)
-		fail_msg("%s and %s differ at byte %zu of %zu and %zu", one, two, same,
-			 a.length, b.length);
-	assert_true(a.length > 0);
-	free(a.data);
-	free(b.data);
-}
 
 /* Forks, threads, execs, signals, ends of all sorts, an orphan. */
 static void watch_and_record(struct live *live, const char *const view[], const char *shown,
 			     const char *capture)
 {
-	const char *arguments[ARGUMENTS_MAX] = { NULL };
+	const char *arguments[LIVE_ARGUMENTS_MAX] = { NULL };
 	char *each = live_child_path("each");
 
-	append(arguments, view);
-	append(arguments, (const char *const[]){ "-q",         "-o",        shown,
-						 "--record",   capture,     "--",
-						 each,         "threads",   "exec_from_thread",
-						 "--",         "signals",   "signal_medley",
-						 "--",         "subreaper", "orphan",
-						 "subreaper",  "--",        "codes",
-						 "exit_codes", NULL });
+	live_append(arguments, view);
+	live_append(arguments,
+		    (const char *const[]){ "-q",         "-o",        shown,
+					   "--record",   capture,     "--",
+					   each,         "threads",   "exec_from_thread",
+					   "--",         "signals",   "signal_medley",
+					   "--",         "subreaper", "orphan",
+					   "subreaper",  "--",        "codes",
+					   "exit_codes", NULL });
 	live_start_raw(live, arguments);
 	live_await_fact(live, NULL, "all_done");
 	live_close_words(live);
@@ -119,8 +56,8 @@ static void check_view(struct live *live, const char *const view[])
 	char *shown = live_path(live, "shown"), *capture = live_path(live, "a.life");
 
 	watch_and_record(live, view, shown, capture);
-	char *again = look(live, view, capture, none, "again");
-	assert_same_files(shown, again);
+	char *again = live_look(live, view, capture, none, "again");
+	live_assert_same(shown, again);
 	free(shown);
 	free(capture);
 	free(again);
@@ -145,6 +82,15 @@ VIEW_TEST(states_show_the_same_again, "states", "--threads")
 VIEW_TEST(states_as_json_show_the_same_again, "states", "--json")
 VIEW_TEST(zombies_show_the_same_again, "zombies")
 VIEW_TEST(zombies_as_json_show_the_same_again, "zombies", "--json")
+/* The kernel decides what it can of the first of these; of a view nothing. */
+VIEW_TEST(a_filtered_trace_shows_the_same_again, "trace", "--json", "-f",
+	  "event == \"exit\" and (code != 0 or has(exit.signal)) or args =~ \"orphan\"")
+VIEW_TEST(a_trace_of_descendants_shows_the_same_again, "trace", "--json", "-f",
+	  "descendant_of(comm == \"orphan\") and event != \"reap\"")
+VIEW_TEST(a_filtered_tree_shows_the_same_again, "tree", "-f", "code != 0 or has(exit.signal)")
+VIEW_TEST(filtered_signals_show_the_same_again, "signals", "-f", "sig != \"CHLD\"")
+VIEW_TEST(filtered_states_show_the_same_again, "states", "-f", "pid > 1 and comm != \"each\"")
+VIEW_TEST(filtered_zombies_show_the_same_again, "zombies", "--json", "-f", "pid > 1")
 
 /* A look at the machine as it is, with what was there before. */
 static void check_still(struct live *live, const char *command)
@@ -157,8 +103,8 @@ static void check_still(struct live *live, const char *command)
 
 	live_start_raw(live, arguments);
 	assert_int_equal(live_finish(live), 0);
-	char *again = look(live, view, capture, none, "again");
-	assert_same_files(shown, again);
+	char *again = live_look(live, view, capture, none, "again");
+	live_assert_same(shown, again);
 	free(shown);
 	free(capture);
 	free(again);
@@ -191,8 +137,6 @@ static void record_each(struct live *live, const char *capture)
 	free(each);
 }
 
-static const char *const trace_json[] = { "trace", "--json", NULL };
-
 static void load_events(struct live *live, char *path)
 {
 	json_lines_fini(&live->events);
@@ -212,14 +156,78 @@ static void a_recording_answers_every_view(void **state)
 
 	record_each(live, capture);
 	for (size_t i = 0; i < sizeof(views) / sizeof(views[0]); i++) {
-		char *path = look(live, views[i], capture, none, "view");
-		struct text text = read_all(path);
+		char *path = live_look(live, views[i], capture, none, "view");
+		struct live_text text = live_read(path);
 
 		assert_true(text.length > 0);
 		free(text.data);
 		free(path);
 		unlink(live->errors_path);
 	}
+	free(capture);
+}
+
+/* A filter of a capture of everything shows what it shows while that is made. */
+static void a_filter_finds_the_same_in_a_whole_capture(void **state)
+{
+	static const char expression[] = "exit.code in (1, 3, 255) or has(exit.signal)";
+	static const char *const filter[] = { "-f", expression, NULL };
+	struct live *live = *state;
+	char *shown = live_path(live, "shown"), *capture = live_path(live, "a.life");
+	static const char *const view[] = { "trace", "--json",   "--no-pushdown",
+					    "-f",    expression, NULL };
+
+	watch_and_record(live, view, shown, capture);
+	char *again = live_look(live, live_trace_json, capture, filter, "again");
+	live_assert_same(shown, again);
+	free(again);
+	free(shown);
+	free(capture);
+}
+
+static void assert_filtered(struct live *live, const char *capture, bool is_filtered)
+{
+	json_t *report = live_check_capture(live, capture);
+	const json_t *about = json_object_get(report, "about");
+	const char *told = json_string_value(json_object_get(about, "watch.filtered"));
+
+	assert_true(is_filtered ? told != NULL && strcmp(told, "1") == 0 : told == NULL);
+	json_decref(report);
+}
+
+static void a_capture_says_whether_it_was_filtered(void **state)
+{
+	struct live *live = *state;
+	char *whole = live_path(live, "a.life"), *part = live_path(live, "part.life");
+
+	record_each(live, whole);
+	assert_filtered(live, whole, false);
+	live_start_raw(live, (const char *const[]){ "record", whole, "-q", "-o", part, "-c",
+						    "fork_kinds", NULL });
+	assert_int_equal(live_finish(live), 0);
+	assert_filtered(live, part, true);
+	live_start_raw(live, (const char *const[]){ "record", "-q", "-o", part, "-u", "0", "--",
+						    "true", NULL });
+	assert_int_equal(live_finish(live), 0);
+	assert_filtered(live, part, true);
+	free(part);
+	free(whole);
+}
+
+static void a_kind_that_was_not_recorded_is_named(void **state)
+{
+	struct live *live = *state;
+	char *capture = live_path(live, "a.life");
+
+	record_each(live, capture);
+	live_start_raw(live, (const char *const[]){ "trace", capture, "-f",
+						    "state_time > 1s or code == 0", "-o",
+						    "/dev/null", NULL });
+	assert_int_equal(live_finish(live), 0);
+	char *errors = live_errors(live);
+	assert_non_null(strstr(errors, "was made without process.state events; lifeline record "
+				       "--states records them"));
+	free(errors);
 	free(capture);
 }
 
@@ -249,7 +257,7 @@ static void a_pid_of_a_recording_brings_its_descendants(void **state)
 
 	record_each(live, capture);
 	json_t *begins = live_fact(live, "subreaper", "adopted");
-	load_events(live, look(live, trace_json, capture, none, "all"));
+	load_events(live, live_look(live, live_trace_json, capture, none, "all"));
 	snprintf(pid, sizeof(pid), "%lld", json_lines_number(begins, "ppid"));
 	json_object_set_new(wanted, pid, json_true());
 	json_array_foreach(live->events.objects, i, event)
@@ -270,7 +278,7 @@ static void a_pid_of_a_recording_brings_its_descendants(void **state)
 	}
 	assert_true(json_object_size(wanted) > 1 && count < i);
 	const char *const option[] = { "-p", pid, NULL };
-	load_events(live, look(live, trace_json, capture, option, "part"));
+	load_events(live, live_look(live, live_trace_json, capture, option, "part"));
 	json_array_foreach(live->events.objects, i, event)
 	{
 		char key[16];
@@ -294,21 +302,14 @@ static void a_part_can_be_recorded_again(void **state)
 	live_start_raw(live, (const char *const[]){ "record", capture, "-q", "-o", part, "-c",
 						    "fork_kinds", NULL });
 	assert_int_equal(live_finish(live), 0);
-	char *one = look(live, trace_json, capture,
-			 (const char *const[]){ "-c", "fork_kinds", NULL }, "one");
-	char *two = look(live, trace_json, part, none, "two");
-	assert_same_files(one, two);
+	char *one = live_look(live, live_trace_json, capture,
+			      (const char *const[]){ "-c", "fork_kinds", NULL }, "one");
+	char *two = live_look(live, live_trace_json, part, none, "two");
+	live_assert_same(one, two);
 	free(one);
 	free(two);
 	free(part);
 	free(capture);
-}
-
-static bool has_bytes(void *arg)
-{
-	struct stat st;
-
-	return stat(arg, &st) == 0 && st.st_size > 0;
 }
 
 static void a_recording_is_followed_while_it_grows(void **state)
@@ -320,146 +321,22 @@ static void a_recording_is_followed_while_it_grows(void **state)
 
 	live_start_raw(live, (const char *const[]){ "record", "-q", "-o", capture, "--", each,
 						    "codes", "exit_codes", NULL });
-	live_await(has_bytes, capture, "the capture's beginning");
+	live_await(live_has_bytes, capture, "the capture's beginning");
 	live_start_raw(follower, (const char *const[]){ "trace", "--json", capture, "-F", "-q",
 							"-o", shown, NULL });
 	/* It shows events before the recording has ended, and ends with it. */
-	live_await(has_bytes, shown, "events of the capture that grows");
+	live_await(live_has_bytes, shown, "events of the capture that grows");
 	live_await_fact(live, NULL, "all_done");
 	live_close_words(live);
 	assert_int_equal(live_finish(live), 0);
 	assert_int_equal(live_finish(follower), 0);
-	char *again = look(live, trace_json, capture, none, "again");
-	assert_same_files(shown, again);
+	char *again = live_look(live, live_trace_json, capture, none, "again");
+	live_assert_same(shown, again);
 	live_free(follower);
 	free(again);
 	free(shown);
 	free(capture);
 	free(each);
-}
-
-/* ---- What can go wrong ----------------------------------------------------------------- */
-
-static void write_text(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "we");
-
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-}
-
-/* A make of many small programs, by the real compiler. */
-static char *write_build(const struct live *live)
-{
-	char *dir = live_path(live, "build"), path[200];
-
-	assert_int_equal(mkdir(dir, 0755), 0);
-	snprintf(path, sizeof(path), "%s/Makefile", dir);
-	write_text(path, "all: $(patsubst %,%.o,$(shell seq 100))\n"
-			 "%.o: one.c\n\tcc -c -o $@ $<\n");
-	snprintf(path, sizeof(path), "%s/one.c", dir);
-	write_text(path, "int one(void) { return 1; }\n");
-	return dir;
-}
-
-struct progress {
-	const char *path;
-	const char *part;
-};
-
-static bool holds(void *arg)
-{
-	const struct progress *progress = arg;
-	struct text text;
-
-	if (!has_bytes((void *)progress->path))
-		return false;
-	text = read_all(progress->path);
-	bool is_there =
-		memmem(text.data, text.length, progress->part, strlen(progress->part)) != NULL;
-	free(text.data);
-	return is_there;
-}
-
-/* Of lines of which the last may be cut off. */
-static size_t whole_lines(struct text text)
-{
-	const char *last = memrchr(text.data, '\n', text.length);
-
-	return last != NULL ? (size_t)(last + 1 - text.data) : 0;
-}
-
-/* The capture's beginning takes less. */
-static bool has_blocks(void *arg)
-{
-	struct stat st;
-
-	return stat(arg, &st) == 0 && st.st_size > 8000;
-}
-
-static void a_build_whose_recording_was_killed_is_there_up_to_then(void **state)
-{
-	static const char *const none[] = { NULL };
-	struct live *live = *state;
-	char *capture = live_path(live, "a.life"), *shown = live_path(live, "shown");
-
-	live_needs_host("a compiler and make");
-	if (system("command -v cc make >/dev/null") != 0)
-		live_skip("needs cc and make");
-	char *build = write_build(live);
-	live_start_raw(live, (const char *const[]){ "trace", "--json", "-q", "-o", shown,
-						    "--record", capture, "--", "make", "-rs",
-						    "-j2", "-C", build, NULL });
-	live_await(has_blocks, capture, "half a build");
-	/* The build, which is not lifeline's to kill, goes on, and ends by itself. */
-	assert_int_equal(kill(live->tracer, SIGKILL), 0);
-	int status = live_finish(live);
-	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-	char *again = look(live, trace_json, capture, none, "again");
-	struct text a = read_all(shown), b = read_all(again);
-	size_t length = whole_lines(a);
-	/* The capture is written a second later at most, so it may lack the last lines. */
-	assert_true(b.length > 0);
-	length = b.length < length ? b.length : length;
-	assert_memory_equal(a.data, b.data, length);
-	free(a.data);
-	free(b.data);
-
-	live_start_raw(live, (const char *const[]){ "check", "--json", capture, NULL });
-	status = live_finish(live);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
-	char *tree = look(live, (const char *const[]){ "tree", NULL }, capture, none, "tree");
-	struct progress drawn = { tree, "make -rs -j2" };
-	assert_true(holds(&drawn));
-	free(tree);
-	free(again);
-	free(build);
-	free(shown);
-	free(capture);
-}
-
-static void a_file_that_may_not_grow_costs_events_and_not_the_command(void **state)
-{
-	struct live *live = *state;
-	char *capture = live_path(live, "a.life"), *each = live_child_path("each");
-	struct rlimit old, small = { .rlim_cur = 3000 };
-
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
-	small.rlim_max = old.rlim_max;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-	live_start_raw(live, (const char *const[]){
-				     "record", "--strict", "-o", capture, "--", "sh", "-c",
-				     "for i in 1 2 3; do true | cat; done", NULL });
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
-	int status = live_finish(live);
-	char *errors = live_errors(live);
-	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 3);
-	assert_non_null(strstr(errors, "events were lost: there was no room"));
-	assert_non_null(strstr(errors, "File too large"));
-	free(errors);
-	free(each);
-	free(capture);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, live_set_up, live_tear_down)
@@ -477,6 +354,15 @@ int main(void)
 		TEST(states_as_json_show_the_same_again),
 		TEST(zombies_show_the_same_again),
 		TEST(zombies_as_json_show_the_same_again),
+		TEST(a_filtered_trace_shows_the_same_again),
+		TEST(a_trace_of_descendants_shows_the_same_again),
+		TEST(a_filtered_tree_shows_the_same_again),
+		TEST(filtered_signals_show_the_same_again),
+		TEST(filtered_states_show_the_same_again),
+		TEST(filtered_zombies_show_the_same_again),
+		TEST(a_filter_finds_the_same_in_a_whole_capture),
+		TEST(a_capture_says_whether_it_was_filtered),
+		TEST(a_kind_that_was_not_recorded_is_named),
 		TEST(the_tree_of_the_machine_is_the_same_again),
 		TEST(the_zombies_of_the_machine_are_the_same_again),
 		TEST(a_recording_answers_every_view),
@@ -484,8 +370,6 @@ int main(void)
 		TEST(a_pid_of_a_recording_brings_its_descendants),
 		TEST(a_part_can_be_recorded_again),
 		TEST(a_recording_is_followed_while_it_grows),
-		TEST(a_build_whose_recording_was_killed_is_there_up_to_then),
-		TEST(a_file_that_may_not_grow_costs_events_and_not_the_command),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

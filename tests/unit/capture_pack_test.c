@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "capture/codec.h"
+#include "capture/dictionary.h"
 #include "capture/pack.h"
 #include "capture/unpack.h"
 #include "event/copy.h"
@@ -281,7 +282,7 @@ static void arguments_that_grow_without_end_are_refused(void **state)
 	for (size_t i = 0; i < sizeof(rest) / sizeof(rest[0]); i++)
 		assert_int_equal(ll_bytes_add_varint(&bytes, rest[i]), 0);
 	for (int i = 0; i < 100; i++)
-		assert_int_equal(ll_bytes_add_varint(&bytes, 1), 0);
+		assert_int_equal(ll_bytes_add_varint(&bytes, 2), 0);
 	assert_int_equal(ll_unpacker_begin(pair->unpacker, bytes.data, bytes.length), 0);
 	assert_int_equal(ll_unpacker_next(pair->unpacker, &back), -EBADMSG);
 	ll_bytes_fini(&bytes);
@@ -302,7 +303,8 @@ static void noise_stays_outside_of_the_deflated(void **state)
 	memset(raw.data, 'a', 5000);
 	raw.length = 5000;
 	memcpy(raw.data + 4990, "0123456789", 10);
-	assert_int_equal(ll_codec_deflate(deflate, &raw, 10, &stored), LL_CODEC_DEFLATE);
+	assert_int_equal(ll_codec_deflate(deflate, LL_CODEC_DEFLATE, &raw, 10, &stored),
+			 LL_CODEC_DEFLATE);
 	assert_memory_equal(stored->data + stored->length - 10, "0123456789", 10);
 	struct ll_block block = { .codec = LL_CODEC_DEFLATE,
 				  .stored_bytes = (uint32_t)stored->length,
@@ -316,6 +318,47 @@ static void noise_stays_outside_of_the_deflated(void **state)
 	ll_codec_free(deflate);
 	ll_codec_free(inflate);
 	ll_bytes_fini(&raw);
+}
+
+/* Whoever changes it makes files that others cannot read. */
+static void the_dictionary_is_that_of_the_format(void **state)
+{
+	struct ll_bytes words = { 0 };
+
+	(void)state;
+	assert_int_equal(ll_dictionary_make(&words), 0);
+	assert_int_equal(LL_FORMAT_MAJOR, 2);
+	assert_int_equal(ll_checksum(words.data, words.length), 0xed263fc8);
+	ll_bytes_fini(&words);
+}
+
+static void usual_words_cost_next_to_nothing(void **state)
+{
+	static const char usual[] = "\x0c/usr/bin/gcc\x14-fno-strict-aliasing\x09-dumpbase"
+				    "\x0e/usr/bin/mkdir\x10x86_64-linux-gnu\x07-quiet";
+	struct ll_codec *deflate = ll_codec_new_deflate(), *inflate = ll_codec_new_inflate();
+	struct ll_bytes raw = { .data = (uint8_t *)usual, .length = sizeof(usual) - 1 };
+	const struct ll_bytes *stored = NULL;
+	const uint8_t *back = NULL;
+
+	(void)state;
+	ll_codec_deflate(deflate, LL_CODEC_DEFLATE, &raw, 0, &stored);
+	size_t without = stored->length;
+	assert_int_equal(ll_codec_deflate(deflate, LL_CODEC_WORDS, &raw, 0, &stored),
+			 LL_CODEC_WORDS);
+	assert_true(stored->length < without / 2);
+	struct ll_block block = { .codec = LL_CODEC_WORDS,
+				  .stored_bytes = (uint32_t)stored->length,
+				  .raw_bytes = (uint32_t)raw.length };
+	assert_int_equal(ll_codec_inflate(inflate, &block, stored->data, &back), 0);
+	assert_memory_equal(back, raw.data, raw.length);
+	/* What it refers to is not there. */
+	block.codec = LL_CODEC_DEFLATE;
+	assert_int_equal(ll_codec_inflate(inflate, &block, stored->data, &back), -EBADMSG);
+	block.codec = LL_CODEC_WORDS + 1;
+	assert_int_equal(ll_codec_inflate(inflate, &block, stored->data, &back), -EBADMSG);
+	ll_codec_free(deflate);
+	ll_codec_free(inflate);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -334,6 +377,8 @@ int main(void)
 		TEST(any_damage_to_a_payload_is_survived),
 		TEST(arguments_that_grow_without_end_are_refused),
 		cmocka_unit_test(noise_stays_outside_of_the_deflated),
+		cmocka_unit_test(the_dictionary_is_that_of_the_format),
+		cmocka_unit_test(usual_words_cost_next_to_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -365,8 +365,8 @@ static void a_capture_is_what_is_looked_at(void **state)
 	assert_refused("build.life", "lifeline tree 'build.life'");
 	assert_refused("trace x.life -- make", "'x.life' and '-- CMD' exclude each other");
 	assert_refused("trace x.life --ring 1M",
-		       "--ring is for recording; 'x.life' is recorded");
-	assert_refused("trace x.life --env --json", "--env is for recording");
+		       "--ring says how to watch what happens now, and 'x.life' is a capture");
+	assert_refused("trace x.life --env --json", "--env says how to watch what happens now");
 	assert_refused("trace -F", "-F follows a capture that grows: name one");
 	assert_refused("check x.life y.life", "do not know what to do with 'y.life'");
 }

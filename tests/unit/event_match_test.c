@@ -126,6 +126,27 @@ static void a_pid_stands_for_all_it_forks(void **state)
 	ll_match_free(stream.match);
 }
 
+/* Who it was cannot be asked for: a capture may have several of a number. */
+static void a_number_that_is_used_again_stands_for_each_in_turn(void **state)
+{
+	struct stream stream = begin((struct ll_match_options){ .pid = shell.pid });
+	const struct built_id again = { shell.pid, 700 }, child = { 50, 800 };
+
+	(void)state;
+	assert_int_equal(give(&stream, snapshot(init, init, "init")), 0);
+	assert_int_equal(give(&stream, snapshot(shell, init, "sh")), 0);
+	assert_int_equal(give(&stream, end_of_snapshot()), 2);
+	assert_int_equal(give(&stream, fork_by(cc, shell, "sh")), 1);
+	assert_int_equal(give(&stream, built_exit(500, shell, 0, init)), 1);
+	assert_int_equal(give(&stream, built_reap(510, shell)), 1);
+	assert_int_equal(give(&stream, fork_by(again, other, "cat")), 1);
+	assert_int_equal(give(&stream, fork_by(child, again, "cat")), 1);
+	/* What the first has left is still its own, and others are not. */
+	assert_int_equal(give(&stream, built_exec(810, cc, "cc", "/bin/cc")), 1);
+	assert_int_equal(give(&stream, built_exec(820, other, "cat", "/bin/cat")), 0);
+	ll_match_free(stream.match);
+}
+
 static void the_end_of_what_was_let_through_comes(void **state)
 {
 	struct stream stream = begin((struct ll_match_options){ .comm = "sh" });
@@ -205,6 +226,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_pid_stands_for_its_present_descendants),
 		cmocka_unit_test(a_pid_stands_for_all_it_forks),
+		cmocka_unit_test(a_number_that_is_used_again_stands_for_each_in_turn),
 		cmocka_unit_test(the_end_of_what_was_let_through_comes),
 		cmocka_unit_test(users_are_effective_or_real),
 		cmocka_unit_test(cgroups_hold_those_below),

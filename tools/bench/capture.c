@@ -7,6 +7,8 @@
  *
  * usage: capture FILE.life DENSE.life LONG.life COPY.life [EVENTS]
  *   FILE as it was recorded, DENSE the same in full blocks; LONG and COPY are made and removed
+ *        capture FILE.life LARGE.life BYTES
+ *   make a capture of so many bytes, and no more
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -114,8 +116,16 @@ static uint64_t cpu_ns(void)
 	return ll_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
 
-/* Make a long capture of a short one's events. */
-static void multiply(struct events *events, const char *path, uint64_t wanted)
+static bool is_enough(const struct ll_writer *writer, uint64_t bytes)
+{
+	struct ll_writer_stats stats;
+
+	ll_writer_stats(writer, &stats);
+	return stats.bytes >= bytes;
+}
+
+/* Make a long capture of a short one's events: so many of them, or bytes. */
+static void multiply(struct events *events, const char *path, uint64_t wanted, uint64_t bytes)
 {
 	uint64_t first = events->copies[0]->time_boottime_ns;
 	uint64_t span =
@@ -125,7 +135,8 @@ static void multiply(struct events *events, const char *path, uint64_t wanted)
 	struct ll_writer *writer = NULL;
 	int r = ll_writer_open(&options, &writer);
 
-	for (uint64_t done = 0; r == 0 && done < wanted; done += events->count) {
+	for (uint64_t done = 0; r == 0 && done < wanted && !is_enough(writer, bytes);
+	     done += events->count) {
 		for (size_t i = 0; i < events->count && r == 0; i++)
 			r = ll_writer_add(writer, events->copies[i]);
 		shift(events, span);
@@ -193,9 +204,15 @@ int main(int argc, char *argv[])
 	double best_write = 1e9, best_read = 1e9;
 	uint64_t number = 0;
 
+	if (argc == 4) {
+		read_all(argv[1], keep, &events);
+		multiply(&events, argv[2], UINT64_MAX, strtoull(argv[3], NULL, 10));
+		return 0;
+	}
 	if (argc < 5) {
 		fprintf(stderr,
-			"usage: capture FILE.life DENSE.life LONG.life COPY.life [EVENTS]\n");
+			"usage: capture FILE.life DENSE.life LONG.life COPY.life [EVENTS]\n"
+			"       capture FILE.life LARGE.life BYTES\n");
 		return 2;
 	}
 	uint64_t wanted = argc > 5 ? strtoull(argv[5], NULL, 10) : EVENTS_DEFAULT;
@@ -204,7 +221,7 @@ int main(int argc, char *argv[])
 	double all = (double)total(&recorded);
 	if (events.count == 0)
 		die(argv[1], -ENODATA);
-	multiply(&events, argv[3], wanted);
+	multiply(&events, argv[3], wanted, UINT64_MAX);
 	for (size_t i = 0; i < events.count; i++)
 		free(events.copies[i]);
 	for (int round = 0; round < ROUNDS; round++) {

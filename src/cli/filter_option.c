@@ -73,16 +73,18 @@ static void put_kinds(FILE *out, const char *before, uint32_t kinds)
 static void put_lines(FILE *out, const struct ll_options *options,
 		      const struct ll_command *command)
 {
+	bool is_of_events = (command->bit & (LL_FOR_TRACE | LL_FOR_SUMMARY)) != 0;
 	uint32_t asked = ll_filter_option_kinds(options);
 	uint32_t shown = asked & ll_filter_kinds(options->filter) & ~LL_E(LOST);
 
 	fputs("\nasked of\n", out);
-	if (command->bit != LL_FOR_TRACE)
+	if (!is_of_events)
 		fprintf(out,
 			"  what a line of %s --json says, and what is known of its process\n",
 			command->name);
 	else if (shown == 0)
-		fputs("  nothing: it is true of no event that -e asks for\n", out);
+		fprintf(out, "  nothing: it is true of no event that %s\n",
+			command->bit == LL_FOR_TRACE ? "-e asks for" : "is counted");
 	else
 		put_kinds(out, "  ", shown);
 }

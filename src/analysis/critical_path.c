@@ -517,3 +517,51 @@ int ll_critical_path_shares(const struct ll_critical_result *result,
 	*ret_count = count;
 	return 0;
 }
+
+/* ---- By name --------------------------------------------------------------------------- */
+
+static int compare_comms(const void *left, const void *right)
+{
+	const struct ll_critical_name *a = left, *b = right;
+	size_t least = a->comm.length < b->comm.length ? a->comm.length : b->comm.length;
+	int order = least > 0 ? memcmp(a->comm.data, b->comm.data, least) : 0;
+
+	if (order != 0 || a->comm.length == b->comm.length)
+		return order;
+	return a->comm.length < b->comm.length ? -1 : 1;
+}
+
+static int compare_name_totals(const void *left, const void *right)
+{
+	const struct ll_critical_name *a = left, *b = right;
+
+	if (a->total_ns != b->total_ns)
+		return a->total_ns > b->total_ns ? -1 : 1;
+	return compare_comms(left, right);
+}
+
+int ll_critical_path_names(const struct ll_critical_share *shares, size_t count,
+			   struct ll_critical_name **ret_names, size_t *ret_count)
+{
+	struct ll_critical_name *names = calloc(count + 1, sizeof(*names));
+	size_t used = 0;
+
+	if (names == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		names[i] = (struct ll_critical_name){ shares[i].first.comm, shares[i].total_ns,
+						      1 };
+	qsort(names, count, sizeof(*names), compare_comms);
+	for (size_t i = 0; i < count; i++) {
+		if (used > 0 && compare_comms(&names[used - 1], &names[i]) == 0) {
+			names[used - 1].total_ns += names[i].total_ns;
+			names[used - 1].count++;
+		} else {
+			names[used++] = names[i];
+		}
+	}
+	qsort(names, used, sizeof(*names), compare_name_totals);
+	*ret_names = names;
+	*ret_count = used;
+	return 0;
+}

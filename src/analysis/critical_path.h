@@ -61,6 +61,12 @@ struct ll_critical_share {
 	uint64_t total_ns;
 };
 
+/* The same of all processes of one name. */
+struct ll_critical_name {
+	struct ll_str comm; /* borrowed from the path */
+	uint64_t total_ns, count; /* of processes */
+};
+
 /*
  * Make an empty path. root_tgid: the root is who had this pid first; 0: the first process that
  * is told of at all, which of `-- CMD` is CMD. Returns NULL when out of memory.
@@ -85,3 +91,7 @@ int ll_critical_path_find(struct ll_critical_path *path, const struct ll_model *
  */
 int ll_critical_path_shares(const struct ll_critical_result *result,
 			    struct ll_critical_share **ret_shares, size_t *ret_count);
+
+/* Shares by name, longest first; as above, and borrowed from the path as well. */
+int ll_critical_path_names(const struct ll_critical_share *shares, size_t count,
+			   struct ll_critical_name **ret_names, size_t *ret_count);

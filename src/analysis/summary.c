@@ -56,6 +56,7 @@ struct ll_summary {
 	struct ll_summary_lost lost[LL_EVENT_KINDS];
 	struct ll_critical_path *path; /* NULL: there is none */
 	struct ll_critical_share *shares;
+	struct ll_critical_name *names;
 	uint64_t last_ns; /* of what was counted */
 };
 
@@ -102,6 +103,7 @@ void ll_summary_free(struct ll_summary *summary)
 	ll_critical_path_free(summary->path);
 	free(summary->result.path.segments);
 	free(summary->shares);
+	free(summary->names);
 	free(summary);
 }
 
@@ -351,7 +353,7 @@ static void note_begin(struct ll_summary *summary, const struct ll_event *event)
 	struct ll_summary_result *result = &summary->result;
 	uint64_t time_ns = event->time_boottime_ns, late_ns = 0;
 
-	if (result->begin_ns != 0 || time_ns == 0)
+	if (result->begin_ns != 0 || time_ns == 0 || (LL_E_SUBJECT >> event->kind & 1) == 0)
 		return;
 	if (event->kind == LL_EVENT_FORK && event->tid == event->tgid &&
 	    event->start_boottime_ns != 0 && event->start_boottime_ns < time_ns)
@@ -502,7 +504,11 @@ static int find_path(struct ll_summary *summary, const struct ll_model *model, u
 	if (err == 0)
 		err = ll_critical_path_shares(&result->path, &summary->shares,
 					      &result->share_count);
+	if (err == 0)
+		err = ll_critical_path_names(summary->shares, result->share_count,
+					     &summary->names, &result->name_count);
 	result->shares = summary->shares;
+	result->names = summary->names;
 	result->has_path = err == 0;
 	return err;
 }

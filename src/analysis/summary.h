@@ -126,6 +126,8 @@ struct ll_summary_result {
 	struct ll_critical_result path;
 	const struct ll_critical_share *shares; /* of the path, longest first */
 	size_t share_count;
+	const struct ll_critical_name *names; /* the same by name */
+	size_t name_count;
 };
 
 /* Returns NULL when out of memory. */

@@ -46,6 +46,7 @@ static const char *const summary_section_names[] = { "total",
 						     "executable",
 						     "failure",
 						     "critical_path",
+						     "critical_path_name",
 						     "critical_path_part",
 						     NULL };
 

@@ -11,7 +11,7 @@
 struct ll_summary_view {
 	bool color;
 	bool utf8; /* else only ASCII is written */
-	unsigned width; /* columns; longer lines are cut. 0: the rows are as long as on 100 */
+	unsigned width; /* columns; longer lines are cut. 0: no limit, and bars as on 100 */
 	bool is_filtered; /* only some events were counted: who lives at the end is not known of these */
 };
 

@@ -291,6 +291,22 @@ static int write_part(const struct writer *writer, const struct ll_critical_segm
 	return ll_json_fields(writer->out, &event);
 }
 
+static int write_names(const struct writer *writer)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < writer->result->name_count && err == 0; i++) {
+		const struct ll_critical_name *name = &writer->result->names[i];
+		struct ll_event event = line_of(LL_SECTION_PATH_NAME);
+
+		LL_SET(&event, COMM, comm, name->comm);
+		LL_SET(&event, SUMMARY_COUNT, summary_count, name->count);
+		LL_SET(&event, SUMMARY_DURATION, summary_duration_ns, name->total_ns);
+		err = ll_json_fields(writer->out, &event);
+	}
+	return err;
+}
+
 static int write_path(const struct writer *writer)
 {
 	const struct ll_critical_result *path = &writer->result->path;
@@ -304,6 +320,8 @@ static int write_path(const struct writer *writer)
 	if (path->is_cut)
 		LL_SET(&event, SUMMARY_CUT, summary_cut, true);
 	int err = ll_json_fields(writer->out, &event);
+	if (err == 0)
+		err = write_names(writer);
 	for (size_t i = 0; i < path->count && err == 0; i++)
 		err = write_part(writer, &path->segments[i]);
 	return err;

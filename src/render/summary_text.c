@@ -27,6 +27,7 @@
 #define EXECUTABLE_ROWS 4
 #define FAILURE_ROWS 3
 #define PATH_ROWS 8
+#define PATH_NAMES 5
 /* Steps of depth that are drawn. */
 #define INDENT_MAX 6
 #define PERCENT_MAX 24
@@ -155,6 +156,13 @@ static void put_count(struct ll_line *line, const char *before, uint64_t count,
 		ll_line_printf(line, "%s%" PRIu64 " %s", before, count, what);
 }
 
+/* The same of what is counted in English. */
+static void put_many(struct ll_line *line, const char *before, uint64_t count, const char *what)
+{
+	put_count(line, before, count, what);
+	ll_line_put(line, count > 1 ? "s" : "");
+}
+
 static int put_processes(struct view *view)
 {
 	const struct ll_summary_result *result = view->result;
@@ -171,7 +179,7 @@ static int put_processes(struct view *view)
 	ll_line_put(line, result->failures > 0 ? ")" : "");
 	if (!view->options->is_filtered) {
 		ll_line_printf(line, ", %" PRIu64 " alive", counts->alive);
-		put_count(line, ", ", counts->zombies, "zombies");
+		put_many(line, ", ", counts->zombies, "zombie");
 	}
 	return ll_line_end(line);
 }
@@ -187,8 +195,8 @@ static int put_events(struct view *view)
 	put_count(line, ", ", result->events[LL_EVENT_EXEC_FAILED], "exec_failed");
 	put_count(line, ", ", result->events[LL_EVENT_REPARENT], "reparent");
 	put_count(line, ", ", result->events[LL_EVENT_OOM_KILL], "oom_kill");
-	put_count(line, ", ", result->thread_births, "threads");
-	put_count(line, ", ", result->kthreads, "kernel threads");
+	put_many(line, ", ", result->thread_births, "thread");
+	put_many(line, ", ", result->kthreads, "kernel thread");
 	put_count(line, "; ", result->inferred, "inferred");
 	return ll_line_end(line);
 }
@@ -351,7 +359,7 @@ static void put_bar(struct ll_line *line, uint64_t count, uint64_t most)
 static int put_rates(struct view *view, const char *label, enum rate rate)
 {
 	const struct ll_summary_result *result = view->result;
-	size_t bins = bins_a_cell(view), most_at = 0;
+	size_t bins = bins_a_cell(view), most_at = 0, last = 0;
 	struct ll_line *line = &view->line;
 	uint64_t most = 0, total = 0;
 
@@ -359,6 +367,7 @@ static int put_rates(struct view *view, const char *label, enum rate rate)
 		uint64_t count = cell_of(view, i, bins, rate);
 
 		total += count;
+		last = count > 0 ? i : last;
 		if (count > most) {
 			most = count;
 			most_at = i;
@@ -374,7 +383,7 @@ static int put_rates(struct view *view, const char *label, enum rate rate)
 	put_time(line, most_at * result->bin_ns);
 	ll_line_pad(line, BARS_COLUMN);
 	ll_line_color(line, LL_COLOR_GREEN);
-	for (size_t i = 0; i < result->bin_count; i += bins)
+	for (size_t i = 0; i <= last; i += bins)
 		put_bar(line, cell_of(view, i, bins, rate), most);
 	ll_line_color(line, LL_COLOR_NONE);
 	return ll_line_end(line);
@@ -528,6 +537,22 @@ static int put_failures(struct view *view)
 
 /* ---- The critical path ----------------------------------------------------------------- */
 
+static int put_names(struct view *view)
+{
+	const struct ll_summary_result *result = view->result;
+	uint64_t all_ns = result->path.end_ns - result->path.begin_ns;
+	struct ll_line *line = &view->line;
+
+	ll_line_put(line, "  by name: ");
+	for (size_t i = 0; i < result->name_count && i < PATH_NAMES; i++) {
+		ll_line_put(line, i > 0 ? ", " : "");
+		ll_line_put_quoted(line, result->names[i].comm);
+		ll_line_put(line, " ");
+		put_percent(line, result->names[i].total_ns, all_ns);
+	}
+	return ll_line_end(line);
+}
+
 static int put_path_heading(struct view *view)
 {
 	const struct ll_critical_result *path = &view->result->path;
@@ -536,12 +561,12 @@ static int put_path_heading(struct view *view)
 	ll_line_color(line, LL_COLOR_BOLD);
 	ll_line_put(line, "CRITICAL PATH");
 	ll_line_color(line, LL_COLOR_NONE);
-	ll_line_put(line, " what the ");
+	ll_line_put(line, ": what the ");
 	put_time(line, path->end_ns - path->begin_ns);
 	ll_line_printf(line, " waited for: %zu process%s", view->result->share_count,
 		       view->result->share_count == 1 ? "" : "es");
 	if (view->result->share_count > PATH_ROWS)
-		ll_line_printf(line, ", the %u that took longest:", PATH_ROWS);
+		ll_line_printf(line, ", the %u that took most of it:", PATH_ROWS);
 	if (path->is_cut)
 		ll_line_put(line, "; cut, see --keep");
 	return ll_line_end(line);
@@ -588,6 +613,8 @@ static int put_path(struct view *view)
 		shares[i] = &result->shares[i];
 	qsort(shares, count, sizeof(shares[0]), by_time);
 	int err = put_path_heading(view);
+	if (err == 0)
+		err = put_names(view);
 	if (err == 0)
 		err = put_heading(view, "     FROM    TOOK   OF ALL  COMMAND");
 	for (size_t i = 0; i < count && err == 0; i++)

@@ -9,6 +9,9 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+/* Forks in a row without an exec that are followed up. */
+#define PARENTS_MAX 64
+
 struct row {
 	struct ll_summary_executable shown;
 	UT_hash_handle hh;
@@ -46,9 +49,28 @@ void ll_executables_free(struct ll_executables *executables)
 	free(executables);
 }
 
-static struct ll_str name_of(const struct ll_process *process)
+/* One that executed nothing runs what its parent ran when it was forked; NULL: unknown. */
+static const struct ll_image *image_of(const struct ll_model *model,
+				       const struct ll_process *process)
 {
-	const struct ll_image *image = process->image;
+	uint64_t at_ns = UINT64_MAX;
+
+	for (int i = 0; process != NULL && i < PARENTS_MAX; i++) {
+		for (const struct ll_image *image = process->image; image != NULL;
+		     image = image->previous)
+			if (image->time_boottime_ns <= at_ns)
+				return image;
+		at_ns = process->id.start_boottime_ns;
+		process = process->original_parent.tgid != 0
+				  ? ll_model_find(model, process->original_parent)
+				  : NULL;
+	}
+	return NULL;
+}
+
+static struct ll_str name_of(const struct ll_model *model, const struct ll_process *process)
+{
+	const struct ll_image *image = image_of(model, process);
 
 	if (image != NULL && image->interpreter.length > 0 && image->filename.length > 0)
 		return image->filename;
@@ -79,9 +101,10 @@ static struct row *add_row(struct ll_executables *executables, struct ll_str nam
 
 /* NULL: out of memory. */
 static struct ll_summary_executable *row_of(struct ll_executables *executables,
+					    const struct ll_model *model,
 					    const struct ll_process *process)
 {
-	struct ll_str name = name_of(process);
+	struct ll_str name = name_of(model, process);
 	struct row *row = NULL;
 
 	if (executables->rows != NULL)
@@ -93,10 +116,10 @@ static struct ll_summary_executable *row_of(struct ll_executables *executables,
 	return row != NULL ? &row->shown : NULL;
 }
 
-int ll_executables_add_exec(struct ll_executables *executables,
+int ll_executables_add_exec(struct ll_executables *executables, const struct ll_model *model,
 			    const struct ll_process *process)
 {
-	struct ll_summary_executable *row = row_of(executables, process);
+	struct ll_summary_executable *row = row_of(executables, model, process);
 
 	if (row == NULL)
 		return -ENOMEM;
@@ -119,10 +142,10 @@ static void add_status(struct ll_summary_executable *row, uint64_t wait_status)
 	row->other_statuses++;
 }
 
-int ll_executables_add_end(struct ll_executables *executables, const struct ll_process *process,
-			   uint64_t life_ns)
+int ll_executables_add_end(struct ll_executables *executables, const struct ll_model *model,
+			   const struct ll_process *process, uint64_t life_ns)
 {
-	struct ll_summary_executable *row = row_of(executables, process);
+	struct ll_summary_executable *row = row_of(executables, model, process);
 
 	if (row == NULL)
 		return -ENOMEM;

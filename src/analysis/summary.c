@@ -223,10 +223,11 @@ static void add_numbers(struct ll_summary *summary, const struct ll_summary_proc
 	result->killed += (row->wait_status & 0x7f) != 0;
 }
 
-static int sum_up(struct ll_summary *summary, const struct ll_process *process)
+static int sum_up(struct ll_summary *summary, const struct ll_model *model,
+		  const struct ll_process *process)
 {
 	struct ll_summary_process row = row_of(process);
-	int err = ll_executables_add_end(summary->executables, process, row.life_ns);
+	int err = ll_executables_add_end(summary->executables, model, process, row.life_ns);
 
 	add_numbers(summary, &row);
 	if (err == 0)
@@ -275,7 +276,7 @@ static int settle(struct ll_summary *summary, const struct ll_model *model, stru
 		return 0;
 	HASH_DEL(summary->ended, ended);
 	free(ended);
-	return process != NULL ? sum_up(summary, process) : 0;
+	return process != NULL ? sum_up(summary, model, process) : 0;
 }
 
 /* ---- The deepest chain ----------------------------------------------------------------- */
@@ -412,14 +413,14 @@ static void note_delay(struct ll_summary *summary, const struct ll_process *proc
 		ll_histogram_add(&summary->exec_delays, event->time_boottime_ns - start_ns);
 }
 
-static int count_exec(struct ll_summary *summary, const struct ll_process *process,
-		      const struct ll_event *event)
+static int count_exec(struct ll_summary *summary, const struct ll_model *model,
+		      const struct ll_process *process, const struct ll_event *event)
 {
 	bin_of(summary, event)->execs++;
 	if (process == NULL)
 		return 0;
 	note_delay(summary, process, event);
-	return ll_executables_add_exec(summary->executables, process);
+	return ll_executables_add_exec(summary->executables, model, process);
 }
 
 static int count_exit(struct ll_summary *summary, const struct ll_process *process,
@@ -462,7 +463,7 @@ int ll_summary_count(struct ll_summary *summary, const struct ll_model *model,
 	if (event->kind == LL_EVENT_FORK)
 		err = count_fork(summary, event);
 	else if (event->kind == LL_EVENT_EXEC)
-		err = count_exec(summary, process, event);
+		err = count_exec(summary, model, process, event);
 	else if (event->kind == LL_EVENT_EXIT)
 		err = count_exit(summary, process, event);
 	if (err == 0 && process != NULL && is_of_chain(event))

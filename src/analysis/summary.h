@@ -64,7 +64,10 @@ struct ll_summary_status {
 	uint64_t wait_status, count;
 };
 
-/* By path: of a script its own, not the interpreter's; by name where nothing was executed. */
+/*
+ * By path: of a script its own, not the interpreter's; of a process that executed nothing that of
+ * whoever forked it; by name where that is unknown.
+ */
 struct ll_summary_executable {
 	struct ll_str name;
 	bool is_others; /* all that found no row */

@@ -362,7 +362,7 @@ X(SUMMARY_P50, summary_p50_ns, UINT, "summary.p50_ns", NULL, "ns", LL_E_SUMMARY,
 X(SUMMARY_P99, summary_p99_ns, UINT, "summary.p99_ns", NULL, "ns", LL_E_SUMMARY, NULL, "What 99 % of them stay below, an eighth off at most") \
 X(SUMMARY_MAX, summary_max_ns, UINT, "summary.max_ns", NULL, "ns", LL_E_SUMMARY, NULL, "Longest of them") \
 X(SUMMARY_BELOW, summary_below_ns, UINT, "summary.below_ns", NULL, "ns", LL_E_SUMMARY, NULL, "The lives counted are shorter than this") \
-X(SUMMARY_EXECUTABLE, summary_executable, STR, "summary.executable", NULL, "", LL_E_SUMMARY, NULL, "Path of the executable, of a script its own; the name, where a process executed nothing") \
+X(SUMMARY_EXECUTABLE, summary_executable, STR, "summary.executable", NULL, "", LL_E_SUMMARY, NULL, "Path of the executable, of a script its own; of a process that executed nothing its parent's; a name where it is unknown") \
 X(SUMMARY_OTHERS, summary_others, BOOL, "summary.others", NULL, "", LL_E_SUMMARY, NULL, "True for all together that found no line of their own: there were too many") \
 X(SUMMARY_CUT, summary_cut, BOOL, "summary.cut", NULL, "", LL_E_SUMMARY, NULL, "True when processes beyond --keep were left out of the critical path: their time is their parents'") \
 X(LOST_KIND, lost_kind, STR, "lost.kind", "lost_kind", "", LL_E(LOST) | LL_E_SUMMARY, NULL, "Kind of the events that were lost") \

@@ -157,6 +157,8 @@ VIEW_TEST(states_show_the_same_again, "states", "--threads")
 VIEW_TEST(states_as_json_show_the_same_again, "states", "--json")
 VIEW_TEST(zombies_show_the_same_again, "zombies")
 VIEW_TEST(zombies_as_json_show_the_same_again, "zombies", "--json")
+VIEW_TEST(a_summary_is_the_same_again, "summary")
+VIEW_TEST(a_summary_as_json_is_the_same_again, "summary", "--json")
 
 /* A look at the machine as it is, with what was there before. */
 static void check_still(struct live *live, const char *command)
@@ -217,7 +219,7 @@ static void a_recording_answers_every_view(void **state)
 {
 	static const char *const none[] = { NULL };
 	static const char *const views[][3] = {
-		{ "tree" }, { "signals" }, { "zombies" }, { "trace", "--json" }
+		{ "tree" }, { "signals" }, { "zombies" }, { "summary" }, { "trace", "--json" }
 	};
 	struct live *live = *state;
 	char *capture = live_path(live, "a.life");
@@ -489,6 +491,8 @@ int main(void)
 		TEST(states_as_json_show_the_same_again),
 		TEST(zombies_show_the_same_again),
 		TEST(zombies_as_json_show_the_same_again),
+		TEST(a_summary_is_the_same_again),
+		TEST(a_summary_as_json_is_the_same_again),
 		TEST(the_tree_of_the_machine_is_the_same_again),
 		TEST(the_zombies_of_the_machine_are_the_same_again),
 		TEST(a_recording_answers_every_view),

@@ -237,7 +237,7 @@ static void executables_have_their_failures(void **state)
 	build(&fixture);
 	sum_up(&fixture, BEGIN_NS + 20 * S);
 	assert_false(fixture.result.has_path);
-	assert_int_equal(fixture.result.executable_count, 4);
+	assert_int_equal(fixture.result.executable_count, 3);
 	row = fixture.result.executables[0];
 	assert_int_equal(row->name.length, strlen("/usr/bin/cc"));
 	assert_int_equal(row->execs, 60);
@@ -246,6 +246,11 @@ static void executables_have_their_failures(void **state)
 	assert_int_equal(row->statuses[0].count, 3);
 	assert_ptr_equal(fixture.result.failing[0], row);
 	assert_int_equal(fixture.result.failing_count, 3);
+	/* The shell that executed nothing was forked by ld. */
+	row = fixture.result.failing[1];
+	assert_memory_equal(row->name.data, "/usr/bin/ld", row->name.length);
+	assert_int_equal(row->failures, 1);
+	assert_int_equal(row->statuses[0].wait_status, 3 << 8);
 	end(&fixture);
 }
 

@@ -142,11 +142,12 @@ static void put_capture(FILE *out)
 	      out);
 }
 
-static void put_view(FILE *out)
+static void put_view(FILE *out, const struct ll_command *command)
 {
-	fputs("\nthe kernel decides\n  nothing: the view is made of all that happens\n"
-	      "\nlifeline decides\n  the whole expression, when a line is shown\n",
-	      out);
+	fprintf(out,
+		"\nthe kernel decides\n  nothing: the view is made of all that happens\n"
+		"\nlifeline decides\n  the whole expression, when %s\n",
+		command->bit == LL_FOR_SUMMARY ? "an event is counted" : "a line is shown");
 }
 
 int ll_filter_option_explain(const struct ll_options *options, const struct ll_command *command)
@@ -163,6 +164,6 @@ int ll_filter_option_explain(const struct ll_options *options, const struct ll_c
 	else if (command->bit == LL_FOR_TRACE)
 		put_parts(output.file, options);
 	else
-		put_view(output.file);
+		put_view(output.file, command);
 	return ll_output_finish(&output, 0, 0);
 }

@@ -230,6 +230,7 @@ static void the_critical_path_is_what_the_shell_waited_for(void **state)
 					  NULL };
 	long long begin = now_ns();
 
+	live_needs_host("a shell that executes sleep, and a sleep that takes fractions");
 	live_start_raw(live, arguments);
 	assert_int_equal(live_finish(live), 0);
 	long long wall = now_ns() - begin;

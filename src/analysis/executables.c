@@ -21,7 +21,7 @@ struct row {
 struct ll_executables {
 	struct row *rows;
 	size_t count;
-	struct row others;
+	struct ll_summary_executable others;
 	const struct ll_summary_executable **sorted, **failing;
 };
 
@@ -30,7 +30,7 @@ struct ll_executables *ll_executables_new(void)
 	struct ll_executables *executables = calloc(1, sizeof(*executables));
 
 	if (executables != NULL)
-		executables->others.shown.is_others = true;
+		executables->others.is_others = true;
 	return executables;
 }
 
@@ -110,7 +110,7 @@ static struct ll_summary_executable *row_of(struct ll_executables *executables,
 	if (executables->rows != NULL)
 		HASH_FIND(hh, executables->rows, name.data, name.length, row);
 	if (row == NULL && executables->count == LL_SUMMARY_EXECUTABLES)
-		row = &executables->others;
+		return &executables->others;
 	if (row == NULL)
 		row = add_row(executables, name);
 	return row != NULL ? &row->shown : NULL;
@@ -204,11 +204,9 @@ static int compare_statuses(const void *left, const void *right)
 	return (a->wait_status > b->wait_status) - (a->wait_status < b->wait_status);
 }
 
-static void list(struct ll_executables *executables, struct row *row,
+static void list(struct ll_executables *executables, struct ll_summary_executable *shown,
 		 struct ll_summary_result *ret)
 {
-	struct ll_summary_executable *shown = &row->shown;
-
 	qsort(shown->statuses, LL_SUMMARY_STATUSES, sizeof(shown->statuses[0]),
 	      compare_statuses);
 	executables->sorted[ret->executable_count++] = shown;
@@ -218,7 +216,7 @@ static void list(struct ll_executables *executables, struct row *row,
 
 int ll_executables_sort(struct ll_executables *executables, struct ll_summary_result *ret)
 {
-	const struct ll_summary_executable *others = &executables->others.shown;
+	struct ll_summary_executable *others = &executables->others;
 	struct row *row, *next;
 
 	free(executables->sorted);
@@ -229,9 +227,9 @@ int ll_executables_sort(struct ll_executables *executables, struct ll_summary_re
 		return -ENOMEM;
 	ret->executable_count = ret->failing_count = 0;
 	HASH_ITER(hh, executables->rows, row, next)
-		list(executables, row, ret);
+		list(executables, &row->shown, ret);
 	if (others->execs > 0 || others->ends > 0)
-		list(executables, &executables->others, ret);
+		list(executables, others, ret);
 	qsort(executables->sorted, ret->executable_count, sizeof(*executables->sorted),
 	      compare_execs);
 	qsort(executables->failing, ret->failing_count, sizeof(*executables->failing),

@@ -18,6 +18,7 @@
 #define LL_ABOUT_UNIX "clock.time_unix_nano"
 /* Command, process, machine; or still: a look at what there was. */
 #define LL_ABOUT_WATCH "watch.what"
+#define LL_ABOUT_PID "watch.pid" /* of a process all of which is there; else absent, or 0 */
 #define LL_ABOUT_COMMAND "watch.command" /* NUL-separated */
 #define LL_ABOUT_OPTIONS "watch.options" /* lifeline's own arguments, NUL-separated */
 #define LL_ABOUT_KINDS "watch.events" /* comma-separated, as -e has them */

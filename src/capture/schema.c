@@ -186,8 +186,17 @@ static bool is_early(int field)
 
 #define OWN_COLUMNS (LL_F_COUNT + MEMBERS)
 
-/* The columns of this build in their order. */
-static void own_columns(struct own ret[OWN_COLUMNS])
+/* What no event carries is of lines alone, which no capture holds. */
+static bool is_of_events(int field)
+{
+	return (ll_field_info((enum ll_field)field)->events & LL_E_ALL) != 0;
+}
+
+/*
+ * The columns of this build in their order, those that no event carries last: they are known where a
+ * file has them, and not written. Returns how many are written.
+ */
+static size_t own_columns(struct own ret[OWN_COLUMNS])
 {
 	static const enum ll_field early[] = { LL_F_TID, LL_F_PID, LL_F_PPID, LL_F_CREATION,
 					       LL_F_SENDER_PID };
@@ -199,8 +208,13 @@ static void own_columns(struct own ret[OWN_COLUMNS])
 	for (size_t i = 1; i < MEMBERS; i++)
 		ret[count++] = members[i];
 	for (int field = 0; field < LL_F_COUNT; field++)
-		if (!is_early(field))
+		if (!is_early(field) && is_of_events(field))
 			ret[count++] = own_field(field);
+	size_t written = count;
+	for (int field = 0; field < LL_F_COUNT; field++)
+		if (!is_early(field) && !is_of_events(field))
+			ret[count++] = own_field(field);
+	return written;
 }
 
 _Static_assert(OWN_COLUMNS <= LL_SCHEMA_COLUMNS, "a reader takes as many columns");
@@ -248,10 +262,10 @@ static int put_column(struct ll_bytes *payload, const struct own *own)
 static int put_columns(struct ll_bytes *payload)
 {
 	struct own columns[OWN_COLUMNS];
-	int r = ll_bytes_add_varint(payload, OWN_COLUMNS);
+	size_t count = own_columns(columns);
+	int r = ll_bytes_add_varint(payload, count);
 
-	own_columns(columns);
-	for (size_t i = 0; i < OWN_COLUMNS && r == 0; i++)
+	for (size_t i = 0; i < count && r == 0; i++)
 		r = put_column(payload, &columns[i]);
 	return r;
 }

@@ -22,7 +22,7 @@ pid_t ll_absent_tgid(pid_t pid)
 
 char *ll_absent_why(const struct ll_options *options)
 {
-	bool is_filtered = options->has_uid || options->comm != NULL || options->cgroup != NULL;
+	bool is_filtered = ll_options_filter(options);
 	int tgid = ll_absent_tgid(options->pid), length;
 	char *why = NULL;
 

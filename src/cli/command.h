@@ -44,5 +44,6 @@ extern const struct ll_command ll_cmd_tree;
 extern const struct ll_command ll_cmd_signals;
 extern const struct ll_command ll_cmd_states;
 extern const struct ll_command ll_cmd_zombies;
+extern const struct ll_command ll_cmd_summary;
 extern const struct ll_command ll_cmd_doctor;
 extern const struct ll_command ll_cmd_fields;

@@ -74,16 +74,18 @@ static void put_kinds(FILE *out, const char *before, uint32_t kinds)
 static void put_lines(FILE *out, const struct ll_options *options,
 		      const struct ll_command *command)
 {
+	bool is_of_events = (command->bit & (LL_FOR_TRACE | LL_FOR_SUMMARY)) != 0;
 	uint32_t asked = ll_filter_option_kinds(options);
 	uint32_t shown = asked & ll_filter_kinds(options->filter) & ~LL_E(LOST);
 
 	fputs("\nasked of\n", out);
-	if (command->bit != LL_FOR_TRACE)
+	if (!is_of_events)
 		fprintf(out,
 			"  what a line of %s --json says, and what is known of its process\n",
 			command->name);
 	else if (shown == 0)
-		fputs("  nothing: it is true of no event that -e asks for\n", out);
+		fprintf(out, "  nothing: it is true of no event that %s\n",
+			command->bit == LL_FOR_TRACE ? "-e asks for" : "is counted");
 	else
 		put_kinds(out, "  ", shown);
 }
@@ -141,11 +143,12 @@ static void put_capture(FILE *out)
 	      out);
 }
 
-static void put_view(FILE *out)
+static void put_view(FILE *out, const struct ll_command *command)
 {
-	fputs("\nthe kernel decides\n  nothing: the view is made of all that happens\n"
-	      "\nlifeline decides\n  the whole expression, when a line is shown\n",
-	      out);
+	fprintf(out,
+		"\nthe kernel decides\n  nothing: the view is made of all that happens\n"
+		"\nlifeline decides\n  the whole expression, when %s\n",
+		command->bit == LL_FOR_SUMMARY ? "an event is counted" : "a line is shown");
 }
 
 int ll_filter_option_explain(const struct ll_options *options, const struct ll_command *command)
@@ -162,6 +165,6 @@ int ll_filter_option_explain(const struct ll_options *options, const struct ll_c
 	else if (command->bit == LL_FOR_TRACE)
 		put_parts(output.file, options);
 	else
-		put_view(output.file);
+		put_view(output.file, command);
 	return ll_output_finish(&output, 0, 0);
 }

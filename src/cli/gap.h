@@ -12,3 +12,6 @@
  * processes are forgotten. Returns how many lines that were.
  */
 unsigned ll_gap_print(FILE *out, const struct ll_model *model, const char *what);
+
+/* The first of these alone, where it does not matter who is forgotten. */
+unsigned ll_gap_print_lost(FILE *out, const struct ll_model *model, const char *what);

@@ -103,7 +103,7 @@ static const struct ll_option rows[] = {
 	  LL_FOR_RECORD },
 	{ { .doc = "What to print:", .group = 4 }, LL_FOR_ALL },
 	{ { "threads", LL_KEY_THREADS, NULL, 0, "Show threads, too (tree: how many)", 0 },
-	  LL_FOR_LOOK & ~(LL_FOR_ZOMBIES | LL_FOR_SIGNALS) },
+	  LL_FOR_TRACE | LL_FOR_TREE | LL_FOR_STATES },
 	{ { "kthreads", LL_KEY_KTHREADS, NULL, 0, "Show kernel threads", 0 },
 	  LL_FOR_TREE | LL_FOR_STATES },
 	{ { "matrix", LL_KEY_MATRIX, NULL, 0,

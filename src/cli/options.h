@@ -70,6 +70,12 @@ struct ll_options {
 	uint64_t used; /* options that were given, as ll_option_bit() has them */
 };
 
+/* Whether some tasks are told apart by what they are: -u, -c or --cgroup. */
+static inline bool ll_options_filter(const struct ll_options *options)
+{
+	return options->has_uid || options->comm != NULL || options->cgroup != NULL;
+}
+
 /*
  * Parse the command line. Looks user names up in /etc/passwd.
  * Returns 0, -EINVAL for a usage error, or -ENOMEM. On failure *ret_why is a heap

@@ -165,6 +165,10 @@ static int on_model_event(void *arg, const struct ll_event *event)
 	else if (is_wanted(run, event))
 		run->seen[event->kind]++;
 	run->source->ops->see(run->source, event);
+	int err = run->consumer->note != NULL ? run->consumer->note(run->consumer->arg, event)
+					      : 0;
+	if (err != 0)
+		return check_output(run, err);
 	int asked = is_asked_for(run, event);
 	if (asked <= 0 || run->consumer->event == NULL)
 		return asked < 0 ? asked : 0;
@@ -248,6 +252,7 @@ static void set_watch(struct run *run)
 	watch->model = run->model;
 	watch->is_still = run->source->ops->is_still(run->source);
 	watch->sees_all = run->source->ops->sees_all(run->source);
+	watch->has_root = run->source->ops->find_root(run->source, &watch->root_tgid);
 	watch->stall_ns = run->source->ops->stall_ns(run->source);
 	watch->cgroups = &run->cgroups;
 }

@@ -22,6 +22,8 @@ struct ll_watch {
 	const struct ll_model *model;
 	bool is_still; /* a look at what there is, without a story */
 	bool sees_all; /* no process was left out by what was asked for, -f aside */
+	bool has_root; /* it is of one process and all below it, none left out, -f aside... */
+	uint32_t root_tgid; /* ...who had this pid first; 0: who was told of first */
 	/* The time the view is as of: that of the last event, or of a later clock. 0: unknown. */
 	uint64_t now_boottime_ns, now_unix_ns;
 	uint64_t stall_ns; /* as of --stall, of the recording if need be */
@@ -52,6 +54,8 @@ struct ll_consumer {
 	bool records; /* the result is a capture, made by the watch; there is no watch->out */
 	int (*begin)(void *arg, const struct ll_watch *watch);
 	int (*event)(void *arg, const struct ll_event *event); /* as the model hands it on */
+	/* The same before that, of every event, also where filters_events keeps it from event(). */
+	int (*note)(void *arg, const struct ll_event *event);
 	int (*end)(void *arg, const struct ll_watch *watch);
 	/* Called every refresh_ns (0: never), and not once more before end. */
 	int (*refresh)(void *arg, const struct ll_watch *watch);

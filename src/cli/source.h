@@ -53,6 +53,8 @@ struct ll_source_ops {
 	bool (*is_still)(const struct ll_source *source);
 	bool (*sees_all)(const struct ll_source *source);
 	uint64_t (*stall_ns)(const struct ll_source *source);
+	/* Whether it is of one process and all below it, and of which (ll_watch). */
+	bool (*find_root)(const struct ll_source *source, uint32_t *ret_tgid);
 	/* Wait for what still runs; tell of what was wrong. own: the status so far. Returns the status. */
 	int (*finish)(struct ll_source *source, int own);
 	/* Free. */

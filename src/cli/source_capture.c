@@ -312,9 +312,13 @@ static int describe(const struct ll_source *source, struct ll_about *about)
 			continue;
 		err = name != NULL ? ll_about_add(about, name, fact.value) : -ENOMEM;
 	}
-	return err == 0 && capture->match != NULL
-		       ? ll_about_add_number(about, LL_ABOUT_FILTERED, 1)
-		       : err;
+	if (err != 0 || capture->match == NULL)
+		return err;
+	/* The last said counts. */
+	err = ll_about_add_number(
+		about, LL_ABOUT_PID,
+		ll_options_filter(source->options) ? 0 : (uint64_t)source->options->pid);
+	return err == 0 ? ll_about_add_number(about, LL_ABOUT_FILTERED, 1) : err;
 }
 
 static bool is_of(const struct ll_source *source, const char *what)
@@ -336,6 +340,22 @@ static bool sees_all(const struct ll_source *source)
 	return (is_of(source, "still") || is_of(source, "machine")) && capture->match == NULL &&
 	       source->options->pid == 0 &&
 	       ll_about_number(ll_reader_about(capture->reader), LL_ABOUT_FILTERED) == 0;
+}
+
+static bool find_root(const struct ll_source *source, uint32_t *ret_tgid)
+{
+	const struct capture_source *capture = (const struct capture_source *)source;
+	const struct ll_about *about = ll_reader_about(capture->reader);
+	uint64_t recorded = ll_about_number(about, LL_ABOUT_PID);
+	uint32_t pid = source->consumer->follows_pid ? (uint32_t)source->options->pid : 0;
+	bool is_filtered = ll_about_number(about, LL_ABOUT_FILTERED) != 0;
+
+	if (ll_options_filter(source->options))
+		return false;
+	if (pid == 0 && recorded == 0 && (is_filtered || !is_of(source, "command")))
+		return false;
+	*ret_tgid = pid != 0 ? pid : (uint32_t)recorded;
+	return true;
 }
 
 static uint64_t stall_ns(const struct ll_source *source)
@@ -407,6 +427,7 @@ struct ll_source *ll_source_capture_new(void)
 		.is_still = is_still,
 		.sees_all = sees_all,
 		.stall_ns = stall_ns,
+		.find_root = find_root,
 		.finish = finish,
 		.close = close_capture,
 	};

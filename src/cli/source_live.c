@@ -413,7 +413,7 @@ static bool is_filtered(const struct ll_source *source)
 	const struct ll_options *options = source->options;
 	const struct ll_pushdown *pushdown = source->consumer->pushdown;
 
-	return options->has_uid || options->comm != NULL || options->cgroup != NULL ||
+	return ll_options_filter(options) ||
 	       (pushdown != NULL &&
 		(pushdown->has_uid || pushdown->comm != NULL || pushdown->root != 0));
 }
@@ -428,6 +428,17 @@ static bool sees_all(const struct ll_source *source)
 static uint64_t stall_ns(const struct ll_source *source)
 {
 	return source->options->stall_ns;
+}
+
+static bool find_root(const struct ll_source *source, uint32_t *ret_tgid)
+{
+	const struct ll_options *options = source->options;
+	bool is_of_pid = options->pid != 0 && source->consumer->follows_pid;
+
+	if (is_filtered(source) || (options->child_argv == NULL && !is_of_pid))
+		return false;
+	*ret_tgid = options->child_argv == NULL ? (uint32_t)options->pid : 0;
+	return true;
 }
 
 static const char *what(const struct ll_source *source)
@@ -490,8 +501,11 @@ static int describe(const struct ll_source *source, struct ll_about *about)
 {
 	const struct live_source *live = (const struct live_source *)source;
 	char abilities[256];
+	uint32_t root_tgid = 0;
 	int err = ll_about_add_text(about, LL_ABOUT_WATCH, what(source));
 
+	if (err == 0 && find_root(source, &root_tgid) && root_tgid != 0)
+		err = ll_about_add_number(about, LL_ABOUT_PID, root_tgid);
 	if (err == 0 && source->options->child_argv != NULL)
 		err = describe_command(about, source->options->child_argv);
 	if (err == 0)
@@ -552,6 +566,7 @@ struct ll_source *ll_source_live_new(void)
 		.is_still = is_still,
 		.sees_all = sees_all,
 		.stall_ns = stall_ns,
+		.find_root = find_root,
 		.finish = finish,
 		.close = close_live,
 	};

@@ -33,6 +33,23 @@ static const char *const sched_policy_names[] = { "other", "fifo",     "rr",  "b
 static const char *const zombie_holder_names[] = { "parent", "subreaper", "init",
 						   "container_init", NULL };
 
+static const char *const summary_section_names[] = { "total",
+						     "lost",
+						     "life",
+						     "short_life",
+						     "exec_delay",
+						     "chain",
+						     "rate",
+						     "longest",
+						     "cpu",
+						     "memory",
+						     "executable",
+						     "failure",
+						     "critical_path",
+						     "critical_path_name",
+						     "critical_path_part",
+						     NULL };
+
 static const struct ll_field_info field_table[LL_F_COUNT] = {
 #define X(id, member, type_, key_, alias_, unit_, events_, values_, help_)                     \
 	[LL_F_##id] = {                                                                        \

@@ -12,7 +12,7 @@
  *           ARGS holds NUL-separated strings), ENUM (uint8_t, index into values)
  *   alias   short name for filters; NULL when there is none
  *   unit    "ns", "bytes", "count" or ""
- *   events  LL_E_* mask: the events that may carry it, and LL_E_TREE, LL_E_STATES
+ *   events  LL_E_* mask: the events that may carry it, and LL_E_TREE, LL_E_STATES and their like
  *   values  for ENUM a NULL-terminated array of names, defined in fields.c; else NULL
  */
 #pragma once
@@ -51,6 +51,8 @@ enum ll_event_kind {
 #define LL_E_SIGNALS (1u << 29)
 /* A line of `zombies --json`: a parent, or a zombie it has. */
 #define LL_E_ZOMBIES (1u << 28)
+/* A line of `summary --json`. */
+#define LL_E_SUMMARY (1u << 27)
 #define LL_E_HIDDEN (LL_E(SNAPSHOT_END) | LL_E(CLOCK) | LL_E(LIMITS))
 #define LL_E_SUBJECT (LL_E_ALL & ~(LL_E(LOST) | LL_E_HIDDEN))
 #define LL_E_IDENTITY (LL_E(SNAPSHOT) | LL_E(FORK) | LL_E(EXEC) | LL_E(EXEC_FAILED))
@@ -134,6 +136,24 @@ enum ll_holder {
 	LL_HOLDER_INIT, /* of the pid namespace lifeline runs in */
 	LL_HOLDER_CONTAINER_INIT, /* of a nested one */
 };
+/* What a line of a summary is about. */
+enum ll_summary_section {
+	LL_SECTION_TOTAL,
+	LL_SECTION_LOST,
+	LL_SECTION_LIFE,
+	LL_SECTION_SHORT_LIFE,
+	LL_SECTION_EXEC_DELAY,
+	LL_SECTION_CHAIN,
+	LL_SECTION_RATE,
+	LL_SECTION_LONGEST,
+	LL_SECTION_CPU,
+	LL_SECTION_MEMORY,
+	LL_SECTION_EXECUTABLE,
+	LL_SECTION_FAILURE,
+	LL_SECTION_PATH,
+	LL_SECTION_PATH_NAME,
+	LL_SECTION_PATH_PART,
+};
 enum ll_task_state { LL_TASK_ALIVE, LL_TASK_ZOMBIE, LL_TASK_LEADER_DEAD, LL_TASK_REAPED };
 
 /* clang-format off */
@@ -144,15 +164,15 @@ X(LATE, late, BOOL, "event.late", "late", "", LL_E_ALL, NULL, "True when it arri
 X(INFERRED, inferred, BOOL, "inferred", "inferred", "", LL_E_ALL | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "True when rebuilt from a snapshot after a gap, not observed") \
 X(HOST_NAME, host_name, STR, "host.name", "host", "", LL_E_ALL, NULL, "Host name of the traced machine") \
 X(BOOT_ID, boot_id, STR, "host.boot.id", "boot", "", LL_E_ALL, NULL, "Boot id of the traced machine") \
-X(PID, tgid, UINT, "process.pid", "pid", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "Process id; of a fork, the child's") \
+X(PID, tgid, UINT, "process.pid", "pid", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "Process id; of a fork, the child's") \
 X(TID, tid, UINT, "thread.id", "tid", "", LL_E_SUBJECT | LL_E_STATES, NULL, "Thread id; of a fork, the child's") \
-X(ENTITY_ID, entity_id, STR, "process.entity_id", "id", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "Identity of the process that no reused pid shares: pid and start time; unique within a boot") \
-X(CREATION, start_boottime_ns, TIME, "process.creation.boottime_ns", "start", "ns", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "When the process was created, nanoseconds since boot") \
-X(COMM, comm, STR, "process.executable.name", "comm", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "Thread name as the kernel keeps it, at most 15 bytes") \
+X(ENTITY_ID, entity_id, STR, "process.entity_id", "id", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "Identity of the process that no reused pid shares: pid and start time; unique within a boot") \
+X(CREATION, start_boottime_ns, TIME, "process.creation.boottime_ns", "start", "ns", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "When the process was created, nanoseconds since boot") \
+X(COMM, comm, STR, "process.executable.name", "comm", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "Thread name as the kernel keeps it, at most 15 bytes") \
 X(PPID, parent_tgid, UINT, "process.parent_pid", "ppid", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "Parent's process id at that moment") \
 X(PARENT_ENTITY_ID, parent_entity_id, STR, "process.parent.entity_id", "parent_id", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "Identity of the parent") \
 X(ORIGINAL_PPID, original_parent_tgid, UINT, "process.original_parent_pid", "birth_ppid", "", LL_E_TREE | LL_E_ZOMBIES, NULL, "Parent's process id at birth; absent when the birth was not seen") \
-X(DEPTH, depth, UINT, "process.tree.depth", "depth", "", LL_E_TREE, NULL, "Level in the tree, 0 for a root; the parent is the last line before it that is one level up") \
+X(DEPTH, depth, UINT, "process.tree.depth", "depth", "", LL_E_TREE | LL_E_SUMMARY, NULL, "Level in the tree, 0 for a root; the parent is the last line before it that is one level up") \
 X(FORK_KIND, fork_kind, ENUM, "process.fork.kind", "kind", "", LL_E(FORK), fork_kind_names, "What was created") \
 X(FORK_CALLER, fork_caller_tgid, UINT, "process.fork.caller_pid", "caller", "", LL_E(FORK), NULL, "Process that called fork or clone; not the parent with CLONE_PARENT") \
 X(FORK_CALLER_TID, fork_caller_tid, UINT, "process.fork.caller_tid", "caller_tid", "", LL_E(FORK), NULL, "Thread that called fork or clone") \
@@ -164,8 +184,8 @@ X(EXE, exe, STR, "process.executable.path", "exe", "", LL_E_IMAGE | LL_E_TREE, N
 X(EXE_STATE, exe_state, ENUM, "process.executable.unlinked", "unlinked", "", LL_E_IMAGE | LL_E_TREE, file_state_names, "Set when the executable has no name in a file system") \
 X(FILENAME, filename, STR, "process.exec.filename", "file", "", LL_E(EXEC) | LL_E(EXEC_FAILED) | LL_E_TREE, NULL, "The path handed to execve, as given; for a script, the script") \
 X(INTERPRETER, interpreter, STR, "process.interpreter", "interp", "", LL_E(EXEC) | LL_E_TREE, NULL, "For a script, the interpreter its first line names") \
-X(ARGS, args, ARGS, "process.command_args", "args", "", LL_E_ARGS | LL_E_TREE | LL_E_STATES, NULL, "The arguments, each kept apart") \
-X(ARGS_TRUNCATED, args_truncated, BOOL, "process.command_args.truncated", "args_truncated", "", LL_E_ARGS | LL_E_TREE | LL_E_STATES, NULL, "True when arguments are missing at the end (see --max-args)") \
+X(ARGS, args, ARGS, "process.command_args", "args", "", LL_E_ARGS | LL_E_TREE | LL_E_STATES | LL_E_SUMMARY, NULL, "The arguments, each kept apart") \
+X(ARGS_TRUNCATED, args_truncated, BOOL, "process.command_args.truncated", "args_truncated", "", LL_E_ARGS | LL_E_TREE | LL_E_STATES | LL_E_SUMMARY, NULL, "True when arguments are missing at the end (see --max-args)") \
 X(ARGS_BYTES, args_bytes, UINT, "process.command_args.size", "args_bytes", "bytes", LL_E_IMAGE, NULL, "Size of all arguments with their terminators, shipped or not") \
 X(PATH_TRUNCATED, path_truncated, BOOL, "process.path.truncated", "path_truncated", "", LL_E(EXEC) | LL_E(EXEC_FAILED), NULL, "True when a path was longer than could be read") \
 X(CWD, cwd, STR, "process.working_directory", "cwd", "", LL_E_IMAGE | LL_E_TREE, NULL, "Working directory") \
@@ -181,15 +201,15 @@ X(VPID, vpid, UINT, "process.vpid", "vpid", "", LL_E_IDENTITY | LL_E_TREE | LL_E
 X(CGROUP, cgroup, STR, "process.linux.cgroup", "cgroup", "", LL_E_IDENTITY | LL_E(LIMITS) | LL_E_TREE | LL_E_ZOMBIES, NULL, "Control group path (v2; on v1 hosts the chosen controller's)") \
 X(CONTAINER, container_id, STR, "container.id", "container", "", LL_E_IDENTITY | LL_E_TREE | LL_E_ZOMBIES, NULL, "Container id found in the cgroup path") \
 X(EXIT_SCOPE, exit_scope, ENUM, "process.exit.scope", "scope", "", LL_E(EXIT), exit_scope_names, "Whether a thread ended or the whole process") \
-X(EXIT_CODE, exit_code, UINT, "process.exit.code", "code", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES, NULL, "Exit status 0 to 255; absent when a signal ended it") \
-X(EXIT_SIGNAL, exit_signal, STR, "process.exit.signal", "signal", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES, NULL, "Signal that ended it (SIGKILL); absent when it exited") \
-X(EXIT_CORE, core_dumped, BOOL, "process.exit.core_dumped", "core", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES, NULL, "Whether a core was dumped; only with a signal") \
-X(EXIT_STATUS, wait_status, UINT, "process.exit.wait_status", "status", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES, NULL, "The status word exactly as waitpid gives it") \
-X(DURATION, duration_ns, UINT, "process.duration_ns", "duration", "ns", LL_E(EXIT) | LL_E_TREE | LL_E_STATES, NULL, "Life from creation to death") \
-X(UTIME, cpu_user_ns, UINT, "process.cpu.user_ns", "utime", "ns", LL_E_USAGE | LL_E_TREE, NULL, "User CPU time of all threads; at exit short of the last tick, at reap final") \
-X(STIME, cpu_system_ns, UINT, "process.cpu.system_ns", "stime", "ns", LL_E_USAGE | LL_E_TREE, NULL, "System CPU time of all threads; at exit short of the last tick, at reap final") \
+X(EXIT_CODE, exit_code, UINT, "process.exit.code", "code", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "Exit status 0 to 255; absent when a signal ended it") \
+X(EXIT_SIGNAL, exit_signal, STR, "process.exit.signal", "signal", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "Signal that ended it (SIGKILL); absent when it exited") \
+X(EXIT_CORE, core_dumped, BOOL, "process.exit.core_dumped", "core", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "Whether a core was dumped; only with a signal") \
+X(EXIT_STATUS, wait_status, UINT, "process.exit.wait_status", "status", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "The status word exactly as waitpid gives it") \
+X(DURATION, duration_ns, UINT, "process.duration_ns", "duration", "ns", LL_E(EXIT) | LL_E_TREE | LL_E_STATES | LL_E_SUMMARY, NULL, "Life from creation to death") \
+X(UTIME, cpu_user_ns, UINT, "process.cpu.user_ns", "utime", "ns", LL_E_USAGE | LL_E_TREE | LL_E_SUMMARY, NULL, "User CPU time of all threads; at exit short of the last tick, at reap final") \
+X(STIME, cpu_system_ns, UINT, "process.cpu.system_ns", "stime", "ns", LL_E_USAGE | LL_E_TREE | LL_E_SUMMARY, NULL, "System CPU time of all threads; at exit short of the last tick, at reap final") \
 X(CPU_WAIT, cpu_wait_ns, UINT, "process.cpu.wait_ns", "wait", "ns", LL_E_USAGE | LL_E_TREE, NULL, "Time all threads waited for a CPU (run-queue delay)") \
-X(MAXRSS, max_rss_bytes, UINT, "process.memory.max_rss_bytes", "maxrss", "bytes", LL_E_USAGE | LL_E_TREE, NULL, "Largest resident set") \
+X(MAXRSS, max_rss_bytes, UINT, "process.memory.max_rss_bytes", "maxrss", "bytes", LL_E_USAGE | LL_E_TREE | LL_E_SUMMARY, NULL, "Largest resident set") \
 X(MINFLT, minor_faults, UINT, "process.faults.minor", "minflt", "count", LL_E_USAGE, NULL, "Page faults without I/O") \
 X(MAJFLT, major_faults, UINT, "process.faults.major", "majflt", "count", LL_E_USAGE, NULL, "Page faults that needed I/O") \
 X(NVCSW, voluntary_switches, UINT, "process.context_switches.voluntary", "nvcsw", "count", LL_E_USAGE, NULL, "Context switches it asked for by waiting") \
@@ -320,8 +340,33 @@ X(ZOMBIES_CGROUP, zombies_cgroup, STR, "zombies.cgroup.path", NULL, "", LL_E(LIM
 X(ZOMBIES_CGROUP_MAX, zombies_cgroup_max, UINT, "zombies.cgroup.max", NULL, "count", LL_E(LIMITS) | LL_E_ZOMBIES, NULL, "That limit") \
 X(ZOMBIES_CGROUP_USED, zombies_cgroup_used, UINT, "zombies.cgroup.used", NULL, "count", LL_E(LIMITS) | LL_E_ZOMBIES, NULL, "Processes and threads it has, zombies included") \
 X(ZOMBIES_CGROUP_FULL, zombies_cgroup_full_ns, UINT, "zombies.cgroup.full_in_ns", NULL, "ns", LL_E_ZOMBIES, NULL, "When none is left there if the zombies grow on like this") \
-X(LOST_KIND, lost_kind, STR, "lost.kind", "lost_kind", "", LL_E(LOST), NULL, "Kind of the events that were lost") \
-X(LOST_COUNT, lost_count, UINT, "lost.count", "lost_count", "count", LL_E(LOST), NULL, "How many were lost") \
+X(SUMMARY_SECTION, summary_section, ENUM, "summary.section", NULL, "", LL_E_SUMMARY, summary_section_names, "What the line is about: the whole comes first") \
+X(SUMMARY_BEGIN, summary_begin_unix_ns, TIME, "summary.begin.time_unix_nano", NULL, "ns", LL_E_SUMMARY, NULL, "When the first event was, wall clock, nanoseconds since 1970") \
+X(SUMMARY_OFFSET, summary_offset_ns, UINT, "summary.offset_ns", NULL, "ns", LL_E_SUMMARY, NULL, "How long after that the line's time begins") \
+X(SUMMARY_DURATION, summary_duration_ns, UINT, "summary.duration_ns", NULL, "ns", LL_E_SUMMARY, NULL, "The line's time: of all, of a bin, of the critical path, or of a part of it") \
+X(SUMMARY_COUNT, summary_count, UINT, "summary.count", NULL, "count", LL_E_SUMMARY, NULL, "How many the line tells of: lives, delays, failures in one way, processes of the path") \
+X(SUMMARY_PROCESSES, summary_processes, UINT, "summary.processes", NULL, "count", LL_E_SUMMARY, NULL, "Processes that were born, without threads and kernel threads") \
+X(SUMMARY_THREADS, summary_threads, UINT, "summary.threads", NULL, "count", LL_E_SUMMARY, NULL, "Threads that were born beside the first of their process") \
+X(SUMMARY_EXECS, summary_execs, UINT, "summary.execs", NULL, "count", LL_E_SUMMARY, NULL, "Execs that succeeded") \
+X(SUMMARY_FAILED_EXECS, summary_failed_execs, UINT, "summary.failed_execs", NULL, "count", LL_E_SUMMARY, NULL, "Execs that failed, where they were recorded") \
+X(SUMMARY_EXITS, summary_exits, UINT, "summary.exits", NULL, "count", LL_E_SUMMARY, NULL, "Processes that ended") \
+X(SUMMARY_FAILURES, summary_failures, UINT, "summary.failures", NULL, "count", LL_E_SUMMARY, NULL, "Of these, by a signal or with another status than 0") \
+X(SUMMARY_KILLED, summary_killed, UINT, "summary.killed", NULL, "count", LL_E_SUMMARY, NULL, "Of these, by a signal") \
+X(SUMMARY_REAPS, summary_reaps, UINT, "summary.reaps", NULL, "count", LL_E_SUMMARY, NULL, "Processes that were reaped") \
+X(SUMMARY_REPARENTS, summary_reparents, UINT, "summary.reparents", NULL, "count", LL_E_SUMMARY, NULL, "Processes that another took over from their parent") \
+X(SUMMARY_OOM_KILLS, summary_oom_kills, UINT, "summary.oom_kills", NULL, "count", LL_E_SUMMARY, NULL, "Processes that the OOM killer chose") \
+X(SUMMARY_ALIVE, summary_alive, UINT, "summary.alive", NULL, "count", LL_E_SUMMARY, NULL, "Processes that live at the end") \
+X(SUMMARY_ZOMBIES, summary_zombies, UINT, "summary.zombies", NULL, "count", LL_E_SUMMARY, NULL, "Zombies at the end") \
+X(SUMMARY_INFERRED, summary_inferred, UINT, "summary.inferred", NULL, "count", LL_E_SUMMARY, NULL, "Events that were made up for lost ones") \
+X(SUMMARY_P50, summary_p50_ns, UINT, "summary.p50_ns", NULL, "ns", LL_E_SUMMARY, NULL, "Median of them, an eighth off at most") \
+X(SUMMARY_P99, summary_p99_ns, UINT, "summary.p99_ns", NULL, "ns", LL_E_SUMMARY, NULL, "What 99 % of them stay below, an eighth off at most") \
+X(SUMMARY_MAX, summary_max_ns, UINT, "summary.max_ns", NULL, "ns", LL_E_SUMMARY, NULL, "Longest of them") \
+X(SUMMARY_BELOW, summary_below_ns, UINT, "summary.below_ns", NULL, "ns", LL_E_SUMMARY, NULL, "The lives counted are shorter than this") \
+X(SUMMARY_EXECUTABLE, summary_executable, STR, "summary.executable", NULL, "", LL_E_SUMMARY, NULL, "Path of the executable, of a script its own; of a process that executed nothing its parent's; a name where it is unknown") \
+X(SUMMARY_OTHERS, summary_others, BOOL, "summary.others", NULL, "", LL_E_SUMMARY, NULL, "True for all together that found no line of their own: there were too many") \
+X(SUMMARY_CUT, summary_cut, BOOL, "summary.cut", NULL, "", LL_E_SUMMARY, NULL, "True when processes beyond --keep were left out of the critical path: their time is their parents'") \
+X(LOST_KIND, lost_kind, STR, "lost.kind", "lost_kind", "", LL_E(LOST) | LL_E_SUMMARY, NULL, "Kind of the events that were lost") \
+X(LOST_COUNT, lost_count, UINT, "lost.count", "lost_count", "count", LL_E(LOST) | LL_E_SUMMARY, NULL, "How many were lost") \
 X(LOST_CPU, lost_cpu, UINT, "lost.cpu", "lost_cpu", "", LL_E(LOST), NULL, "CPU they were lost on")
 /* clang-format on */
 

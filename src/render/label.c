@@ -27,16 +27,27 @@ struct ll_str ll_label_args(const struct ll_process *process)
 	return process->image != NULL ? process->image->args : ll_str_make(NULL, 0);
 }
 
-void ll_label_put(struct ll_line *line, const struct ll_process *process)
+/* Returns whether there is a command line. */
+static bool put_args(struct ll_line *line, struct ll_str args)
 {
-	struct ll_str args = ll_label_args(process);
 	struct ll_str first;
 
-	if (!ll_args_next(&args, &first) || first.length == 0) {
-		put_comm(line, process);
-		return;
-	}
+	if (!ll_args_next(&args, &first) || first.length == 0)
+		return false;
 	ll_line_put_quoted(line, short_path(first));
 	ll_line_put(line, args.length > 0 ? " " : "");
 	ll_line_put_args(line, args);
+	return true;
+}
+
+void ll_label_put(struct ll_line *line, const struct ll_process *process)
+{
+	if (!put_args(line, ll_label_args(process)))
+		put_comm(line, process);
+}
+
+void ll_label_put_command(struct ll_line *line, struct ll_str args, struct ll_str comm)
+{
+	if (!put_args(line, args))
+		ll_line_put_quoted(line, comm);
 }

@@ -13,3 +13,6 @@ struct ll_str ll_label_args(const struct ll_process *process);
  * kernel thread, where no command line is known.
  */
 void ll_label_put(struct ll_line *line, const struct ll_process *process);
+
+/* The same of NUL-separated arguments, or else a name. */
+void ll_label_put_command(struct ll_line *line, struct ll_str args, struct ll_str comm);

@@ -25,8 +25,6 @@
 #include "support/live_capture.h"
 #include "support/live_check.h"
 
-
-
 /* Forks, threads, execs, signals, ends of all sorts, an orphan. */
 static void watch_and_record(struct live *live, const char *const view[], const char *shown,
 			     const char *capture)
@@ -91,6 +89,8 @@ VIEW_TEST(a_filtered_tree_shows_the_same_again, "tree", "-f", "code != 0 or has(
 VIEW_TEST(filtered_signals_show_the_same_again, "signals", "-f", "sig != \"CHLD\"")
 VIEW_TEST(filtered_states_show_the_same_again, "states", "-f", "pid > 1 and comm != \"each\"")
 VIEW_TEST(filtered_zombies_show_the_same_again, "zombies", "--json", "-f", "pid > 1")
+VIEW_TEST(a_summary_is_the_same_again, "summary")
+VIEW_TEST(a_summary_as_json_is_the_same_again, "summary", "--json")
 
 /* A look at the machine as it is, with what was there before. */
 static void check_still(struct live *live, const char *command)
@@ -149,7 +149,7 @@ static void a_recording_answers_every_view(void **state)
 {
 	static const char *const none[] = { NULL };
 	static const char *const views[][3] = {
-		{ "tree" }, { "signals" }, { "zombies" }, { "trace", "--json" }
+		{ "tree" }, { "signals" }, { "zombies" }, { "summary" }, { "trace", "--json" }
 	};
 	struct live *live = *state;
 	char *capture = live_path(live, "a.life");
@@ -363,6 +363,8 @@ int main(void)
 		TEST(a_filter_finds_the_same_in_a_whole_capture),
 		TEST(a_capture_says_whether_it_was_filtered),
 		TEST(a_kind_that_was_not_recorded_is_named),
+		TEST(a_summary_is_the_same_again),
+		TEST(a_summary_as_json_is_the_same_again),
 		TEST(the_tree_of_the_machine_is_the_same_again),
 		TEST(the_zombies_of_the_machine_are_the_same_again),
 		TEST(a_recording_answers_every_view),

@@ -102,26 +102,26 @@ static uint64_t write_small(const struct capture_dir *dir)
 static void what_was_written_is_read(void **state)
 {
 	static struct random_events random = { .state = 4711 };
-	static struct ll_event *written[3000];
+	static struct ll_event *written[5000];
 	const struct capture_dir *dir = *state;
 	struct ll_writer *writer = capture_begin(dir);
 	struct ll_writer_stats stats;
 
-	for (size_t i = 0; i < 3000; i++) {
+	for (size_t i = 0; i < 5000; i++) {
 		struct ll_event event = random_event(&random);
 
 		written[i] = ll_event_copy(&event);
 		assert_int_equal(ll_writer_add(writer, written[i]), 0);
 	}
 	assert_int_equal(ll_writer_close(writer, &stats), 0);
-	assert_int_equal(stats.events, 3000);
+	assert_int_equal(stats.events, 5000);
 	assert_int_equal(stats.bytes, capture_size(dir->file));
 	assert_int_equal(capture_read(dir->file, &got), 0);
-	assert_int_equal(got.count, 3000);
+	assert_int_equal(got.count, 5000);
 	assert_true(got.stats.is_ended);
 	assert_int_equal(got.stats.damage_count, 0);
 	assert_true(got.stats.blocks > 1);
-	for (size_t i = 0; i < 3000; i++) {
+	for (size_t i = 0; i < 5000; i++) {
 		assert_same_event(got.events[i], written[i]);
 		free(written[i]);
 	}

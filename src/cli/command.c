@@ -13,8 +13,8 @@
 #include "base/suggest.h"
 
 static const struct ll_command *const commands[] = {
-	&ll_cmd_trace,  &ll_cmd_tree,  &ll_cmd_record, &ll_cmd_signals, &ll_cmd_zombies,
-	&ll_cmd_states, &ll_cmd_check, &ll_cmd_doctor, &ll_cmd_fields,
+	&ll_cmd_trace,  &ll_cmd_tree, &ll_cmd_record, &ll_cmd_signals, &ll_cmd_zombies,
+	&ll_cmd_states, &ll_cmd_diff, &ll_cmd_check,  &ll_cmd_doctor,  &ll_cmd_fields,
 };
 
 __attribute__((format(printf, 2, 3))) static int refuse(char **ret_why, const char *format, ...)
@@ -142,10 +142,10 @@ static int check(const struct ll_command *command, const struct ll_options *opti
 	const struct ll_option *option;
 
 	bool is_watch = (command->bit & LL_FOR_WATCH) != 0;
-	bool reads = is_watch || command->bit == LL_FOR_CHECK;
+	bool reads = is_watch || (command->bit & (LL_FOR_CHECK | LL_FOR_DIFF)) != 0;
 	if (options->input != NULL && !reads)
 		return refuse_word(command, options->input, ret_why);
-	if (options->extra != NULL)
+	if (options->extra != NULL && command->bit != LL_FOR_DIFF)
 		return refuse_extra(command, options->extra, ret_why);
 	if (!is_watch && options->child_argv != NULL)
 		return refuse(ret_why,

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #define LL_DEFAULT_KEEP 100000
+#define LL_DEFAULT_NOISE 50
 
 /* Events trace shows when -e is not given: no snapshot, no rename. */
 #define LL_DEFAULT_KINDS                                                                       \
@@ -65,6 +66,8 @@ struct ll_options {
 	bool explain_filter, no_pushdown;
 	bool has_threshold;
 	uint64_t threshold; /* zombies of one parent */
+	bool exact, no_times;
+	uint64_t noise_percent; /* LL_DEFAULT_NOISE when not given */
 	bool help, version;
 	uint64_t used; /* options that were given, as ll_option_bit() has them */
 };

@@ -247,6 +247,7 @@ static void stats(const struct ll_source *source, struct ll_source_stats *ret)
 	ll_reader_stats(capture->reader, &now);
 	memcpy(ret->lost, now.lost, sizeof(ret->lost));
 	ret->missing = now.missing;
+	ret->is_cut = !now.is_ended;
 }
 
 /* What the capture says of itself holds for a part of it, too. */

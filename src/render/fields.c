@@ -112,7 +112,8 @@ static const struct {
 } line_names[] = { { LL_E_TREE, "tree" },
 		   { LL_E_STATES, "states" },
 		   { LL_E_SIGNALS, "signals" },
-		   { LL_E_ZOMBIES, "zombies" } };
+		   { LL_E_ZOMBIES, "zombies" },
+		   { LL_E_DIFF, "diff" } };
 
 static void put_events(struct writer *writer, uint32_t events)
 {

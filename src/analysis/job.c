@@ -254,10 +254,35 @@ static void set_usage(struct ll_job_process *to, const struct ll_process *from)
 		to->max_rss_bytes = from->max_rss_bytes;
 }
 
-/* The newest is the head of the list; the oldest is to come first. */
-static int add_images(struct ll_job *job, const struct ll_image *newest)
+static bool is_same(struct ll_str a, struct ll_str b)
 {
-	const struct ll_image *list[LL_MODEL_IMAGES];
+	return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
+/*
+ * Whether a snapshot saw a process between its fork and its exec, so that it is its parent's
+ * program: whether one does is chance. An exec has a file name, a snapshot has none.
+ */
+static bool is_inherited(const struct ll_job *job, uint32_t parent,
+			 const struct ll_process *process, const struct ll_image *image)
+{
+	const struct ll_job_process *above = &job->processes[parent];
+
+	if (!process->birth_seen || image->filename.length > 0)
+		return false;
+	for (uint32_t i = 0; i < above->image_count; i++) {
+		const struct ll_job_image *other = &job->images[above->first_image + i];
+
+		if (is_same(other->exe, image->exe) && is_same(other->args, image->args))
+			return true;
+	}
+	return false;
+}
+
+/* The newest is the head of the list; the oldest is to come first. */
+static int add_images(struct ll_job *job, uint32_t parent, const struct ll_process *process)
+{
+	const struct ll_image *list[LL_MODEL_IMAGES], *newest = process->image;
 	size_t count = 0;
 	int err = 0;
 
@@ -269,6 +294,8 @@ static int add_images(struct ll_job *job, const struct ll_image *newest)
 					      .cwd = list[count]->cwd,
 					      .args_truncated = list[count]->args_truncated };
 
+		if (is_inherited(job, parent, process, list[count]))
+			continue;
 		err = ll_job_add_image(job, &image);
 	}
 	return err;
@@ -297,7 +324,7 @@ static int take_process(void *arg, const struct ll_process *process)
 			      parent == LL_JOB_TOP ? 0 : job->processes[parent].depth + 1);
 	int err = ll_job_add(job, parent, &added, &index);
 	if (err == 0)
-		err = add_images(job, process->image);
+		err = add_images(job, parent, process);
 	return err == 0 ? note_place(taking, process->id, index) : err;
 }
 

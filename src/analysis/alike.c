@@ -10,6 +10,8 @@
 #define RANDOM_LEAST 6
 #define RANDOM_MOST 16
 #define NUMBER_LEAST 4
+/* Of six random letters three are the same in one of ten thousand; of build1 and build2 five are. */
+#define DIFFERENT_LEAST 4
 /* How far up a pid is looked for. */
 #define ANCESTORS_MOST 16
 
@@ -61,13 +63,22 @@ void ll_alike_init(struct ll_alike *alike, const struct ll_job *a, const struct 
 	alike->homes[1] = home_b;
 }
 
+/* Whether a path may begin here: not in the middle of another, but for an option's (-I/src). */
+static bool begins_path(struct ll_str text, size_t at)
+{
+	size_t word = at;
+
+	while (word > 0 && is_word_byte(text.data[word - 1]))
+		word--;
+	return word == at || (word > 0 && text.data[word - 1] == '-');
+}
+
 /* How many bytes of the directory of the job stand at a place; 0: it is not there. */
 static size_t home_at(const struct ll_alike *alike, int side, struct ll_str text, size_t at)
 {
 	struct ll_str home = alike->homes[side], rest = rest_of(text, at);
 
-	if (home.length == 0 || !begins_with(rest, home) ||
-	    (at > 0 && is_word_byte(text.data[at - 1])))
+	if (home.length == 0 || !begins_with(rest, home) || !begins_path(text, at))
 		return 0;
 	bool goes_on = rest.length > home.length && is_word_byte(rest.data[home.length]);
 	return goes_on ? 0 : home.length;
@@ -137,6 +148,15 @@ static size_t same_length(struct ll_str a, struct ll_str b)
 	return length;
 }
 
+static size_t count_different(struct ll_str a, struct ll_str b)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < a.length; i++)
+		count += a.data[i] != b.data[i];
+	return count;
+}
+
 /* Whether both are names that were made up for this run. */
 static bool are_made_up(struct ll_str a, struct ll_str b)
 {
@@ -151,6 +171,9 @@ static bool are_made_up(struct ll_str a, struct ll_str b)
 		return false;
 	if (tail < RANDOM_LEAST)
 		tail = RANDOM_LEAST;
+	if (count_different(rest_of(a, a.length - tail), rest_of(b, b.length - tail)) <
+	    DIFFERENT_LEAST)
+		return false;
 	return looks_random(rest_of(a, a.length - tail)) ||
 	       looks_random(rest_of(b, b.length - tail));
 }

@@ -4,7 +4,7 @@
  * difference, and nothing else:
  *  - below /tmp, /var/tmp and /dev/shm, a name made by mkstemp and its like: two names that end
  *    in equally many letters and digits, at least six, of which those of one at least look random
- *    (digits among letters, capitals after small letters), or that end in numbers of four digits
+ *    (digits among letters, capitals after small letters) and four at least differ, or that end in numbers of four digits
  *    or more, and are the same but for that;
  *  - the pid of the process itself or of one it descends from, where the other run has the pid of
  *    the same one;

@@ -2,10 +2,11 @@
 /*
  * Whether two processes of two runs ran the same. What only tells one run from another is no
  * difference, and nothing else:
- *  - below /tmp, /var/tmp and /dev/shm, a name made by mkstemp and its like: two names that end
- *    in equally many letters and digits, at least six, of which those of one at least look random
- *    (digits among letters, capitals after small letters) and four at least differ, or that end in numbers of four digits
- *    or more, and are the same but for that;
+ *  - below /tmp, /var/tmp and /dev/shm, a name made by mkstemp and its like: two of equal length
+ *    that end in six or more letters and digits, of which three at least differ and those of one
+ *    at least look random (digits among letters, capitals after small letters); gcc's, cc and six
+ *    letters, whatever they look like; two that are the same but for a number of four digits or
+ *    more at their ends;
  *  - the pid of the process itself or of one it descends from, where the other run has the pid of
  *    the same one;
  *  - the directory that the job was started in, at the beginning of a path, when both jobs have

@@ -531,40 +531,59 @@ static int put_tree(struct drawing *drawing)
 
 /* ---- Summary --------------------------------------------------------------------------- */
 
-static void put_counts(struct ll_line *line, const struct ll_diff *diff)
+static uint64_t count_all(const struct ll_diff *diff)
 {
-	const char *separator = ": ";
 	uint64_t count = 0;
 
 	for (int kind = 0; kind < LL_DIFF_KINDS; kind++)
 		count += diff->counts[kind];
+	return count;
+}
+
+/* Put text that a narrow terminal gets in several lines. */
+static void put_folded(struct ll_line *line, const char *text)
+{
+	ll_line_allow_folds(line, 2, 8);
+	ll_line_put_folded(line, text_of(text));
+}
+
+static int put_counts(struct ll_line *line, const struct ll_diff *diff)
+{
+	uint64_t count = count_all(diff);
+	char text[64];
+	const char *separator = ":";
+
 	ll_line_color(line, count > 0 ? LL_COLOR_YELLOW : LL_COLOR_GREEN);
-	if (count == 0)
-		ll_line_put(line, "no difference");
-	else
-		ll_line_printf(line, "%" PRIu64 " difference%s", count, count > 1 ? "s" : "");
+	snprintf(text, sizeof(text), "%" PRIu64 " difference%s", count, count > 1 ? "s" : "");
+	ll_line_put(line, count == 0 ? "no difference" : text);
 	ll_line_color(line, LL_COLOR_NONE);
 	for (int kind = 0; kind < LL_DIFF_KINDS; kind++) {
 		if (diff->counts[kind] == 0)
 			continue;
-		ll_line_printf(line, "%s%" PRIu32 " %s", separator, diff->counts[kind],
-			       ll_diff_kind_name(kind));
-		separator = ", ";
+		snprintf(text, sizeof(text), "%s %" PRIu32 " %s", separator, diff->counts[kind],
+			 ll_diff_kind_name(kind));
+		put_folded(line, text);
+		separator = ",";
 	}
+	return ll_line_end(line);
 }
 
 static int put_summary(struct drawing *drawing)
 {
 	const struct ll_diff *diff = drawing->diff;
 	struct ll_line *line = &drawing->line;
+	char text[128];
+	int err = put_counts(line, diff);
 
-	put_counts(line, diff);
-	ll_line_printf(line, "; %" PRIu32 " processes in both", diff->matched_count);
+	if (err != 0)
+		return err;
+	snprintf(text, sizeof(text), "%" PRIu32 " processes in both", diff->matched_count);
+	put_folded(line, text);
 	if (diff->timed_count >= LL_DIFF_TIMED_LEAST) {
-		ll_line_printf(line, ", in ");
-		ll_line_put_sentence(line, text_of(drawing->view->captures[1].path));
-		ll_line_printf(line, " %.2f times as long%s%.0f %% each", diff->scale,
-			       line->utf8 ? " ± " : " +- ", expm1(diff->spread) * 100);
+		put_folded(line, "; at the median the second took ");
+		snprintf(text, sizeof(text), "%.2f times as long, %s %.0f %%", diff->scale,
+			 line->utf8 ? "±" : "+-", expm1(diff->spread) * 100);
+		put_folded(line, text);
 	}
 	return ll_line_end(line);
 }

@@ -352,7 +352,9 @@ static void names_made_for_this_run_are_no_difference(void **state)
 		  "cp /tmp/cc00aaAA.s -o /tmp/ccEEEEe2.o", true },
 		/* Others are. */
 		{ "/tmp/ccAbC1x9.s", "/tmp/ccAbC1x9.o", false },
+		{ "/tmp/ccformat.s", "/tmp/ccrotate.s", true },
 		{ "/tmp/x/format.o", "/tmp/x/rotate.o", false },
+		{ "/tmp/x/Format.o", "/tmp/x/Rotate.o", false },
 		{ "/tmp/x/histogram.o", "/tmp/x/histories.o", false },
 		{ "/tmp/build1/a.o", "/tmp/build2/a.o", false },
 		{ "/tmp/ccAbC1x9.s", "/tmp/ccAbC1x.s", false },

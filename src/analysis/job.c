@@ -154,17 +154,31 @@ const struct ll_job_image *ll_job_last_image(const struct ll_job *job, uint32_t 
 		       : NULL;
 }
 
-struct ll_str ll_job_command(const struct ll_job *job, uint32_t index)
+/* The first word without its directory; the process's name where that is unknown. */
+static struct ll_str command_of(const struct ll_job_process *process,
+				const struct ll_job_image *image)
 {
-	const struct ll_job_image *image = ll_job_last_image(job, index);
 	struct ll_str word = image != NULL ? image->args : ll_str_make(NULL, 0);
 
 	word.length = word.length > 0 ? strnlen(word.data, word.length) : 0;
 	if (word.length == 0)
-		return job->processes[index].comm;
+		return process->comm;
 	const char *slash = memrchr(word.data, '/', word.length);
 	size_t skip = slash != NULL ? (size_t)(slash + 1 - word.data) : 0;
 	return skip == word.length ? word : ll_str_make(word.data + skip, word.length - skip);
+}
+
+struct ll_str ll_job_command(const struct ll_job *job, uint32_t index)
+{
+	return command_of(&job->processes[index], ll_job_last_image(job, index));
+}
+
+struct ll_str ll_job_first_command(const struct ll_job *job, uint32_t index)
+{
+	const struct ll_job_process *process = &job->processes[index];
+
+	return command_of(process,
+			  process->image_count > 0 ? &job->images[process->first_image] : NULL);
 }
 
 /* ---- From a model ---------------------------------------------------------------------- */

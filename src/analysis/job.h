@@ -79,3 +79,5 @@ const struct ll_job_image *ll_job_last_image(const struct ll_job *job, uint32_t 
  * name. Borrowed.
  */
 struct ll_str ll_job_command(const struct ll_job *job, uint32_t index);
+/* The same of what it was started with first. */
+struct ll_str ll_job_first_command(const struct ll_job *job, uint32_t index);

@@ -198,6 +198,14 @@ static bool match_stages(struct ll_siblings *siblings)
 
 /* ---- By name and neighbours ------------------------------------------------------------ */
 
+struct ll_str ll_siblings_command(const struct ll_siblings *siblings, int side, uint32_t index)
+{
+	const struct ll_job *job = siblings->alike->jobs[side];
+
+	return siblings->by_first ? ll_job_first_command(job, index)
+				  : ll_job_command(job, index);
+}
+
 static void match_only(struct ll_siblings *siblings, const struct stretch *stretch)
 {
 	if (stretch->count[0] == 1 && stretch->count[1] == 1)
@@ -207,7 +215,7 @@ static void match_only(struct ll_siblings *siblings, const struct stretch *stret
 static uint64_t command_key(const struct ll_siblings *siblings, int side, uint32_t index,
 			    uint32_t neighbour)
 {
-	struct ll_str command = ll_job_command(siblings->alike->jobs[side], index);
+	struct ll_str command = ll_siblings_command(siblings, side, index);
 	bool has_run = siblings->alike->jobs[side]->processes[index].image_count > 0;
 
 	return ll_alike_hash_text(siblings->alike, side, command, LL_ALIKE_PLAIN,
@@ -244,6 +252,18 @@ static void set_command_keys(struct ll_siblings *siblings)
 		}
 }
 
+static int match_unlike(struct ll_siblings *siblings, uint32_t a, uint32_t b)
+{
+	int err = ll_siblings_match_similar(siblings, a, b);
+
+	if (err != 0 || !keep_unmatched(siblings))
+		return err;
+	set_gap_keys(siblings, 0, a);
+	set_gap_keys(siblings, 1, b);
+	for_stretches(siblings, match_only);
+	return 0;
+}
+
 int ll_siblings_match(struct ll_siblings *siblings, uint32_t a, uint32_t b)
 {
 	gather(siblings, 0, a);
@@ -255,14 +275,13 @@ int ll_siblings_match(struct ll_siblings *siblings, uint32_t a, uint32_t b)
 	}
 	if (!match_stages(siblings))
 		return 0;
-	int err = ll_siblings_match_similar(siblings, a, b);
-	if (err != 0 || !keep_unmatched(siblings))
-		return err;
-	set_gap_keys(siblings, 0, a);
-	set_gap_keys(siblings, 1, b);
-	for_stretches(siblings, match_only);
-	if (!keep_unmatched(siblings))
-		return 0;
+	/* By what they ran last, then, where a chain of programs has another end, by what they ran first. */
+	for (int pass = 0; pass < 2; pass++) {
+		siblings->by_first = pass == 1;
+		int err = match_unlike(siblings, a, b);
+		if (err != 0 || !keep_unmatched(siblings))
+			return err;
+	}
 	/* Roots have no neighbours: of one name there is often but one. */
 	if (a == LL_JOB_TOP) {
 		set_command_keys(siblings);

@@ -26,6 +26,7 @@ struct ll_siblings {
 	struct ll_sibling *left[2]; /* of the two that are looked at, in order of birth */
 	struct ll_sibling *sorted[2];
 	size_t count[2];
+	bool by_first; /* the name goes by the first program a process ran, not the last */
 };
 
 /* Make room for any two processes. Fini even on failure. Returns 0 or -ENOMEM. */
@@ -34,6 +35,9 @@ void ll_siblings_fini(struct ll_siblings *siblings);
 
 /* Match the children of a with those of b. Returns 0 or -ENOMEM. */
 int ll_siblings_match(struct ll_siblings *siblings, uint32_t a, uint32_t b);
+
+/* The name that siblings are told apart by in this stage. Borrowed from the job. */
+struct ll_str ll_siblings_command(const struct ll_siblings *siblings, int side, uint32_t index);
 
 /* similar.c: the stage that compares arguments word by word. Returns 0 or -ENOMEM. */
 int ll_siblings_match_similar(struct ll_siblings *siblings, uint32_t a, uint32_t b);

@@ -103,7 +103,8 @@ static int add_process(struct similar *similar, int side, uint32_t index, size_t
 	const struct ll_job_process *process = &job->processes[index];
 	struct word word = { .left = left, .index = index, .side = (uint8_t)side };
 	uint64_t seed = ll_alike_hash_text(similar->siblings->alike, side,
-					   ll_job_command(job, index), LL_ALIKE_PLAIN, 1);
+					   ll_siblings_command(similar->siblings, side, index),
+					   LL_ALIKE_PLAIN, 1);
 	int err = 0;
 
 	for (uint32_t i = 0; i < process->image_count && err == 0; i++)

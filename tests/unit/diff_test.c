@@ -305,6 +305,23 @@ static void a_chain_that_has_grown_is_the_same_process(void **state)
 	assert_only(fixture, LL_DIFF_ARGUMENTS, 1);
 }
 
+static void a_chain_with_another_end_is_the_same_process(void **state)
+{
+	struct fixture *fixture = *state;
+
+	for (int side = 0; side < 2; side++) {
+		uint32_t make = job_run(&fixture->jobs[side], LL_JOB_TOP, "make");
+
+		job_run(&fixture->jobs[side], make, "before");
+		job_run(&fixture->jobs[side], make, "sh step.sh");
+		if (side == 1)
+			job_exec(&fixture->jobs[side], "sleep 2", "/usr/bin/sleep");
+		job_run(&fixture->jobs[side], make, "after");
+	}
+	compare(fixture);
+	assert_only(fixture, LL_DIFF_ARGUMENTS, 1);
+}
+
 static void who_only_forks_is_matched_by_its_place(void **state)
 {
 	struct fixture *fixture = *state;
@@ -723,6 +740,7 @@ int main(void)
 		DIFF_TEST(an_unknown_end_is_no_other_end),
 		DIFF_TEST(an_exec_chain_is_compared_program_by_program),
 		DIFF_TEST(a_chain_that_has_grown_is_the_same_process),
+		DIFF_TEST(a_chain_with_another_end_is_the_same_process),
 		DIFF_TEST(who_only_forks_is_matched_by_its_place),
 		DIFF_TEST(names_made_for_this_run_are_no_difference),
 		DIFF_TEST(pids_of_the_same_process_are_no_difference),

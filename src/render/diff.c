@@ -22,6 +22,10 @@
 
 /* Columns of a command line, and how deep it is indented, at most. */
 #define LABEL_COLUMNS 88
+/* A label too short for thrice so much shows no end. */
+#define LABEL_END_LEAST 16u
+/* Columns kept for what follows a label. */
+#define BELOW_COLUMNS 22
 #define INDENT_MOST 40
 /* Words that stay the same and are shown at either side of one that does not. */
 #define WORDS_AROUND 2
@@ -59,18 +63,74 @@ static struct ll_str text_of(const char *text)
 	return ll_str_make(text, strlen(text));
 }
 
-static void put_process(struct ll_line *line, const struct ll_job *job, uint32_t index)
+static bool is_blank(char byte)
 {
-	const struct ll_job_image *image = ll_job_last_image(job, index);
-	struct ll_str args = image != NULL ? image->args : ll_str_make(NULL, 0), first;
-	unsigned limit = line->limit, most = line->column + LABEL_COLUMNS;
+	return byte == '\0' || byte == ' ' || byte == '\t' || byte == '\n';
+}
 
-	if (limit == 0 || most < limit)
-		ll_line_set_limit(line, most);
+/* The last words, as many as fit into so many bytes; at least one. */
+static struct ll_str last_words(struct ll_str args, size_t bytes)
+{
+	size_t from = args.length;
+
+	while (from > 0 && is_blank(args.data[from - 1]))
+		from--;
+	args.length = from;
+	for (size_t at = from; at-- > 0;) {
+		if (args.length - at > bytes + 1 && from < args.length)
+			break;
+		if (is_blank(args.data[at]))
+			from = at + 1;
+	}
+	return ll_str_make(args.data + from, args.length - from);
+}
+
+/* Put words that end at blanks, too, each as a shell would take it. */
+static void put_pieces(struct ll_line *line, struct ll_str words)
+{
+	for (size_t at = 0, length; at < words.length; at += length + 1) {
+		length = 0;
+		while (at + length < words.length && !is_blank(words.data[at + length]))
+			length++;
+		if (length == 0)
+			continue;
+		ll_line_put(line, " ");
+		ll_line_put_quoted(line, ll_str_make(words.data + at, length));
+	}
+}
+
+static void put_whole(struct ll_line *line, const struct ll_job *job, uint32_t index,
+		      struct ll_str args)
+{
+	struct ll_str first;
+
 	ll_line_put_quoted(line, ll_job_command(job, index));
 	if (ll_args_next(&args, &first) && args.length > 0) {
 		ll_line_put(line, " ");
 		ll_line_put_args(line, args);
+	}
+}
+
+/* Put the command line; of a long one both ends: what is compiled often comes last. */
+static void put_process(struct ll_line *line, const struct ll_job *job, uint32_t index,
+			unsigned kept)
+{
+	const struct ll_job_image *image = ll_job_last_image(job, index);
+	struct ll_str args = image != NULL ? image->args : ll_str_make(NULL, 0);
+	unsigned limit = line->limit, most = LABEL_COLUMNS;
+
+	if (limit != 0 && limit < line->column + most + kept)
+		most = limit > line->column + kept ? limit - line->column - kept : 0;
+	if (most == 0)
+		return;
+	if (args.length <= most || most < 3 * LABEL_END_LEAST) {
+		ll_line_set_limit(line, line->column + most);
+		put_whole(line, job, index, args);
+	} else {
+		ll_line_set_limit(line, line->column + most - most * 2 / 5);
+		put_whole(line, job, index, args);
+		ll_line_set_limit(line, line->column + most * 2 / 5);
+		put_pieces(line, last_words(args, most * 2 / 5 - 3));
 	}
 	ll_line_set_limit(line, limit);
 }
@@ -84,7 +144,7 @@ static void put_roots(struct ll_line *line, const struct ll_job *job)
 	else if (job->processes[root].next_sibling != LL_JOB_NONE)
 		ll_line_put(line, "many roots");
 	else
-		put_process(line, job, root);
+		put_process(line, job, root, 0);
 }
 
 static void put_when(struct ll_line *line, const struct ll_diff_capture *capture)
@@ -155,10 +215,11 @@ static int put_gaps(struct drawing *drawing, int side)
 	if (err == 0 && job->is_cut) {
 		ll_line_put(line, "*** ");
 		ll_line_put_sentence(line, text_of(path));
-		ll_line_printf(line,
-			       " was cut off, or still grows: %" PRIu32
-			       " processes ran at its end ***",
-			       count_running(job));
+		ll_line_printf(
+			line,
+			" was cut off, or still grows: what ran at its end is unfinished "
+			"(%" PRIu32 ") ***",
+			count_running(job));
 		err = ll_line_end(line);
 	}
 	ll_line_color(line, LL_COLOR_NONE);
@@ -446,7 +507,7 @@ static int put_unreached(struct drawing *drawing, const struct ll_diff_entry *en
 	ll_line_color(line, LL_COLOR_DIM);
 	ll_line_put(line, "?");
 	indent(line, entry->depth);
-	ll_line_printf(line, "%" PRIu32 " processes that ", count);
+	ll_line_printf(line, "%" PRIu32 " process%s that ", count, count == 1 ? "" : "es");
 	ll_line_put_sentence(line, text_of(drawing->view->captures[side].path));
 	ll_line_put(line, " may have been cut off before");
 	ll_line_color(line, LL_COLOR_NONE);
@@ -463,7 +524,8 @@ static int put_entry(struct drawing *drawing, uint32_t index)
 	ll_line_color(line, marker.color);
 	ll_line_put(line, marker.sign);
 	indent(line, entry->depth);
-	put_process(line, drawing->diff->jobs[side], entry->of[side]);
+	put_process(line, drawing->diff->jobs[side], entry->of[side],
+		    drawing->below[index] > 0 ? BELOW_COLUMNS : 0);
 	ll_line_color(line, LL_COLOR_NONE);
 	if (drawing->below[index] > 0)
 		ll_line_printf(line, ", and %" PRIu32 " below it", drawing->below[index]);

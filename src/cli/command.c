@@ -72,6 +72,12 @@ static int refuse_extra(const struct ll_command *command, const char *word, char
 		word, command->name);
 }
 
+static int refuse_surplus(const struct ll_command *command, const char *word, char **ret_why)
+{
+	return refuse(ret_why, "do not know what to do with '%s': %s compares two captures",
+		      word, command->name);
+}
+
 static int refuse_command(const char *word, char **ret_why)
 {
 	const char *best = NULL;
@@ -147,6 +153,8 @@ static int check(const struct ll_command *command, const struct ll_options *opti
 		return refuse_word(command, options->input, ret_why);
 	if (options->extra != NULL && command->bit != LL_FOR_DIFF)
 		return refuse_extra(command, options->extra, ret_why);
+	if (options->surplus != NULL && command->bit == LL_FOR_DIFF)
+		return refuse_surplus(command, options->surplus, ret_why);
 	if (!is_watch && options->child_argv != NULL)
 		return refuse(ret_why,
 			      "%s watches nothing: it takes no command to run; leave out '--' "

@@ -415,6 +415,8 @@ static void set_word(struct parser *parser, const char *arg)
 		parser->options.input = arg;
 	else if (parser->options.extra == NULL)
 		parser->options.extra = arg;
+	else if (parser->options.surplus == NULL)
+		parser->options.surplus = arg;
 }
 
 /*

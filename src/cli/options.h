@@ -32,7 +32,8 @@ struct ll_filter;
 struct ll_options {
 	const char *command; /* first word; NULL when none was given */
 	const char *input; /* second word, a capture; NULL when none was given */
-	const char *extra; /* third word; NULL when none was given */
+	const char *extra; /* third word, another capture; NULL when none was given */
+	const char *surplus; /* fourth word; NULL when none was given */
 	char **child_argv; /* what follows "--", NULL-terminated; NULL without "--" */
 	pid_t pid; /* 0: not given */
 	bool has_uid;

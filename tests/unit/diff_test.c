@@ -443,7 +443,7 @@ static void add_timed(struct fixture *fixture, double factor)
 
 		job->processes[make].duration_ns = (uint64_t)(24000.0 * MS * own);
 		for (int i = 0; i < 12; i++) {
-			char line[16];
+			char line[32];
 
 			snprintf(line, sizeof(line), "step %d", i);
 			uint32_t step = job_run(job, make, line);

@@ -190,7 +190,7 @@ static void what_cannot_be_read_is_no_difference(void **state)
 	int status = live_finish(live);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 2);
 	char *errors = live_errors(live);
-	assert_non_null(strstr(errors, "no such file"));
+	assert_non_null(strstr(errors, "No such file"));
 	free(errors);
 	free(one);
 	free(none);

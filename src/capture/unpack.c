@@ -54,7 +54,7 @@ struct ll_unpacker {
 	struct step *steps;
 	size_t step_count, step_room;
 	struct ll_cursor rows;
-	struct ll_bytes args[4]; /* joined again, those of one event */
+	struct ll_bytes args[8]; /* joined again, those of one event */
 	size_t args_used;
 	uint64_t unknown_count;
 };

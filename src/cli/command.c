@@ -13,8 +13,9 @@
 #include "base/suggest.h"
 
 static const struct ll_command *const commands[] = {
-	&ll_cmd_trace,  &ll_cmd_tree,    &ll_cmd_record, &ll_cmd_signals, &ll_cmd_zombies,
-	&ll_cmd_states, &ll_cmd_summary, &ll_cmd_check,  &ll_cmd_doctor,  &ll_cmd_fields,
+	&ll_cmd_trace,   &ll_cmd_tree,   &ll_cmd_record,  &ll_cmd_signals,
+	&ll_cmd_zombies, &ll_cmd_states, &ll_cmd_summary, &ll_cmd_diff,
+	&ll_cmd_check,   &ll_cmd_doctor, &ll_cmd_fields,
 };
 
 __attribute__((format(printf, 2, 3))) static int refuse(char **ret_why, const char *format, ...)
@@ -70,6 +71,12 @@ static int refuse_extra(const struct ll_command *command, const char *word, char
 		"do not know what to do with '%s': %s looks at one capture; to run a command, "
 		"put '--' before it",
 		word, command->name);
+}
+
+static int refuse_surplus(const struct ll_command *command, const char *word, char **ret_why)
+{
+	return refuse(ret_why, "do not know what to do with '%s': %s compares two captures",
+		      word, command->name);
 }
 
 static int refuse_command(const char *word, char **ret_why)
@@ -144,11 +151,13 @@ static int check(const struct ll_command *command, const struct ll_options *opti
 	const struct ll_option *option;
 
 	bool is_watch = (command->bit & LL_FOR_WATCH) != 0;
-	bool reads = is_watch || command->bit == LL_FOR_CHECK;
+	bool reads = is_watch || (command->bit & (LL_FOR_CHECK | LL_FOR_DIFF)) != 0;
 	if (options->input != NULL && !reads)
 		return refuse_word(command, options->input, ret_why);
-	if (options->extra != NULL)
+	if (options->extra != NULL && command->bit != LL_FOR_DIFF)
 		return refuse_extra(command, options->extra, ret_why);
+	if (options->surplus != NULL && command->bit == LL_FOR_DIFF)
+		return refuse_surplus(command, options->surplus, ret_why);
 	if (!is_watch && options->child_argv != NULL)
 		return refuse(ret_why,
 			      "%s watches nothing: it takes no command to run; leave out '--' "

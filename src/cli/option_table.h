@@ -36,6 +36,9 @@ enum {
 	LL_KEY_RECORD,
 	LL_KEY_ROTATE,
 	LL_KEY_SIGNALS,
+	LL_KEY_NOISE,
+	LL_KEY_NO_TIMES,
+	LL_KEY_EXACT,
 };
 
 /* Which commands; masks add up. */
@@ -49,6 +52,7 @@ enum {
 #define LL_FOR_RECORD 128u
 #define LL_FOR_CHECK 256u
 #define LL_FOR_SUMMARY 512u
+#define LL_FOR_DIFF 1024u
 /* They show something of a watch; record watches, too. */
 #define LL_FOR_LOOK                                                                            \
 	(LL_FOR_SIGNALS | LL_FOR_TRACE | LL_FOR_TREE | LL_FOR_STATES | LL_FOR_ZOMBIES |        \
@@ -56,7 +60,7 @@ enum {
 #define LL_FOR_WATCH (LL_FOR_LOOK | LL_FOR_RECORD)
 /* No command: a capture that is looked at cannot be asked for this any more. */
 #define LL_LIVE_ONLY 0x10000u
-#define LL_FOR_ALL (LL_FOR_WATCH | LL_FOR_DOCTOR | LL_FOR_FIELDS | LL_FOR_CHECK)
+#define LL_FOR_ALL (LL_FOR_WATCH | LL_FOR_DOCTOR | LL_FOR_FIELDS | LL_FOR_CHECK | LL_FOR_DIFF)
 
 struct ll_option {
 	struct argp_option argp; /* without a name: the heading of those that follow */

@@ -372,6 +372,24 @@ static error_t set_threshold(struct parser *parser, const char *arg)
 	return 0;
 }
 
+/* Of a process that takes ten times as long, everybody sees it; a larger bound says --no-times. */
+static error_t set_noise(struct parser *parser, const char *arg)
+{
+	size_t length = strlen(arg);
+	LL_AUTO_FREE char *digits =
+		strndup(arg, length > 0 && arg[length - 1] == '%' ? length - 1 : length);
+
+	if (digits == NULL)
+		return ENOMEM;
+	if (ll_parse_count(digits, &parser->options.noise_percent) < 0 ||
+	    parser->options.noise_percent > 1000)
+		return refuse(
+			parser,
+			"--noise: '%s' is not a share of 0%% to 1000%%; expected one like 50%%",
+			arg);
+	return 0;
+}
+
 static error_t set_filter(struct parser *parser, const char *arg)
 {
 	if (parser->options.filter_text != NULL)
@@ -397,6 +415,8 @@ static void set_word(struct parser *parser, const char *arg)
 		parser->options.input = arg;
 	else if (parser->options.extra == NULL)
 		parser->options.extra = arg;
+	else if (parser->options.surplus == NULL)
+		parser->options.surplus = arg;
 }
 
 /*
@@ -537,6 +557,12 @@ static error_t set_flag(struct ll_options *options, int key)
 	case LL_KEY_EXPLAIN_FILTER:
 		options->explain_filter = true;
 		return 0;
+	case LL_KEY_EXACT:
+		options->exact = true;
+		return 0;
+	case LL_KEY_NO_TIMES:
+		options->no_times = true;
+		return 0;
 	case LL_KEY_NO_PUSHDOWN:
 		options->no_pushdown = true;
 		return 0;
@@ -600,6 +626,8 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 		return set_states(parser, arg);
 	case LL_KEY_THRESHOLD:
 		return set_threshold(parser, arg);
+	case LL_KEY_NOISE:
+		return set_noise(parser, arg);
 	case LL_KEY_STALL:
 		return set_stall(parser, arg);
 	case LL_KEY_SIGNAL:
@@ -683,6 +711,7 @@ static error_t check_together(struct parser *parser)
 int ll_options_parse(int argc, char *argv[], struct ll_options *ret, char **ret_why)
 {
 	struct parser parser = { .options = { .keep = LL_DEFAULT_KEEP,
+					      .noise_percent = LL_DEFAULT_NOISE,
 					      .stall_ns = LL_DEFAULT_STALL_NS } };
 	const struct argp argp = { .options = parser.table, .parser = parse_key };
 	int words = split(argc, argv, &parser.options.child_argv);

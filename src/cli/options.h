@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #define LL_DEFAULT_KEEP 100000
+#define LL_DEFAULT_NOISE 50
 
 /* Events trace shows when -e is not given: no snapshot, no rename. */
 #define LL_DEFAULT_KINDS                                                                       \
@@ -31,7 +32,8 @@ struct ll_filter;
 struct ll_options {
 	const char *command; /* first word; NULL when none was given */
 	const char *input; /* second word, a capture; NULL when none was given */
-	const char *extra; /* third word; NULL when none was given */
+	const char *extra; /* third word, another capture; NULL when none was given */
+	const char *surplus; /* fourth word; NULL when none was given */
 	char **child_argv; /* what follows "--", NULL-terminated; NULL without "--" */
 	pid_t pid; /* 0: not given */
 	bool has_uid;
@@ -66,6 +68,8 @@ struct ll_options {
 	bool explain_filter, no_pushdown;
 	bool has_threshold;
 	uint64_t threshold; /* zombies of one parent */
+	bool exact, no_times;
+	uint64_t noise_percent; /* LL_DEFAULT_NOISE when not given */
 	bool help, version;
 	uint64_t used; /* options that were given, as ll_option_bit() has them */
 };

@@ -239,7 +239,7 @@ static int open_outputs(struct run *run)
 	if (path != NULL &&
 	    ll_recorder_open(run->options, run->source, path, &run->recorder) < 0)
 		return 1;
-	if (run->consumer->records)
+	if (run->consumer->records || run->consumer->has_no_output)
 		return 0;
 	return ll_output_open(run->options->output_path, &run->output) < 0 ? 1 : 0;
 }
@@ -248,6 +248,7 @@ static void set_watch(struct run *run)
 {
 	struct ll_watch *watch = &run->watch;
 
+	watch->source = run->source;
 	watch->out = run->output.file;
 	watch->model = run->model;
 	watch->is_still = run->source->ops->is_still(run->source);

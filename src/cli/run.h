@@ -16,8 +16,11 @@
 #include "live/limits.h"
 #include "model/model.h"
 
+struct ll_source;
+
 /* What a command may know of the watch it looks at. Borrowed; valid during the call. */
 struct ll_watch {
+	const struct ll_source *source;
 	FILE *out; /* where the result goes: flushed and closed by the watch. NULL: nothing does */
 	const struct ll_model *model;
 	bool is_still; /* a look at what there is, without a story */
@@ -51,6 +54,7 @@ struct ll_consumer {
 		named; /* LL_E_* mask that the user has named: a capture without them is told of */
 	bool follows_pid; /* -p ends the watch when the process and its descendants are gone */
 	bool shows_now; /* without CMD and --duration, the first snapshot is all it needs */
+	bool has_no_output; /* nothing is written: there is no watch->out */
 	bool records; /* the result is a capture, made by the watch; there is no watch->out */
 	int (*begin)(void *arg, const struct ll_watch *watch);
 	int (*event)(void *arg, const struct ll_event *event); /* as the model hands it on */

@@ -17,6 +17,7 @@
 struct ll_source_stats {
 	uint64_t lost[LL_EVENT_KINDS]; /* by kind */
 	uint64_t missing; /* events that a damaged capture lacks */
+	bool is_cut; /* a capture without a proper end */
 	uint64_t bpf_run_count, bpf_run_ns; /* sampled; 0: unknown, or nothing ran */
 	uint64_t skipped_runs; /* of BPF programs: what was not sent is lost, or told late */
 };

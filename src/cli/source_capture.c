@@ -36,8 +36,10 @@ static struct capture_source *capture_of(struct ll_source *source)
 	return (struct capture_source *)source;
 }
 
-static int say_failure(const char *path, int err)
+static int say_failure(const struct ll_options *options, int err)
 {
+	const char *path = options->input;
+
 	if (err == -ENOMSG)
 		ll_say("cannot read '%s': it is no capture; lifeline record -o FILE makes one",
 		       path);
@@ -45,7 +47,7 @@ static int say_failure(const char *path, int err)
 		ll_say("cannot read '%s': a newer lifeline made it, and this one cannot read "
 		       "that; update lifeline",
 		       path);
-	else if (err == -ENOENT)
+	else if (err == -ENOENT && options->extra == NULL)
 		ll_say("cannot read '%s': no such file; to run it, put '--' before it", path);
 	else
 		ll_say("cannot read '%s': %s", path, strerror(-err));
@@ -159,7 +161,7 @@ static int open_capture(struct ll_source *source)
 	int err = ll_reader_open(path, source->options->follow, &capture->reader);
 
 	if (err < 0)
-		return say_failure(path, err);
+		return say_failure(source->options, err);
 	int status = check_kinds(capture);
 	return status == 0 ? make_match(capture) : status;
 }
@@ -284,6 +286,7 @@ static void stats(const struct ll_source *source, struct ll_source_stats *ret)
 	ll_reader_stats(capture->reader, &now);
 	memcpy(ret->lost, now.lost, sizeof(ret->lost));
 	ret->missing = now.missing;
+	ret->is_cut = !now.is_ended;
 }
 
 /* What is followed has no end. */

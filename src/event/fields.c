@@ -50,6 +50,11 @@ static const char *const summary_section_names[] = { "total",
 						     "critical_path_part",
 						     NULL };
 
+/* In the order of enum ll_diff_kind, and what ends them. */
+static const char *const diff_kind_names[] = { "added",     "removed", "moved",  "arguments",
+					       "exit",      "slower",  "faster", "unfinished",
+					       "unreached", "summary", NULL };
+
 static const struct ll_field_info field_table[LL_F_COUNT] = {
 #define X(id, member, type_, key_, alias_, unit_, events_, values_, help_)                     \
 	[LL_F_##id] = {                                                                        \

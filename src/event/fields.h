@@ -53,6 +53,8 @@ enum ll_event_kind {
 #define LL_E_ZOMBIES (1u << 28)
 /* A line of `summary --json`. */
 #define LL_E_SUMMARY (1u << 27)
+/* A line of `diff --json`: a difference of two captures; process.* is of the second. */
+#define LL_E_DIFF (1u << 26)
 #define LL_E_HIDDEN (LL_E(SNAPSHOT_END) | LL_E(CLOCK) | LL_E(LIMITS))
 #define LL_E_SUBJECT (LL_E_ALL & ~(LL_E(LOST) | LL_E_HIDDEN))
 #define LL_E_IDENTITY (LL_E(SNAPSHOT) | LL_E(FORK) | LL_E(EXEC) | LL_E(EXEC_FAILED))
@@ -164,15 +166,15 @@ X(LATE, late, BOOL, "event.late", "late", "", LL_E_ALL, NULL, "True when it arri
 X(INFERRED, inferred, BOOL, "inferred", "inferred", "", LL_E_ALL | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "True when rebuilt from a snapshot after a gap, not observed") \
 X(HOST_NAME, host_name, STR, "host.name", "host", "", LL_E_ALL, NULL, "Host name of the traced machine") \
 X(BOOT_ID, boot_id, STR, "host.boot.id", "boot", "", LL_E_ALL, NULL, "Boot id of the traced machine") \
-X(PID, tgid, UINT, "process.pid", "pid", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "Process id; of a fork, the child's") \
+X(PID, tgid, UINT, "process.pid", "pid", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES | LL_E_SUMMARY | LL_E_DIFF, NULL, "Process id; of a fork, the child's") \
 X(TID, tid, UINT, "thread.id", "tid", "", LL_E_SUBJECT | LL_E_STATES, NULL, "Thread id; of a fork, the child's") \
 X(ENTITY_ID, entity_id, STR, "process.entity_id", "id", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "Identity of the process that no reused pid shares: pid and start time; unique within a boot") \
 X(CREATION, start_boottime_ns, TIME, "process.creation.boottime_ns", "start", "ns", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "When the process was created, nanoseconds since boot") \
-X(COMM, comm, STR, "process.executable.name", "comm", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "Thread name as the kernel keeps it, at most 15 bytes") \
+X(COMM, comm, STR, "process.executable.name", "comm", "", LL_E_SUBJECT | LL_E_SIGNALS | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES | LL_E_SUMMARY | LL_E_DIFF, NULL, "Thread name as the kernel keeps it, at most 15 bytes") \
 X(PPID, parent_tgid, UINT, "process.parent_pid", "ppid", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "Parent's process id at that moment") \
 X(PARENT_ENTITY_ID, parent_entity_id, STR, "process.parent.entity_id", "parent_id", "", LL_E_SUBJECT | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, NULL, "Identity of the parent") \
 X(ORIGINAL_PPID, original_parent_tgid, UINT, "process.original_parent_pid", "birth_ppid", "", LL_E_TREE | LL_E_ZOMBIES, NULL, "Parent's process id at birth; absent when the birth was not seen") \
-X(DEPTH, depth, UINT, "process.tree.depth", "depth", "", LL_E_TREE | LL_E_SUMMARY, NULL, "Level in the tree, 0 for a root; the parent is the last line before it that is one level up") \
+X(DEPTH, depth, UINT, "process.tree.depth", "depth", "", LL_E_TREE | LL_E_SUMMARY | LL_E_DIFF, NULL, "Level in the tree, 0 for a root; the parent is the last line before it that is one level up") \
 X(FORK_KIND, fork_kind, ENUM, "process.fork.kind", "kind", "", LL_E(FORK), fork_kind_names, "What was created") \
 X(FORK_CALLER, fork_caller_tgid, UINT, "process.fork.caller_pid", "caller", "", LL_E(FORK), NULL, "Process that called fork or clone; not the parent with CLONE_PARENT") \
 X(FORK_CALLER_TID, fork_caller_tid, UINT, "process.fork.caller_tid", "caller_tid", "", LL_E(FORK), NULL, "Thread that called fork or clone") \
@@ -180,15 +182,15 @@ X(KTHREAD, is_kthread, BOOL, "process.linux.kernel_thread", "kthread", "", LL_E_
 X(STATE_NOW, task_state, ENUM, "process.linux.task_state", "task_state", "", LL_E(SNAPSHOT) | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, task_state_names, "Life stage when the snapshot saw it, or at the end of the watch") \
 X(THREADS, thread_count, UINT, "process.thread.count", "threads", "count", LL_E_TREE | LL_E_STATES, NULL, "Threads that live, the leader included; 0 when the process is over") \
 X(THREADS_PEAK, thread_peak, UINT, "process.thread.peak", "peak_threads", "count", LL_E_TREE, NULL, "Most threads that lived at once while it was watched, the leader included") \
-X(EXE, exe, STR, "process.executable.path", "exe", "", LL_E_IMAGE | LL_E_TREE, NULL, "Absolute path of the running file, as /proc/PID/exe shows it without its \" (deleted)\"; for a script, its interpreter's") \
+X(EXE, exe, STR, "process.executable.path", "exe", "", LL_E_IMAGE | LL_E_TREE | LL_E_DIFF, NULL, "Absolute path of the running file, as /proc/PID/exe shows it without its \" (deleted)\"; for a script, its interpreter's") \
 X(EXE_STATE, exe_state, ENUM, "process.executable.unlinked", "unlinked", "", LL_E_IMAGE | LL_E_TREE, file_state_names, "Set when the executable has no name in a file system") \
 X(FILENAME, filename, STR, "process.exec.filename", "file", "", LL_E(EXEC) | LL_E(EXEC_FAILED) | LL_E_TREE, NULL, "The path handed to execve, as given; for a script, the script") \
 X(INTERPRETER, interpreter, STR, "process.interpreter", "interp", "", LL_E(EXEC) | LL_E_TREE, NULL, "For a script, the interpreter its first line names") \
-X(ARGS, args, ARGS, "process.command_args", "args", "", LL_E_ARGS | LL_E_TREE | LL_E_STATES | LL_E_SUMMARY, NULL, "The arguments, each kept apart") \
-X(ARGS_TRUNCATED, args_truncated, BOOL, "process.command_args.truncated", "args_truncated", "", LL_E_ARGS | LL_E_TREE | LL_E_STATES | LL_E_SUMMARY, NULL, "True when arguments are missing at the end (see --max-args)") \
+X(ARGS, args, ARGS, "process.command_args", "args", "", LL_E_ARGS | LL_E_TREE | LL_E_STATES | LL_E_SUMMARY | LL_E_DIFF, NULL, "The arguments, each kept apart") \
+X(ARGS_TRUNCATED, args_truncated, BOOL, "process.command_args.truncated", "args_truncated", "", LL_E_ARGS | LL_E_TREE | LL_E_STATES | LL_E_SUMMARY | LL_E_DIFF, NULL, "True when arguments are missing at the end (see --max-args)") \
 X(ARGS_BYTES, args_bytes, UINT, "process.command_args.size", "args_bytes", "bytes", LL_E_IMAGE, NULL, "Size of all arguments with their terminators, shipped or not") \
 X(PATH_TRUNCATED, path_truncated, BOOL, "process.path.truncated", "path_truncated", "", LL_E(EXEC) | LL_E(EXEC_FAILED), NULL, "True when a path was longer than could be read") \
-X(CWD, cwd, STR, "process.working_directory", "cwd", "", LL_E_IMAGE | LL_E_TREE, NULL, "Working directory") \
+X(CWD, cwd, STR, "process.working_directory", "cwd", "", LL_E_IMAGE | LL_E_TREE | LL_E_DIFF, NULL, "Working directory") \
 X(ENV, env, ARGS, "process.environment", "env", "", LL_E(EXEC), NULL, "Environment, only with --env; may hold secrets") \
 X(ENV_TRUNCATED, env_truncated, BOOL, "process.environment.truncated", "env_truncated", "", LL_E(EXEC), NULL, "True when variables are missing at the end") \
 X(PREVIOUS_TID, previous_tid, UINT, "process.previous_thread.id", "previous_tid", "", LL_E(EXEC), NULL, "Former thread id when a thread other than the leader executed") \
@@ -201,15 +203,15 @@ X(VPID, vpid, UINT, "process.vpid", "vpid", "", LL_E_IDENTITY | LL_E_TREE | LL_E
 X(CGROUP, cgroup, STR, "process.linux.cgroup", "cgroup", "", LL_E_IDENTITY | LL_E(LIMITS) | LL_E_TREE | LL_E_ZOMBIES, NULL, "Control group path (v2; on v1 hosts the chosen controller's)") \
 X(CONTAINER, container_id, STR, "container.id", "container", "", LL_E_IDENTITY | LL_E_TREE | LL_E_ZOMBIES, NULL, "Container id found in the cgroup path") \
 X(EXIT_SCOPE, exit_scope, ENUM, "process.exit.scope", "scope", "", LL_E(EXIT), exit_scope_names, "Whether a thread ended or the whole process") \
-X(EXIT_CODE, exit_code, UINT, "process.exit.code", "code", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "Exit status 0 to 255; absent when a signal ended it") \
-X(EXIT_SIGNAL, exit_signal, STR, "process.exit.signal", "signal", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "Signal that ended it (SIGKILL); absent when it exited") \
-X(EXIT_CORE, core_dumped, BOOL, "process.exit.core_dumped", "core", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "Whether a core was dumped; only with a signal") \
-X(EXIT_STATUS, wait_status, UINT, "process.exit.wait_status", "status", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES | LL_E_SUMMARY, NULL, "The status word exactly as waitpid gives it") \
-X(DURATION, duration_ns, UINT, "process.duration_ns", "duration", "ns", LL_E(EXIT) | LL_E_TREE | LL_E_STATES | LL_E_SUMMARY, NULL, "Life from creation to death") \
+X(EXIT_CODE, exit_code, UINT, "process.exit.code", "code", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES | LL_E_SUMMARY | LL_E_DIFF, NULL, "Exit status 0 to 255; absent when a signal ended it") \
+X(EXIT_SIGNAL, exit_signal, STR, "process.exit.signal", "signal", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES | LL_E_SUMMARY | LL_E_DIFF, NULL, "Signal that ended it (SIGKILL); absent when it exited") \
+X(EXIT_CORE, core_dumped, BOOL, "process.exit.core_dumped", "core", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES | LL_E_SUMMARY | LL_E_DIFF, NULL, "Whether a core was dumped; only with a signal") \
+X(EXIT_STATUS, wait_status, UINT, "process.exit.wait_status", "status", "", LL_E_STATUS | LL_E_TREE | LL_E_ZOMBIES | LL_E_SUMMARY | LL_E_DIFF, NULL, "The status word exactly as waitpid gives it") \
+X(DURATION, duration_ns, UINT, "process.duration_ns", "duration", "ns", LL_E(EXIT) | LL_E_TREE | LL_E_STATES | LL_E_SUMMARY | LL_E_DIFF, NULL, "Life from creation to death") \
 X(UTIME, cpu_user_ns, UINT, "process.cpu.user_ns", "utime", "ns", LL_E_USAGE | LL_E_TREE | LL_E_SUMMARY, NULL, "User CPU time of all threads; at exit short of the last tick, at reap final") \
 X(STIME, cpu_system_ns, UINT, "process.cpu.system_ns", "stime", "ns", LL_E_USAGE | LL_E_TREE | LL_E_SUMMARY, NULL, "System CPU time of all threads; at exit short of the last tick, at reap final") \
 X(CPU_WAIT, cpu_wait_ns, UINT, "process.cpu.wait_ns", "wait", "ns", LL_E_USAGE | LL_E_TREE, NULL, "Time all threads waited for a CPU (run-queue delay)") \
-X(MAXRSS, max_rss_bytes, UINT, "process.memory.max_rss_bytes", "maxrss", "bytes", LL_E_USAGE | LL_E_TREE | LL_E_SUMMARY, NULL, "Largest resident set") \
+X(MAXRSS, max_rss_bytes, UINT, "process.memory.max_rss_bytes", "maxrss", "bytes", LL_E_USAGE | LL_E_TREE | LL_E_SUMMARY | LL_E_DIFF, NULL, "Largest resident set") \
 X(MINFLT, minor_faults, UINT, "process.faults.minor", "minflt", "count", LL_E_USAGE, NULL, "Page faults without I/O") \
 X(MAJFLT, major_faults, UINT, "process.faults.major", "majflt", "count", LL_E_USAGE, NULL, "Page faults that needed I/O") \
 X(NVCSW, voluntary_switches, UINT, "process.context_switches.voluntary", "nvcsw", "count", LL_E_USAGE, NULL, "Context switches it asked for by waiting") \
@@ -227,7 +229,7 @@ X(SIGCHLD, sigchld, ENUM, "process.sigchld", "sigchld", "", LL_E(SNAPSHOT) | LL_
 X(IN_WAIT, in_wait, BOOL, "process.in_wait", "in_wait", "", LL_E(SNAPSHOT) | LL_E_ZOMBIES, NULL, "True when a thread of it sleeps in wait for a child") \
 X(PARENT_SIGCHLD, parent_sigchld, ENUM, "process.parent.sigchld", "parent_sigchld", "", LL_E(EXIT), sigchld_names, "What the parent does about it: its action for SIGCHLD") \
 X(EXIT_CAUSE, exit_cause, ENUM, "process.exit.cause", "cause", "", LL_E(EXIT) | LL_E_TREE, exit_cause_names, "Why it ended") \
-X(EXIT_DESCRIPTION, exit_description, STR, "process.exit.description", "why", "", LL_E(EXIT) | LL_E_TREE, NULL, "The same in words, with who sent the signal and what came before") \
+X(EXIT_DESCRIPTION, exit_description, STR, "process.exit.description", "why", "", LL_E(EXIT) | LL_E_TREE | LL_E_DIFF, NULL, "The same in words, with who sent the signal and what came before") \
 X(KILL_NS, kill_ns, UINT, "process.exit.kill_ns", "kill_time", "ns", LL_E(EXIT), NULL, "Time from the signal that ended it to its death") \
 X(REQUEST_SIGNAL, request_signal, STR, "process.exit.request.signal", "request", "", LL_E(EXIT), NULL, "An earlier signal that asked it to end and was not obeyed (SIGTERM)") \
 X(REQUEST_NS, request_ns, UINT, "process.exit.request.ns", "request_time", "ns", LL_E(EXIT), NULL, "Time from that request to its death") \
@@ -367,6 +369,28 @@ X(SUMMARY_OTHERS, summary_others, BOOL, "summary.others", NULL, "", LL_E_SUMMARY
 X(SUMMARY_CUT, summary_cut, BOOL, "summary.cut", NULL, "", LL_E_SUMMARY, NULL, "True when processes beyond --keep were left out of the critical path: their time is their parents'") \
 X(LOST_KIND, lost_kind, STR, "lost.kind", "lost_kind", "", LL_E(LOST) | LL_E_SUMMARY, NULL, "Kind of the events that were lost") \
 X(LOST_COUNT, lost_count, UINT, "lost.count", "lost_count", "count", LL_E(LOST) | LL_E_SUMMARY, NULL, "How many were lost") \
+X(DIFF_KIND, diff_kind, ENUM, "diff.kind", NULL, "", LL_E_DIFF, diff_kind_names, "What became of the process; summary: the last line, about all of them") \
+X(DIFF_PATH, diff_path, ARGS, "diff.path", NULL, "", LL_E_DIFF, NULL, "Its place in the second capture: the names of those it descends from, the root first, and its own") \
+X(DIFF_BEFORE_PATH, diff_before_path, ARGS, "diff.before_path", NULL, "", LL_E_DIFF, NULL, "Its place in the first capture") \
+X(DIFF_BEFORE_PID, diff_before_tgid, UINT, "diff.before_pid", NULL, "", LL_E_DIFF, NULL, "Its process id in the first capture") \
+X(DIFF_BEFORE_EXE, diff_before_exe, STR, "diff.before_executable_path", NULL, "", LL_E_DIFF, NULL, "What it ran last in the first capture: the file") \
+X(DIFF_BEFORE_ARGS, diff_before_args, ARGS, "diff.before_command_args", NULL, "", LL_E_DIFF, NULL, "What it ran last in the first capture: the arguments") \
+X(DIFF_BEFORE_CWD, diff_before_cwd, STR, "diff.before_working_directory", NULL, "", LL_E_DIFF, NULL, "What it ran last in the first capture: in which directory") \
+X(DIFF_BEFORE_STATUS, diff_before_status, UINT, "diff.before_wait_status", NULL, "", LL_E_DIFF, NULL, "How it ended in the first capture, as waitpid gives it") \
+X(DIFF_BEFORE_WHY, diff_before_why, STR, "diff.before_exit_description", NULL, "", LL_E_DIFF, NULL, "The same in words") \
+X(DIFF_BEFORE_DURATION, diff_before_duration_ns, UINT, "diff.before_duration_ns", NULL, "ns", LL_E_DIFF, NULL, "How long it lived in the first capture") \
+X(DIFF_EXPECTED, diff_expected_ns, UINT, "diff.expected_ns", NULL, "ns", LL_E_DIFF, NULL, "How long that is at the pace of the second capture as a whole") \
+X(DIFF_BEFORE_CPU, diff_before_cpu_ns, UINT, "diff.before_cpu_ns", NULL, "ns", LL_E_DIFF, NULL, "CPU time of all its threads in the first capture") \
+X(DIFF_CPU, diff_cpu_ns, UINT, "diff.cpu_ns", NULL, "ns", LL_E_DIFF, NULL, "CPU time of all its threads in the second capture") \
+X(DIFF_BEFORE_MAXRSS, diff_before_max_rss_bytes, UINT, "diff.before_max_rss_bytes", NULL, "bytes", LL_E_DIFF, NULL, "Largest resident set in the first capture") \
+X(DIFF_COUNT, diff_count, UINT, "diff.count", NULL, "count", LL_E_DIFF, NULL, "Of the summary: how many differences there are") \
+X(DIFF_MATCHED, diff_matched, UINT, "diff.matched", NULL, "count", LL_E_DIFF, NULL, "Of the summary: processes that are in both captures") \
+X(DIFF_PACE, diff_pace_permille, UINT, "diff.pace_permille", NULL, "", LL_E_DIFF, NULL, "Of the summary: how long the second capture took for what the first did in 1000, at the median; absent when too few ran long enough") \
+X(DIFF_SPREAD, diff_spread_permille, UINT, "diff.spread_permille", NULL, "", LL_E_DIFF, NULL, "Of the summary: by how many thousandths the processes vary in that; see the manual") \
+X(DIFF_BEFORE_LOST, diff_before_lost, UINT, "diff.before_lost", NULL, "count", LL_E_DIFF, NULL, "Of the summary: events that the first capture lacks, lost or damaged") \
+X(DIFF_LOST, diff_lost, UINT, "diff.lost", NULL, "count", LL_E_DIFF, NULL, "Of the summary: events that the second capture lacks, lost or damaged") \
+X(DIFF_BEFORE_CUT, diff_before_cut, BOOL, "diff.before_cut", NULL, "", LL_E_DIFF, NULL, "Of the summary: true when the first recording was cut off, or still goes on") \
+X(DIFF_CUT, diff_cut, BOOL, "diff.cut", NULL, "", LL_E_DIFF, NULL, "Of the summary: true when the second recording was cut off, or still goes on") \
 X(LOST_CPU, lost_cpu, UINT, "lost.cpu", "lost_cpu", "", LL_E(LOST), NULL, "CPU they were lost on")
 /* clang-format on */
 

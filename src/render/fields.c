@@ -109,11 +109,9 @@ static void put_words(struct writer *writer, const char *text, unsigned column)
 static const struct {
 	uint32_t bit;
 	const char *name;
-} line_names[] = { { LL_E_TREE, "tree" },
-		   { LL_E_STATES, "states" },
-		   { LL_E_SIGNALS, "signals" },
-		   { LL_E_ZOMBIES, "zombies" },
-		   { LL_E_SUMMARY, "summary" } };
+} line_names[] = { { LL_E_TREE, "tree" },       { LL_E_STATES, "states" },
+		   { LL_E_SIGNALS, "signals" }, { LL_E_ZOMBIES, "zombies" },
+		   { LL_E_SUMMARY, "summary" }, { LL_E_DIFF, "diff" } };
 
 static void put_events(struct writer *writer, uint32_t events)
 {
@@ -207,7 +205,7 @@ int ll_fields_text(FILE *out, unsigned width)
 
 static void put_json_string(struct ll_buffer *buffer, const char *text)
 {
-	ll_json_put_string(buffer, ll_str_of(text));
+	ll_json_put_string(buffer, ll_str_make(text, strlen(text)));
 }
 
 static void put_member(struct ll_buffer *buffer, const char *name, const char *value)

@@ -371,6 +371,27 @@ static void a_capture_is_what_is_looked_at(void **state)
 	assert_refused("check x.life y.life", "do not know what to do with 'y.life'");
 }
 
+static void two_captures_are_compared(void **state)
+{
+	(void)state;
+	struct words words;
+	struct ll_options o =
+		parse(&words, "diff a.life b.life --noise 20% --exact --no-times");
+	assert_string_equal(o.input, "a.life");
+	assert_string_equal(o.extra, "b.life");
+	assert_int_equal(o.noise_percent, 20);
+	assert_true(o.exact && o.no_times);
+	o = parse(&words, "diff a b");
+	assert_int_equal(o.noise_percent, LL_DEFAULT_NOISE);
+	assert_refused("diff a b c", "do not know what to do with 'c'");
+	assert_refused("diff a b --noise much", "--noise: 'much' is not a share");
+	assert_refused("diff a b --noise %", "--noise: '%' is not a share");
+	assert_refused("diff a b --noise 1001", "'1001' is not a share of 0% to 1000%");
+	assert_refused("diff a b --record c", "--record cannot be used with diff");
+	assert_refused("diff a b -- ls", "exclude each other");
+	assert_refused("tree a b", "do not know what to do with 'b'");
+}
+
 static void rotation_is_by_size_or_by_time(void **state)
 {
 	struct words words;
@@ -412,6 +433,7 @@ int main(void)
 		cmocka_unit_test(unknown_commands_get_a_suggestion),
 		cmocka_unit_test(words_that_are_too_many_are_named),
 		cmocka_unit_test(a_capture_is_what_is_looked_at),
+		cmocka_unit_test(two_captures_are_compared),
 		cmocka_unit_test(rotation_is_by_size_or_by_time),
 	};
 

@@ -105,6 +105,7 @@ struct ll_node *ll_node_new(struct ll_model *model, struct ll_id id,
 	/* Out of memory only hides the link: it is repaired by the next event that moves it. */
 	(void)ll_tree_set_parent(model, node, ll_event_parent(model, event, id));
 	model->counts.alive++;
+	DL_APPEND2(model->present, node, prev_present, next_present);
 	ll_thread_set_leader(model, node, true);
 	return TAKE(node);
 }
@@ -152,6 +153,7 @@ void ll_node_reap(struct ll_model *model, struct ll_node *node)
 	model->counts.zombies--;
 	ll_zombies_let_go(node);
 	node->process.life = LL_LIFE_REAPED;
+	DL_DELETE2(model->present, node, prev_present, next_present);
 	release_pid(model, node);
 	node->reap_order = ++model->reaps;
 	ll_keep_file(model, node);

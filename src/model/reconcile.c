@@ -274,7 +274,7 @@ static void end_missing(struct ll_step *step, ll_node_predicate is_gone)
 {
 	LL_AUTO_FREE struct ll_node **missing = NULL;
 	size_t count = 0;
-	int r = ll_tree_collect(step->model, is_gone, &missing, &count);
+	int r = ll_tree_collect_present(step->model, is_gone, &missing, &count);
 
 	if (r != 0)
 		ll_step_fail(step, r);

@@ -2,6 +2,7 @@
 /* What lives, said again as a snapshot pass: so that another model can begin from here. */
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "event/wait_status.h"
 #include "model/state.h"
 
@@ -131,15 +132,18 @@ static int restate_thread(struct restatement *restatement, const struct ll_threa
 	return restatement->fn(restatement->arg, &event);
 }
 
-static int restate(void *arg, const struct ll_process *process)
+static bool is_any(const struct ll_model *model, const struct ll_node *node)
 {
-	struct restatement *restatement = arg;
-	const struct ll_node *node = (const struct ll_node *)process;
-	const struct ll_thread *thread;
+	(void)model;
+	(void)node;
+	return true;
+}
 
-	if (process->life == LL_LIFE_REAPED)
-		return 0;
-	int r = restate_leader(restatement, process);
+static int restate(struct restatement *restatement, const struct ll_node *node)
+{
+	const struct ll_thread *thread;
+	int r = restate_leader(restatement, &node->process);
+
 	DL_FOREACH(node->threads, thread) {
 		if (r != 0)
 			break;
@@ -152,8 +156,12 @@ int ll_model_restate(const struct ll_model *model, const struct ll_event *like, 
 		     void *arg)
 {
 	struct restatement restatement = { .like = like, .fn = fn, .arg = arg };
-	int r = ll_model_all(model, restate, &restatement);
+	LL_AUTO_FREE struct ll_node **nodes = NULL;
+	size_t count = 0;
+	int r = ll_tree_collect_present(model, is_any, &nodes, &count);
 
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = restate(&restatement, nodes[i]);
 	if (r != 0)
 		return r;
 	struct ll_event end = begin(&restatement, LL_EVENT_SNAPSHOT_END);

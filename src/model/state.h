@@ -74,6 +74,7 @@ struct ll_node {
 	struct ll_family *origin; /* NULL: birth not seen */
 	struct ll_node *prev_sibling, *next_sibling; /* in parent->children */
 	struct ll_node *prev_born, *next_born; /* in origin->born */
+	struct ll_node *prev_present, *next_present; /* in model->present, until it is reaped */
 	struct ll_thread *threads;
 
 	/* Times of what is newest of each sort, so that late events cannot undo it. */
@@ -124,6 +125,7 @@ struct ll_graves {
 struct ll_model {
 	size_t keep;
 	struct ll_node *by_id, *by_pid;
+	struct ll_node *present; /* those that are not reaped */
 	struct ll_thread *threads;
 	struct ll_family *families;
 	struct ll_family nobody; /* of those whose parent has no identity; not in the table */
@@ -271,6 +273,9 @@ void ll_tree_sort(struct ll_family *family);
 typedef bool (*ll_node_predicate)(const struct ll_model *model, const struct ll_node *node);
 int ll_tree_collect(const struct ll_model *model, ll_node_predicate wanted,
 		    struct ll_node ***ret_nodes, size_t *ret_count);
+/* The same of those that are not reaped, which takes no look at the many that are. */
+int ll_tree_collect_present(const struct ll_model *model, ll_node_predicate wanted,
+			    struct ll_node ***ret_nodes, size_t *ret_count);
 
 /* keep.c: the bound on dead processes */
 

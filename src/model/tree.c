@@ -208,21 +208,59 @@ void ll_tree_sort(struct ll_family *family)
 	family->sorted = true;
 }
 
+/* Nodes that are wanted, in order of birth once they are sorted. */
+struct collection {
+	const struct ll_model *model;
+	ll_node_predicate wanted;
+	struct ll_node **nodes;
+	size_t count;
+};
+
+static void collect(struct collection *collection, struct ll_node *node)
+{
+	if (collection->wanted(collection->model, node))
+		collection->nodes[collection->count++] = node;
+}
+
+static int collection_init(struct collection *collection, size_t room)
+{
+	collection->nodes = calloc(room + 1, sizeof(struct ll_node *));
+	return collection->nodes == NULL ? -ENOMEM : 0;
+}
+
+static void collection_sort(struct collection *collection)
+{
+	qsort(collection->nodes, collection->count, sizeof(struct ll_node *), compare_slots);
+}
+
 int ll_tree_collect(const struct ll_model *model, ll_node_predicate wanted,
 		    struct ll_node ***ret_nodes, size_t *ret_count)
 {
+	struct collection collection = { .model = model, .wanted = wanted };
 	struct ll_node *node, *next;
-	size_t count = 0;
-	LL_AUTO_FREE struct ll_node **nodes =
-		calloc(HASH_CNT(by_id, model->by_id) + (size_t)1, sizeof(struct ll_node *));
-	if (nodes == NULL)
+
+	if (collection_init(&collection, HASH_CNT(by_id, model->by_id)) < 0)
 		return -ENOMEM;
-	HASH_ITER(by_id, model->by_id, node, next) {
-		if (wanted(model, node))
-			nodes[count++] = node;
-	}
-	qsort(nodes, count, sizeof(struct ll_node *), compare_slots);
-	*ret_nodes = TAKE(nodes);
-	*ret_count = count;
+	HASH_ITER(by_id, model->by_id, node, next)
+		collect(&collection, node);
+	collection_sort(&collection);
+	*ret_nodes = collection.nodes;
+	*ret_count = collection.count;
+	return 0;
+}
+
+int ll_tree_collect_present(const struct ll_model *model, ll_node_predicate wanted,
+			    struct ll_node ***ret_nodes, size_t *ret_count)
+{
+	struct collection collection = { .model = model, .wanted = wanted };
+	struct ll_node *node;
+
+	if (collection_init(&collection, model->counts.alive + model->counts.zombies) < 0)
+		return -ENOMEM;
+	DL_FOREACH2(model->present, node, next_present)
+	collect(&collection, node);
+	collection_sort(&collection);
+	*ret_nodes = collection.nodes;
+	*ret_count = collection.count;
 	return 0;
 }

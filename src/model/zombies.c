@@ -592,7 +592,7 @@ int ll_model_dead_leaders(const struct ll_model *model, ll_process_fn fn, void *
 {
 	LL_AUTO_FREE struct ll_node **nodes = NULL;
 	size_t count = 0;
-	int r = ll_tree_collect(model, is_dead_leader, &nodes, &count);
+	int r = ll_tree_collect_present(model, is_dead_leader, &nodes, &count);
 
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = fn(arg, &nodes[i]->process);

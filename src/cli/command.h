@@ -40,6 +40,7 @@ int ll_command_choose(const struct ll_options *options, const struct ll_command 
 extern const struct ll_command ll_cmd_trace;
 extern const struct ll_command ll_cmd_record;
 extern const struct ll_command ll_cmd_check;
+extern const struct ll_command ll_cmd_export;
 extern const struct ll_command ll_cmd_tree;
 extern const struct ll_command ll_cmd_signals;
 extern const struct ll_command ll_cmd_states;

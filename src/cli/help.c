@@ -51,6 +51,8 @@ static const char *args_doc(const struct ll_command *command)
 {
 	if (command->bit == LL_FOR_CHECK)
 		return "FILE.life";
+	if (command->bit == LL_FOR_EXPORT)
+		return "FORMAT [FILE.life]\nFORMAT [-- CMD [ARG...]]";
 	return (command->bit & LL_FOR_WATCH) != 0 ? "[FILE.life]\n[-- CMD [ARG...]]" : NULL;
 }
 

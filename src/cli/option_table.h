@@ -36,6 +36,7 @@ enum {
 	LL_KEY_RECORD,
 	LL_KEY_ROTATE,
 	LL_KEY_SIGNALS,
+	LL_KEY_FIELDS,
 };
 
 /* Which commands; masks add up. */
@@ -48,9 +49,11 @@ enum {
 #define LL_FOR_STATES 64u
 #define LL_FOR_RECORD 128u
 #define LL_FOR_CHECK 256u
+#define LL_FOR_EXPORT 512u
 /* They show something of a watch; record watches, too. */
 #define LL_FOR_LOOK                                                                            \
-	(LL_FOR_SIGNALS | LL_FOR_TRACE | LL_FOR_TREE | LL_FOR_STATES | LL_FOR_ZOMBIES)
+	(LL_FOR_SIGNALS | LL_FOR_TRACE | LL_FOR_TREE | LL_FOR_STATES | LL_FOR_ZOMBIES |        \
+	 LL_FOR_EXPORT)
 #define LL_FOR_WATCH (LL_FOR_LOOK | LL_FOR_RECORD)
 /* No command: a capture that is looked at cannot be asked for this any more. */
 #define LL_LIVE_ONLY 0x10000u

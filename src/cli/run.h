@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "capture/about.h"
 #include "cli/options.h"
 #include "cli/pushdown.h"
 #include "event/event.h"
@@ -20,6 +21,7 @@
 struct ll_watch {
 	FILE *out; /* where the result goes: flushed and closed by the watch. NULL: nothing does */
 	const struct ll_model *model;
+	const struct ll_about *about; /* what is known of the machine and the watch */
 	bool is_still; /* a look at what there is, without a story */
 	bool sees_all; /* no process was left out by what was asked for, -f aside */
 	/* The time the view is as of: that of the last event, or of a later clock. 0: unknown. */
@@ -47,6 +49,7 @@ struct ll_consumer {
 		needs; /* LL_E_* mask: a capture that has none of these shows nothing. 0: any will do */
 	bool follows_pid; /* -p ends the watch when the process and its descendants are gone */
 	bool shows_now; /* without CMD and --duration, the first snapshot is all it needs */
+	bool writes_path; /* it writes options->output_path itself; there is no watch->out */
 	bool records; /* the result is a capture, made by the watch; there is no watch->out */
 	int (*begin)(void *arg, const struct ll_watch *watch);
 	int (*event)(void *arg, const struct ll_event *event); /* as the model hands it on */

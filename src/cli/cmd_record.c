@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "cli/command.h"
 #include "cli/option_table.h"
+#include "cli/recorder.h"
 #include "cli/run.h"
 #include "cli/say.h"
 #include "event/event.h"
@@ -11,17 +12,6 @@
 #define CLOCK_NS LL_NS_PER_S
 /* How often the state times of all threads are: they are as many as there are threads. */
 #define TIMES_NS (5 * LL_NS_PER_S)
-
-static uint32_t kinds_of(const struct ll_options *options)
-{
-	uint32_t kinds = LL_E_ALL & ~(LL_E_SIGNAL | LL_E(STATE) | LL_E(STATE_TIMES));
-
-	if (options->record_signals)
-		kinds |= LL_E_SIGNAL;
-	if (options->states != LL_STATES_OFF)
-		kinds |= LL_E(STATE) | LL_E(STATE_TIMES);
-	return kinds;
-}
 
 /* Nothing to draw; but the times that a view would be made of are asked for. */
 static int refresh(void *arg, const struct ll_watch *watch)
@@ -35,7 +25,7 @@ static int run(const struct ll_options *options)
 {
 	bool has_times = options->states != LL_STATES_OFF;
 	struct ll_consumer consumer = {
-		.kinds = kinds_of(options),
+		.kinds = ll_recorder_kinds(options),
 		.follows_pid = true,
 		.records = true,
 		.refresh = refresh,

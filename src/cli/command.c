@@ -15,7 +15,7 @@
 static const struct ll_command *const commands[] = {
 	&ll_cmd_trace,   &ll_cmd_tree,   &ll_cmd_record,  &ll_cmd_signals,
 	&ll_cmd_zombies, &ll_cmd_states, &ll_cmd_summary, &ll_cmd_diff,
-	&ll_cmd_check,   &ll_cmd_doctor, &ll_cmd_fields,
+	&ll_cmd_check,   &ll_cmd_export, &ll_cmd_doctor,  &ll_cmd_fields,
 };
 
 __attribute__((format(printf, 2, 3))) static int refuse(char **ret_why, const char *format, ...)

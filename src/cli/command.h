@@ -41,6 +41,7 @@ extern const struct ll_command ll_cmd_trace;
 extern const struct ll_command ll_cmd_record;
 extern const struct ll_command ll_cmd_check;
 extern const struct ll_command ll_cmd_diff;
+extern const struct ll_command ll_cmd_export;
 extern const struct ll_command ll_cmd_tree;
 extern const struct ll_command ll_cmd_signals;
 extern const struct ll_command ll_cmd_states;

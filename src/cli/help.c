@@ -37,7 +37,6 @@ void ll_help_print(FILE *out)
 		fprintf(out, "  %-9s%s\n", command->name, command->help);
 	fputs("\nExamples:\n"
 	      "  lifeline trace -- make -j2       what a build runs, as it happens\n"
-	      "  lifeline tree -- make -j2        the same as a tree, with times and statuses\n"
 	      "  lifeline -p 4711 --json -o FILE  follow a service, for a program to read\n"
 	      "  lifeline record -o B.life -- make, then: lifeline tree B.life\n\n"
 	      "All options of a command: lifeline COMMAND --help. Version: lifeline --version.\n"
@@ -53,6 +52,8 @@ static const char *args_doc(const struct ll_command *command)
 		return "FILE.life";
 	if (command->bit == LL_FOR_DIFF)
 		return "A.life B.life";
+	if (command->bit == LL_FOR_EXPORT)
+		return "FORMAT [FILE.life]\nFORMAT [-- CMD [ARG...]]";
 	return (command->bit & LL_FOR_WATCH) != 0 ? "[FILE.life]\n[-- CMD [ARG...]]" : NULL;
 }
 

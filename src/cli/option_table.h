@@ -39,6 +39,7 @@ enum {
 	LL_KEY_NOISE,
 	LL_KEY_NO_TIMES,
 	LL_KEY_EXACT,
+	LL_KEY_FIELDS,
 };
 
 /* Which commands; masks add up. */
@@ -53,10 +54,11 @@ enum {
 #define LL_FOR_CHECK 256u
 #define LL_FOR_SUMMARY 512u
 #define LL_FOR_DIFF 1024u
+#define LL_FOR_EXPORT 2048u
 /* They show something of a watch; record watches, too. */
 #define LL_FOR_LOOK                                                                            \
 	(LL_FOR_SIGNALS | LL_FOR_TRACE | LL_FOR_TREE | LL_FOR_STATES | LL_FOR_ZOMBIES |        \
-	 LL_FOR_SUMMARY)
+	 LL_FOR_SUMMARY | LL_FOR_EXPORT)
 #define LL_FOR_WATCH (LL_FOR_LOOK | LL_FOR_RECORD)
 /* No command: a capture that is looked at cannot be asked for this any more. */
 #define LL_LIVE_ONLY 0x10000u

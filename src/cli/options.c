@@ -406,11 +406,18 @@ static error_t set_output(struct parser *parser, const char *arg)
 	return 0;
 }
 
+static bool is_export(const struct ll_options *options)
+{
+	return strcmp(options->command, ll_cmd_export.name) == 0;
+}
+
 /* Of too many words the first is kept: one is enough for ll_command_choose() to refuse. */
 static void set_word(struct parser *parser, const char *arg)
 {
 	if (parser->options.command == NULL)
 		parser->options.command = arg;
+	else if (parser->options.format == NULL && is_export(&parser->options))
+		parser->options.format = arg;
 	else if (parser->options.input == NULL)
 		parser->options.input = arg;
 	else if (parser->options.extra == NULL)
@@ -616,6 +623,9 @@ static error_t parse_key(int key, char *arg, struct argp_state *state)
 				&parser->options.ring_bytes);
 	case LL_KEY_KEEP:
 		return set_keep(parser, arg);
+	case LL_KEY_FIELDS:
+		parser->options.fields = arg;
+		return 0;
 	case LL_KEY_RECORD:
 		return set_record(parser, arg);
 	case LL_KEY_ROTATE:
@@ -688,7 +698,8 @@ static error_t check_together(struct parser *parser)
 			options->input);
 	bool records =
 		options->record_path != NULL ||
-		(options->command != NULL && strcmp(options->command, ll_cmd_record.name) == 0);
+		(options->command != NULL &&
+		 (strcmp(options->command, ll_cmd_record.name) == 0 || is_export(options)));
 	if (options->env && !options->json && !records)
 		return refuse(parser, "--env needs --json: lines have no room for it");
 	if (options->follow && options->input == NULL)

@@ -31,9 +31,11 @@ struct ll_filter;
 
 struct ll_options {
 	const char *command; /* first word; NULL when none was given */
-	const char *input; /* second word, a capture; NULL when none was given */
-	const char *extra; /* third word, another capture; NULL when none was given */
-	const char *surplus; /* fourth word; NULL when none was given */
+	const char *format; /* of export, its second word; NULL when none was given */
+	const char *input; /* the next word, a capture; NULL when none was given */
+	const char *extra; /* the word after that, another capture; NULL when none was given */
+	const char *surplus; /* one more; NULL when none was given */
+	const char *fields; /* NULL: not given */
 	char **child_argv; /* what follows "--", NULL-terminated; NULL without "--" */
 	pid_t pid; /* 0: not given */
 	bool has_uid;

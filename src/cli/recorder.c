@@ -14,83 +14,34 @@
 #include "cli/say.h"
 #include "cli/version.h"
 
-/* Read a short file of /proc, without its newline; empty when it cannot be read. */
-static void read_text(const char *path, char *buf, size_t size)
+uint32_t ll_recorder_kinds(const struct ll_options *options)
 {
-	LL_AUTO_FCLOSE FILE *file = fopen(path, "re");
-	size_t length = file != NULL ? fread(buf, 1, size - 1, file) : 0;
+	uint32_t kinds = LL_E_ALL & ~(LL_E_SIGNAL | LL_E(STATE) | LL_E(STATE_TIMES));
 
-	buf[length] = '\0';
-	buf[strcspn(buf, "\n")] = '\0';
+	if (options->record_signals)
+		kinds |= LL_E_SIGNAL;
+	if (options->states != LL_STATES_OFF)
+		kinds |= LL_E(STATE) | LL_E(STATE_TIMES);
+	return kinds;
 }
 
-static int describe_machine(struct ll_about *about)
-{
-	struct utsname name;
-	char boot[64];
-	int err = ll_about_add_text(about, LL_ABOUT_VERSION, LL_VERSION);
-
-	read_text("/proc/sys/kernel/random/boot_id", boot, sizeof(boot));
-	if (err == 0)
-		err = ll_about_add_text(about, LL_ABOUT_BOOT, boot);
-	if (err == 0 && uname(&name) == 0) {
-		err = ll_about_add_text(about, LL_ABOUT_HOST, name.nodename);
-		if (err == 0)
-			err = ll_about_add_text(about, LL_ABOUT_KERNEL, name.release);
-		if (err == 0)
-			err = ll_about_add_text(about, LL_ABOUT_ARCH, name.machine);
-	}
-	if (err == 0)
-		err = ll_about_add_number(about, LL_ABOUT_BOOTTIME,
-					  ll_clock_ns(CLOCK_BOOTTIME));
-	return err == 0 ? ll_about_add_number(about, LL_ABOUT_UNIX, ll_clock_ns(CLOCK_REALTIME))
-			: err;
-}
-
-/* lifeline's own command line, as ps has it. */
-static int describe_options(struct ll_about *about)
-{
-	LL_AUTO_FCLOSE FILE *file = fopen("/proc/self/cmdline", "re");
-	char text[4096];
-	size_t length = file != NULL ? fread(text, 1, sizeof(text), file) : 0;
-
-	if (length > 0 && text[length - 1] == '\0')
-		length--;
-	return ll_about_add(about, LL_ABOUT_OPTIONS, ll_str_make(text, length));
-}
-
-static int describe(const struct ll_source *source, struct ll_about *about)
-{
-	/* A capture that is recorded again is of the machine that it was of. */
-	if (source->options->input != NULL)
-		return source->ops->describe(source, about);
-	int err = describe_machine(about);
-
-	if (err == 0)
-		err = describe_options(about);
-	return err == 0 ? source->ops->describe(source, about) : err;
-}
-
-int ll_recorder_open(const struct ll_options *options, const struct ll_source *source,
+int ll_recorder_open(const struct ll_options *options, const struct ll_about *about,
 		     const char *path, struct ll_recorder *ret)
 {
-	LL_CLEANUP(ll_about_fini) struct ll_about about = { 0 };
 	struct ll_writer_options writer = {
 		.path = path,
-		.about = &about,
+		.about = about,
 		.rotate_bytes = options->rotate_bytes,
 		.rotate_ns = options->rotate_ns,
 		.keep = options->rotate_keep,
 	};
-	int err = describe(source, &about);
 
 	*ret = (struct ll_recorder){ .path = path };
 	if (strcmp(path, "-") == 0 && isatty(STDOUT_FILENO)) {
 		ll_say("a capture is not for a terminal: give it a file, or a pipe");
 		return -EINVAL;
 	}
-	if (err == 0)
-		err = ll_writer_open(&writer, &ret->writer);
+	int err = ll_writer_open(&writer, &ret->writer);
 	if (err < 0)
 		ll_say("cannot write '%s': %s", path, strerror(-err));
 	return err;

@@ -6,7 +6,6 @@
 
 #include "capture/writer.h"
 #include "cli/options.h"
-#include "cli/source.h"
 #include "model/model.h"
 
 struct ll_recorder {
@@ -18,8 +17,11 @@ struct ll_recorder {
 	struct ll_writer_stats stats; /* final ones, once closed */
 };
 
-/* Begin a capture. Returns 0 or -errno, which it has told the user. */
-int ll_recorder_open(const struct ll_options *options, const struct ll_source *source,
+/* The events that a recording holds, by --signals and --states; a LL_E_* mask. */
+uint32_t ll_recorder_kinds(const struct ll_options *options);
+
+/* Begin a capture that says this of itself. Returns 0 or -errno, which it has told the user. */
+int ll_recorder_open(const struct ll_options *options, const struct ll_about *about,
 		     const char *path, struct ll_recorder *ret);
 
 /* Record an event before the model has it. Returns 0 or -errno. */

@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/grow.h"
+#include "cli/describe.h"
 #include "cli/footer.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -40,6 +41,7 @@ struct run {
 	struct ll_source *source;
 	struct ll_model *model;
 	struct ll_output output; /* file NULL: there is none */
+	struct ll_about about;
 	struct ll_recorder recorder;
 	struct ll_progress progress;
 	struct ll_watch watch;
@@ -65,6 +67,7 @@ static void fini(struct run *run)
 	ll_model_free(run->model);
 	ll_output_close(&run->output);
 	ll_recorder_fini(&run->recorder);
+	ll_about_fini(&run->about);
 	free(run->cgroups.limits);
 }
 
@@ -237,7 +240,7 @@ static int open_outputs(struct run *run)
 	const char *path = record_path(run);
 
 	if (path != NULL &&
-	    ll_recorder_open(run->options, run->source, path, &run->recorder) < 0)
+	    ll_recorder_open(run->options, &run->about, path, &run->recorder) < 0)
 		return 1;
 	if (run->consumer->records || run->consumer->has_no_output)
 		return 0;
@@ -251,11 +254,18 @@ static void set_watch(struct run *run)
 	watch->source = run->source;
 	watch->out = run->output.file;
 	watch->model = run->model;
+	watch->about = &run->about;
 	watch->is_still = run->source->ops->is_still(run->source);
 	watch->sees_all = run->source->ops->sees_all(run->source);
 	watch->has_root = run->source->ops->find_root(run->source, &watch->root_tgid);
 	watch->stall_ns = run->source->ops->stall_ns(run->source);
 	watch->cgroups = &run->cgroups;
+}
+
+static int say_no_memory(void)
+{
+	ll_say("out of memory");
+	return 1;
 }
 
 /* Make everything that can fail before CMD runs. Returns 0 or an exit status. */
@@ -265,14 +275,14 @@ static int prepare(struct run *run)
 	run->model = ll_model_new(run->consumer->records ? 0 : run->options->keep);
 	run->source =
 		run->options->input != NULL ? ll_source_capture_new() : ll_source_live_new();
-	if (run->model == NULL || run->source == NULL) {
-		ll_say("out of memory");
-		return 1;
-	}
+	if (run->model == NULL || run->source == NULL)
+		return say_no_memory();
 	run->source->options = run->options;
 	run->source->consumer = run->consumer;
 	run->source->model = run->model;
 	int status = run->source->ops->open(run->source);
+	if (status == 0 && ll_describe_watch(run->source, &run->about) < 0)
+		status = say_no_memory();
 	if (status == 0)
 		status = open_outputs(run);
 	if (status != 0)

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "capture/about.h"
 #include "cli/options.h"
 #include "cli/pushdown.h"
 #include "event/event.h"
@@ -23,6 +24,7 @@ struct ll_watch {
 	const struct ll_source *source;
 	FILE *out; /* where the result goes: flushed and closed by the watch. NULL: nothing does */
 	const struct ll_model *model;
+	const struct ll_about *about; /* what is known of the machine and the watch */
 	bool is_still; /* a look at what there is, without a story */
 	bool sees_all; /* no process was left out by what was asked for, -f aside */
 	bool has_root; /* it is of one process and all below it, none left out, -f aside... */
@@ -54,7 +56,7 @@ struct ll_consumer {
 		named; /* LL_E_* mask that the user has named: a capture without them is told of */
 	bool follows_pid; /* -p ends the watch when the process and its descendants are gone */
 	bool shows_now; /* without CMD and --duration, the first snapshot is all it needs */
-	bool has_no_output; /* nothing is written: there is no watch->out */
+	bool has_no_output; /* it writes nothing, or a path itself: there is no watch->out */
 	bool records; /* the result is a capture, made by the watch; there is no watch->out */
 	int (*begin)(void *arg, const struct ll_watch *watch);
 	int (*event)(void *arg, const struct ll_event *event); /* as the model hands it on */

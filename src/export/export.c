@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* The table of formats. */
+#include "export/export.h"
+
+#include <string.h>
+
+static const struct ll_export_format *const formats[] = {
+	&ll_export_json,
+};
+
+const struct ll_export_format *ll_export_format_at(size_t index)
+{
+	return index < sizeof(formats) / sizeof(formats[0]) ? formats[index] : NULL;
+}
+
+const struct ll_export_format *ll_export_format_find(const char *name)
+{
+	const struct ll_export_format *format;
+
+	for (size_t i = 0; (format = ll_export_format_at(i)) != NULL; i++)
+		if (strcmp(format->name, name) == 0)
+			return format;
+	return NULL;
+}

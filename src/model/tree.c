@@ -253,12 +253,11 @@ int ll_tree_collect_present(const struct ll_model *model, ll_node_predicate want
 			    struct ll_node ***ret_nodes, size_t *ret_count)
 {
 	struct collection collection = { .model = model, .wanted = wanted };
-	struct ll_node *node;
 
 	if (collection_init(&collection, model->counts.alive + model->counts.zombies) < 0)
 		return -ENOMEM;
-	DL_FOREACH2(model->present, node, next_present)
-	collect(&collection, node);
+	for (struct ll_node *node = model->present; node != NULL; node = node->next_present)
+		collect(&collection, node);
 	collection_sort(&collection);
 	*ret_nodes = collection.nodes;
 	*ret_count = collection.count;

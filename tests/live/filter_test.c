@@ -21,6 +21,7 @@
 
 /* Words given to the shell while both tracers watch. */
 #define WORDS 5
+#define EXPRESSIONS 16
 
 static void what_is_true_of_nothing_shows_nothing(void **state)
 {
@@ -342,6 +343,97 @@ static void descendants_decided_by_the_kernel_are_the_same(void **state)
 		 "fork,exec,exit,signal", "process.exit");
 }
 
+/* What may be said of an event, and whether it is true of the exec of change_identity. */
+static const struct {
+	const char *text;
+	bool is_true;
+} claims[] = {
+	{ "comm == 'change_identity'", true },
+	{ "comm == 'true'", false },
+	{ "comm ~ 'ch*'", true },
+	{ "uid == 0", true },
+	{ "uid == 65534", false },
+	{ "uid < 1000", true },
+	{ "ruid == 0", true },
+	{ "event == 'exec'", true },
+	{ "event in ('fork', 'exec')", true },
+	{ "event == 'exit'", false },
+	{ "code == 0", false },
+	{ "has(exe)", true },
+	{ "has(signal)", false },
+	{ "pid > 1", true },
+	{ "args =~ 'uids$'", true },
+	{ "args =~ '^nothing'", false },
+	{ "ppid == PIDOFSH", true },
+	{ "descendant_of(PIDOFSH)", true },
+	{ "descendant_of(comm == 'true')", false },
+};
+
+#define CLAIMS (sizeof(claims) / sizeof(claims[0]))
+
+/* A random expression; *ret_true: whether it is true of that exec. The caller's. */
+static char *random_expression(unsigned *seed, unsigned depth, bool *ret_true)
+{
+	bool is_true[2];
+	char *text = NULL;
+
+	if (depth == 0 || rand_r(seed) % 4 == 0) {
+		size_t which = (size_t)rand_r(seed) % CLAIMS;
+
+		*ret_true = claims[which].is_true;
+		return strdup(claims[which].text);
+	}
+	char *left = random_expression(seed, depth - 1, &is_true[0]);
+	char *right = random_expression(seed, depth - 1, &is_true[1]);
+	switch (rand_r(seed) % 4) {
+	case 0:
+		*ret_true = !is_true[0];
+		assert_true(asprintf(&text, "not (%s)", left) > 0);
+		break;
+	case 1:
+		*ret_true = is_true[0] || is_true[1];
+		assert_true(asprintf(&text, "(%s or %s)", left, right) > 0);
+		break;
+	default:
+		*ret_true = is_true[0] && is_true[1];
+		assert_true(asprintf(&text, "(%s and %s)", left, right) > 0);
+	}
+	free(left), free(right);
+	return text;
+}
+
+/*
+ * As the four above, with expressions that nobody thought of. Each is true of one event at least,
+ * which tells that both tracers watch. LL_SEED=N repeats those of a run.
+ */
+static void what_the_kernel_decides_of_any_expression_changes_nothing(void **state)
+{
+	const char *given = getenv("LL_SEED");
+	unsigned seed =
+		given != NULL ? (unsigned)strtoul(given, NULL, 10) : (unsigned)boottime_ns();
+	char *line = make_line();
+
+	(void)state;
+	live_needs_host("two tracers of the whole machine need its CPUs");
+	print_message("           LL_SEED=%u\n", seed);
+	for (int i = 0; i < EXPRESSIONS;) {
+		struct live *live;
+		bool is_true;
+		char *expression = random_expression(&seed, 3, &is_true);
+
+		if (is_true) {
+			print_message("           %s\n", expression);
+			live = live_new();
+			run_pair(live, line, expression, "fork,exec,exit,rename",
+				 "change_identity");
+			live_free(live);
+			i++;
+		}
+		free(expression);
+	}
+	free(line);
+}
+
 #define LIVE_TEST(name) cmocka_unit_test_setup_teardown(name, live_set_up, live_tear_down)
 
 int main(void)
@@ -357,6 +449,7 @@ int main(void)
 		LIVE_TEST(user_decided_by_the_kernel_shows_the_same),
 		LIVE_TEST(kinds_decided_by_the_kernel_show_the_same),
 		LIVE_TEST(descendants_decided_by_the_kernel_are_the_same),
+		cmocka_unit_test(what_the_kernel_decides_of_any_expression_changes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

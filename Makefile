@@ -19,6 +19,7 @@ CLANG ?= clang
 # Ubuntu's /usr/sbin/bpftool is a wrapper that wants the running kernel's own; the real ones lie here.
 BPFTOOL ?= $(firstword $(wildcard /usr/lib/linux-tools/*/bpftool /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
 LLVM_STRIP ?= $(firstword $(notdir $(wildcard /usr/bin/llvm-strip /usr/bin/llvm-strip-*)) llvm-strip)
+PROTOC_C ?= protoc-c
 INSTALL ?= install
 V ?= 0
 
@@ -36,9 +37,9 @@ BPF_ARCH := $(patsubst x86_64,x86,$(ARCH))
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef \
 	-Wpointer-arith -Wvla -Wwrite-strings
-ALL_CFLAGS = -std=gnu17 -O2 -g $(WARN) -D_GNU_SOURCE -Iinclude -Isrc -I$(BPF_BUILD)/gen \
+ALL_CFLAGS = -std=gnu17 -O2 -g $(WARN) -D_GNU_SOURCE -Iinclude -Isrc -I$(BPF_BUILD)/gen -I$(BUILD)/gen \
 	-fno-strict-aliasing -MMD -MP $(CFLAGS)
-LIBS := -lbpf -lelf -lz
+LIBS := -lbpf -lelf -lprotobuf-c -lz
 # Newer libelf.a needs zstd; archives that nothing calls cost nothing.
 STATIC_LIBS = $(LIBS) $(if $(filter /%,$(shell $(CC) -print-file-name=libzstd.a)),-lzstd)
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter \
@@ -52,7 +53,8 @@ SKEL := $(BPF_BUILD)/gen/lifeline.skel.h
 ROOMS := base event live capture model analysis render export serve
 LIB_SRC := $(sort $(wildcard $(ROOMS:%=src/%/*.c)))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
-LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
+PROTO := $(BUILD)/gen/perfetto.pb-c
+LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o) $(PROTO).o
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
 
 # tests/support/live_*.c and json_*.c serve the live tests alone.
@@ -108,6 +110,16 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(say) CC $<
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(TEST_INCLUDE) -c -o $@ $<
 $(BUILD)/tests/%: TEST_INCLUDE := -Itests
+
+$(PROTO).h: src/export/perfetto.proto
+	$(say) PROTO $<
+	$(Q)mkdir -p $(@D) && $(PROTOC_C) --proto_path=$(<D) --c_out=$(@D) $<
+
+$(PROTO).o: $(PROTO).h $(BUILD)/flags
+	$(say) CC $(PROTO).c
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $(PROTO).c
+
+$(filter $(BUILD)/src/export/perfetto%,$(LIB_OBJ)) $(BUILD)/tests/unit/export_perfetto_test.o: | $(PROTO).h
 
 # Remembers the compiler and its flags: other ones rebuild everything.
 .PHONY: force

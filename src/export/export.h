@@ -64,3 +64,4 @@ const struct ll_export_format *ll_export_format_at(size_t index);
 const struct ll_export_format *ll_export_format_find(const char *name);
 
 extern const struct ll_export_format ll_export_json;
+extern const struct ll_export_format ll_export_perfetto;

@@ -203,6 +203,10 @@ $(BUILD)/tests/fuzz/%_seeds: $(BUILD)/tests/fuzz/%_seeds.o $(BUILD)/liblifeline.
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(BUILD)/tests/export/made_capture: $(BUILD)/tests/export/made_capture.o $(BUILD)/liblifeline.a
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 # Static, so that they run in an empty root, too.
 $(BUILD)/tests/live/children/%: tests/live/children/%.c $(BUILD)/flags
 	$(say) CHILD $<

@@ -2,6 +2,7 @@
 /* lifeline export: a watch in another program's format. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -20,6 +21,26 @@ struct exporting {
 	struct ll_export *export;
 };
 
+/* Whether whoever recorded it asked for --states=full; argp takes any beginning of the word. */
+static bool has_all_states(const struct ll_about *about)
+{
+	struct ll_str options = ll_about_find(about, LL_ABOUT_OPTIONS);
+	const char *end = options.data + options.length;
+
+	for (const char *at = options.data; at < end;) {
+		size_t length = strnlen(at, (size_t)(end - at));
+		struct ll_str option = ll_str_make(at, length);
+
+		if (ll_str_is(option, "--"))
+			break;
+		if (ll_str_begins(option, "--st") && memchr(at, '=', length) != NULL &&
+		    memcmp(at + length - 5, "=full", 5) == 0)
+			return true;
+		at += length + 1;
+	}
+	return false;
+}
+
 static struct ll_export_about about_of(const struct ll_watch *watch)
 {
 	const struct ll_about *about = watch->about;
@@ -33,6 +54,7 @@ static struct ll_export_about about_of(const struct ll_watch *watch)
 		.command = ll_about_find(about, LL_ABOUT_COMMAND),
 		.begin_boottime_ns = ll_about_number(about, LL_ABOUT_BOOTTIME),
 		.begin_unix_ns = ll_about_number(about, LL_ABOUT_UNIX),
+		.has_all_states = has_all_states(about),
 	};
 }
 

@@ -22,6 +22,7 @@ struct ll_export_about {
 	struct ll_str
 		command; /* what was run, NUL-separated; empty: a process, or the machine */
 	uint64_t begin_boottime_ns, begin_unix_ns; /* the same moment by both clocks */
+	bool has_all_states; /* every change of a thread's state is told, as far as is known */
 };
 
 struct ll_export_options {

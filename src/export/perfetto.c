@@ -46,22 +46,6 @@ static void put_moment(struct ll_export *export, const struct ll_perfetto_proces
 				ll_event_kind_name(event->kind), name, event, no_flow);
 }
 
-static void put_thread(struct ll_export *export, const struct ll_event *event)
-{
-	Pf__TracePacket packet = ll_perfetto_packet(event->time_boottime_ns);
-	Pf__ProcessTree tree = PF__PROCESS_TREE__INIT;
-	Pf__ProcessTree__Thread thread = PF__PROCESS_TREE__THREAD__INIT, *list[] = { &thread };
-
-	thread.has_tid = thread.has_tgid = true;
-	thread.tid = (int32_t)event->tid;
-	thread.tgid = (int32_t)event->tgid;
-	thread.name = ll_perfetto_text(&export->stream, event->comm);
-	tree.n_threads = 1;
-	tree.threads = list;
-	packet.process_tree = &tree;
-	ll_perfetto_put(&export->stream, &packet);
-}
-
 /* The program it runs now is another one. */
 static void change_image(struct ll_export *export, const struct ll_perfetto_process *process,
 			 const struct ll_event *event)
@@ -69,8 +53,8 @@ static void change_image(struct ll_export *export, const struct ll_perfetto_proc
 	uint64_t now = event->time_boottime_ns;
 
 	ll_perfetto_put_process(export, process, event);
-	ll_perfetto_end_slice(export, now, process->uuid, NULL);
-	ll_perfetto_begin_slice(export, now, process->uuid, ll_event_kind_name(event->kind),
+	ll_perfetto_end_slice(export, now, process, NULL);
+	ll_perfetto_begin_slice(export, now, process, ll_event_kind_name(event->kind),
 				event->comm, event, no_flow);
 }
 
@@ -82,7 +66,8 @@ static void take_snapshot(struct ll_export *export, const struct ll_event *event
 
 	if (process == NULL)
 		return;
-	put_thread(export, event);
+	if (event->tid != event->tgid)
+		ll_perfetto_put_birth(export, event);
 	if (is_new || event->tid != event->tgid || process->is_zombie)
 		return;
 	if (ll_event_has(event, LL_F_STATE_NOW) && event->task_state == LL_TASK_ZOMBIE)
@@ -94,7 +79,7 @@ static void take_snapshot(struct ll_export *export, const struct ll_event *event
 static void take_fork(struct ll_export *export, const struct ll_event *event)
 {
 	if (ll_perfetto_mind(export, event) != NULL && event->fork_kind == LL_FORK_THREAD)
-		ll_perfetto_put_newtask(export, event);
+		ll_perfetto_put_birth(export, event);
 }
 
 static void take_exec(struct ll_export *export, const struct ll_event *event)
@@ -103,10 +88,8 @@ static void take_exec(struct ll_export *export, const struct ll_event *event)
 
 	if (process == NULL)
 		return;
-	if (ll_event_has(event, LL_F_PREVIOUS_TID) && event->previous_tid != event->tgid) {
+	if (ll_event_has(event, LL_F_PREVIOUS_TID) && event->previous_tid != event->tgid)
 		ll_perfetto_move_thread(export, event);
-		ll_perfetto_put_free(export, event->time_boottime_ns, event->previous_tid);
-	}
 	ll_perfetto_put_rename(export, event);
 	ll_perfetto_put_exec(export, event);
 	change_image(export, process, event);
@@ -120,10 +103,7 @@ static void take_exit(struct ll_export *export, const struct ll_event *event)
 
 	if (process == NULL)
 		return;
-	ll_perfetto_put_exit(export, event);
 	ll_perfetto_end_thread(export, event);
-	if (event->tid != event->tgid)
-		ll_perfetto_put_free(export, event->time_boottime_ns, event->tid);
 	if (event->exit_scope == LL_EXIT_PROCESS)
 		ll_perfetto_end_process(export, process, event->time_boottime_ns, event);
 }
@@ -146,20 +126,23 @@ static void take_rename(struct ll_export *export, const struct ll_event *event)
 	put_moment(export, process, event, "rename");
 }
 
-/* The arrow from the sender, with the instant it comes from. */
-static struct ll_perfetto_flow put_send(struct ll_export *export, const struct ll_event *event)
+/* Who sent a signal, as far as the trace knows of it; NULL: nobody. */
+static const struct ll_perfetto_process *sender_of(struct ll_export *export,
+						   const struct ll_event *event)
 {
-	const struct ll_perfetto_process *sender =
-		ll_event_has(event, LL_F_SENDER_PID)
-			? ll_perfetto_find(export, event->sender_tgid,
-					   event->sender_start_boottime_ns)
-			: NULL;
+	return ll_event_has(event, LL_F_SENDER_PID)
+		       ? ll_perfetto_find(export, event->sender_tgid,
+					  event->sender_start_boottime_ns)
+		       : NULL;
+}
+
+/* The arrow from the sender, with the instant it comes from. */
+static struct ll_perfetto_flow put_send(struct ll_export *export, const struct ll_event *event,
+					const struct ll_perfetto_process *sender)
+{
+	struct ll_perfetto_flow flow = { .id = export->next_flow++ };
 	char name[64];
 
-	if (sender == NULL || (sender->id.tgid == event->tgid &&
-			       sender->id.start_boottime_ns == event->start_boottime_ns))
-		return no_flow;
-	struct ll_perfetto_flow flow = { .id = export->next_flow++ };
 	snprintf(name, sizeof(name), "%.*s to %" PRIu64, (int)event->signal_name.length,
 		 event->signal_name.data, event->tgid);
 	ll_perfetto_put_instant(export, event->time_boottime_ns, sender->uuid, "signal.send",
@@ -170,17 +153,20 @@ static struct ll_perfetto_flow put_send(struct ll_export *export, const struct l
 
 static void take_generate(struct ll_export *export, const struct ll_event *event)
 {
-	const struct ll_perfetto_process *process = ll_perfetto_mind(export, event);
+	const struct ll_perfetto_process *process = ll_perfetto_mind(export, event), *sender;
+	struct ll_perfetto_flow flow = no_flow;
+	char name[32];
 
 	if (process == NULL)
 		return;
-	struct ll_perfetto_flow flow = put_send(export, event);
-	char name[32];
+	sender = sender_of(export, event);
+	if (sender != NULL && sender != process)
+		flow = put_send(export, event, sender);
 	snprintf(name, sizeof(name), "%.*s", (int)event->signal_name.length,
 		 event->signal_name.data);
 	ll_perfetto_put_instant(export, event->time_boottime_ns, process->uuid,
 				ll_event_kind_name(event->kind), name, event, flow);
-	ll_perfetto_put_generate(export, event);
+	ll_perfetto_put_generate(export, event, sender != NULL ? sender->id.tgid : 0);
 }
 
 static void take_deliver(struct ll_export *export, const struct ll_event *event)

@@ -48,9 +48,10 @@ static uint64_t clone_flags_of(const struct ll_event *fork)
 
 /*
  * Who is told as the one that created it is taken for its parent: not the caller, who need not be,
- * but the process whose child, or whose thread, it is.
+ * but the process whose child, or whose thread, it is. A nanosecond early: what is said of it at
+ * the same time could else be taken for another's, the pid's former holder's.
  */
-void ll_perfetto_put_newtask(struct ll_export *export, const struct ll_event *fork)
+static void put_newtask(struct ll_export *export, const struct ll_event *fork)
 {
 	Pf__FtraceEvent ftrace = PF__FTRACE_EVENT__INIT;
 	Pf__TaskNewtask task = PF__TASK_NEWTASK__INIT;
@@ -60,7 +61,7 @@ void ll_perfetto_put_newtask(struct ll_export *export, const struct ll_event *fo
 	task.comm = comm_of(export, fork);
 	SET(task, clone_flags, clone_flags_of(fork));
 	ftrace.task_newtask = &task;
-	ll_perfetto_put_ftrace(export, 0, fork->time_boottime_ns,
+	ll_perfetto_put_ftrace(export, 0, fork->time_boottime_ns - 1,
 			       is_thread ? fork->tgid : fork->parent_tgid, &ftrace);
 }
 
@@ -77,6 +78,39 @@ void ll_perfetto_put_rename(struct ll_export *export, const struct ll_event *eve
 	ll_perfetto_put_ftrace(export, 0, event->time_boottime_ns, event->tid, &ftrace);
 }
 
+/* A process's first thread needs none: the process is its entry. */
+static void put_thread(struct ll_export *export, const struct ll_event *event)
+{
+	Pf__TracePacket packet = ll_perfetto_packet(event->time_boottime_ns);
+	Pf__ProcessTree tree = PF__PROCESS_TREE__INIT;
+	Pf__ProcessTree__Thread thread = PF__PROCESS_TREE__THREAD__INIT, *list[] = { &thread };
+
+	thread.has_tid = thread.has_tgid = true;
+	thread.tid = (int32_t)event->tid;
+	thread.tgid = (int32_t)event->tgid;
+	tree.n_threads = 1;
+	tree.threads = list;
+	packet.process_tree = &tree;
+	ll_perfetto_put(&export->stream, &packet);
+}
+
+/*
+ * To a reader a new task waits for a CPU until its next state is told, for ever if none is: so it
+ * is told of as a new one only where states are. A name in the process tree would outlast each
+ * later one, so it comes as a change of name.
+ */
+void ll_perfetto_put_birth(struct ll_export *export, const struct ll_event *event)
+{
+	if (event->kind == LL_EVENT_FORK && export->about.has_all_states) {
+		put_newtask(export, event);
+		return;
+	}
+	if (event->tid != event->tgid)
+		put_thread(export, event);
+	if (event->comm.length > 0)
+		ll_perfetto_put_rename(export, event);
+}
+
 void ll_perfetto_put_exec(struct ll_export *export, const struct ll_event *exec)
 {
 	Pf__FtraceEvent ftrace = PF__FTRACE_EVENT__INIT;
@@ -91,7 +125,7 @@ void ll_perfetto_put_exec(struct ll_export *export, const struct ll_event *exec)
 	ll_perfetto_put_ftrace(export, 0, exec->time_boottime_ns, exec->tgid, &ftrace);
 }
 
-void ll_perfetto_put_exit(struct ll_export *export, const struct ll_event *exit)
+void ll_perfetto_put_exit(struct ll_export *export, unsigned cpu, const struct ll_event *exit)
 {
 	Pf__FtraceEvent ftrace = PF__FTRACE_EVENT__INIT;
 	Pf__SchedProcessExit message = PF__SCHED_PROCESS_EXIT__INIT;
@@ -100,21 +134,23 @@ void ll_perfetto_put_exit(struct ll_export *export, const struct ll_event *exit)
 	SET(message, pid, (int32_t)exit->tid);
 	SET(message, tgid, (int32_t)exit->tgid);
 	ftrace.sched_process_exit = &message;
-	ll_perfetto_put_ftrace(export, 0, exit->time_boottime_ns, exit->tid, &ftrace);
+	ll_perfetto_put_ftrace(export, cpu, exit->time_boottime_ns, exit->tid, &ftrace);
 }
 
-void ll_perfetto_put_free(struct ll_export *export, uint64_t time_ns, uint64_t tid)
+void ll_perfetto_put_free(struct ll_export *export, unsigned cpu, uint64_t time_ns,
+			  uint64_t tid)
 {
 	Pf__FtraceEvent ftrace = PF__FTRACE_EVENT__INIT;
 	Pf__SchedProcessFree message = PF__SCHED_PROCESS_FREE__INIT;
 
 	SET(message, pid, (int32_t)tid);
 	ftrace.sched_process_free = &message;
-	ll_perfetto_put_ftrace(export, 0, time_ns, 0, &ftrace);
+	ll_perfetto_put_ftrace(export, cpu, time_ns, 0, &ftrace);
 }
 
 /* Codes are told by name in the annotations of the instant; here stands what the name cannot tell. */
-void ll_perfetto_put_generate(struct ll_export *export, const struct ll_event *signal)
+void ll_perfetto_put_generate(struct ll_export *export, const struct ll_event *signal,
+			      uint64_t sender)
 {
 	Pf__FtraceEvent ftrace = PF__FTRACE_EVENT__INIT;
 	Pf__SignalGenerate message = PF__SIGNAL_GENERATE__INIT;
@@ -127,9 +163,7 @@ void ll_perfetto_put_generate(struct ll_export *export, const struct ll_event *s
 	if (ll_event_has(signal, LL_F_SIGNAL_RESULT))
 		SET(message, result, signal->signal_result);
 	ftrace.signal_generate = &message;
-	ll_perfetto_put_ftrace(export, 0, signal->time_boottime_ns,
-			       ll_event_has(signal, LL_F_SENDER_PID) ? signal->sender_tgid : 0,
-			       &ftrace);
+	ll_perfetto_put_ftrace(export, 0, signal->time_boottime_ns, sender, &ftrace);
 }
 
 void ll_perfetto_put_deliver(struct ll_export *export, const struct ll_event *signal)

@@ -29,6 +29,7 @@ enum ll_perfetto_track {
 	LL_PERFETTO_EXECS, /* execs in a second, */
 	LL_PERFETTO_LOST, /* events lost so far */
 	LL_PERFETTO_LOSSES, /* what was lost, each in its place */
+	LL_PERFETTO_TREE, /* the root of the tracks that are nested as processes are */
 	LL_PERFETTO_PROCESSES = 16,
 };
 
@@ -46,12 +47,15 @@ struct ll_perfetto_id {
 /* A process that is alive or a zombie, as far as it was written. */
 struct ll_perfetto_process {
 	struct ll_perfetto_id id;
-	uint64_t uuid; /* of its track */
-	uint64_t parent_uuid; /* 0: none */
-	uint32_t parent_tgid; /* at birth, or when it was first seen; 0: unknown */
-	unsigned depth;
+	uint64_t uuid; /* of its own track, which belongs to it alone */
+	uint64_t tree_uuid; /* of its track in the tree, below tree_parent_uuid's */
+	uint64_t tree_parent_uuid;
+	unsigned depth; /* in the tree */
+	struct ll_perfetto_id parent; /* at birth, or when it was first seen; tgid 0: unknown */
 	bool is_zombie;
-	UT_hash_handle hh;
+	bool has_parent; /* which was in the table then */
+	bool is_freed; /* its pid has gone to another already */
+	UT_hash_handle hh, by_pid;
 };
 
 /* Who is on the CPU that it was given; tid 0: nobody. */
@@ -85,7 +89,8 @@ struct ll_export {
 	struct ll_perfetto_stream stream;
 	const struct ll_model *model; /* borrowed */
 	struct ll_export_about about;
-	struct ll_perfetto_process *processes; /* hash */
+	struct ll_perfetto_process *processes; /* hash by id */
+	struct ll_perfetto_process *pids; /* hash by pid: of each the latest process */
 	struct ll_perfetto_sched sched;
 	struct ll_perfetto_counter live, zombies, lost;
 	uint64_t second_ns, second_execs; /* when the second under way began; 0: none does */
@@ -105,9 +110,9 @@ void ll_perfetto_put_head(struct ll_export *export);
 /* Write which wall time a boot time is. */
 void ll_perfetto_put_clocks(struct ll_export *export, uint64_t boottime_ns, uint64_t unix_ns);
 
-/* Write a process's track; its name is the process's. */
-void ll_perfetto_put_track(struct ll_export *export, uint64_t time_ns,
-			   const struct ll_perfetto_process *process, struct ll_str name);
+/* Write both tracks of a process. */
+void ll_perfetto_put_tracks(struct ll_export *export, uint64_t time_ns,
+			    const struct ll_perfetto_process *process, struct ll_str comm);
 
 /* The arrow that begins or ends at a slice or instant; id 0: none. */
 struct ll_perfetto_flow {
@@ -116,18 +121,20 @@ struct ll_perfetto_flow {
 };
 
 /*
- * Begin a slice of a track, or write an instant. category is NUL-terminated; annotations are what
- * the event knows, NULL: none.
+ * Begin a slice of a process, or write an instant on a track. category is NUL-terminated;
+ * annotations are what the event knows, NULL: none.
  */
-void ll_perfetto_begin_slice(struct ll_export *export, uint64_t time_ns, uint64_t track,
-			     const char *category, struct ll_str name,
-			     const struct ll_event *event, struct ll_perfetto_flow flow);
+void ll_perfetto_begin_slice(struct ll_export *export, uint64_t time_ns,
+			     const struct ll_perfetto_process *process, const char *category,
+			     struct ll_str name, const struct ll_event *event,
+			     struct ll_perfetto_flow flow);
 void ll_perfetto_put_instant(struct ll_export *export, uint64_t time_ns, uint64_t track,
 			     const char *category, const char *name,
 			     const struct ll_event *event, struct ll_perfetto_flow flow);
 
 /* End the slice that began last. */
-void ll_perfetto_end_slice(struct ll_export *export, uint64_t time_ns, uint64_t track,
+void ll_perfetto_end_slice(struct ll_export *export, uint64_t time_ns,
+			   const struct ll_perfetto_process *process,
 			   const struct ll_event *event);
 
 void ll_perfetto_put_counter(struct ll_export *export, uint64_t time_ns, uint64_t track,
@@ -142,17 +149,24 @@ void ll_perfetto_count_exec(struct ll_export *export, uint64_t time_ns);
 
 /* ---- perfetto_ftrace.c: what the kernel's own tracing would have written ------------------ */
 
-/* Write one event as if traced on a CPU, while the thread ran there. */
+/*
+ * Write one event as if traced on a CPU, while the thread ran there. Of events of the same time
+ * those of one CPU alone are sure to keep their order, and no packet of another kind keeps it with them.
+ */
 void ll_perfetto_put_ftrace(struct ll_export *export, unsigned cpu, uint64_t time_ns,
 			    uint64_t tid, Pf__FtraceEvent *ftrace);
 
-void ll_perfetto_put_newtask(struct ll_export *export, const struct ll_event *fork);
+/* A process or thread begins, or is first told of. */
+void ll_perfetto_put_birth(struct ll_export *export, const struct ll_event *event);
 void ll_perfetto_put_rename(struct ll_export *export, const struct ll_event *event);
 void ll_perfetto_put_exec(struct ll_export *export, const struct ll_event *exec);
-void ll_perfetto_put_exit(struct ll_export *export, const struct ll_event *exit);
-/* A thread, or with tid == tgid a process, is gone. */
-void ll_perfetto_put_free(struct ll_export *export, uint64_t time_ns, uint64_t tid);
-void ll_perfetto_put_generate(struct ll_export *export, const struct ll_event *signal);
+void ll_perfetto_put_exit(struct ll_export *export, unsigned cpu, const struct ll_event *exit);
+/* A thread is gone, and with its leader a process. */
+void ll_perfetto_put_free(struct ll_export *export, unsigned cpu, uint64_t time_ns,
+			  uint64_t tid);
+/* sender: 0 when it is not in the trace. */
+void ll_perfetto_put_generate(struct ll_export *export, const struct ll_event *signal,
+			      uint64_t sender);
 void ll_perfetto_put_deliver(struct ll_export *export, const struct ll_event *signal);
 
 /* ---- perfetto_sched.c: thread states ------------------------------------------------------ */
@@ -160,10 +174,10 @@ void ll_perfetto_put_deliver(struct ll_export *export, const struct ll_event *si
 /* Take a change of state. */
 void ll_perfetto_take_state(struct ll_export *export, const struct ll_event *state);
 
-/* A thread ends, of a process that goes on or does not. */
+/* A thread ends, of a process that goes on or does not. A leader is not freed: its process is. */
 void ll_perfetto_end_thread(struct ll_export *export, const struct ll_event *exit);
 
-/* A thread has executed a program and taken its leader's place. */
+/* A thread has executed a program and taken its leader's place: who it was is gone. */
 void ll_perfetto_move_thread(struct ll_export *export, const struct ll_event *exec);
 
 /* ---- perfetto_process.c: the table of processes ------------------------------------------- */
@@ -179,7 +193,7 @@ struct ll_perfetto_process *ll_perfetto_find(struct ll_export *export, uint64_t 
 struct ll_perfetto_process *ll_perfetto_mind(struct ll_export *export,
 					     const struct ll_event *event);
 
-/* Write the process tree's entry of a process: its arguments, user, parent. */
+/* Write the process tree's entry of a process: its arguments, user, parent; if its parent allows. */
 void ll_perfetto_put_process(struct ll_export *export,
 			     const struct ll_perfetto_process *process,
 			     const struct ll_event *event);

@@ -56,8 +56,6 @@ static void set_name(struct ll_export *export, Pf__ProcessTree__Process *entry,
 		     struct ll_str comm)
 {
 	set_cmdline(export, entry, comm.length > 0 ? comm : ll_str_of("?"));
-	entry->has_cmdline_is_comm = true;
-	entry->cmdline_is_comm = true;
 }
 
 /* Who forked it: with CLONE_PARENT not its parent. NULL when not known. */
@@ -101,6 +99,20 @@ static void set_identity(Pf__ProcessTree__Process *entry, const struct ll_event 
 	}
 }
 
+/*
+ * Whether the parent's pid is still the parent's. Readers take a process whose parent is another
+ * than before for another process, so nothing is said of an orphan: not even with its new parent.
+ */
+static bool is_parent_there(struct ll_export *export, const struct ll_perfetto_process *process)
+{
+	const struct ll_perfetto_id *parent = &process->parent;
+	struct ll_perfetto_process *holder;
+
+	HASH_FIND(by_pid, export->pids, &parent->tgid, sizeof(parent->tgid), holder);
+	return holder != NULL ? memcmp(&holder->id, parent, sizeof(*parent)) == 0
+			      : !process->has_parent;
+}
+
 void ll_perfetto_put_process(struct ll_export *export,
 			     const struct ll_perfetto_process *process,
 			     const struct ll_event *event)
@@ -111,10 +123,12 @@ void ll_perfetto_put_process(struct ll_export *export,
 	struct ll_str args = args_of(export, event);
 	int32_t vpid;
 
+	if (!is_parent_there(export, process))
+		return;
 	entry.has_pid = true;
 	entry.pid = (int32_t)process->id.tgid;
 	entry.has_ppid = true;
-	entry.ppid = (int32_t)process->parent_tgid;
+	entry.ppid = (int32_t)process->parent.tgid;
 	entry.has_process_start_from_boot = process->id.start_boottime_ns != 0;
 	entry.process_start_from_boot = process->id.start_boottime_ns;
 	set_identity(&entry, event, &vpid);
@@ -136,14 +150,20 @@ static void set_place(struct ll_export *export, struct ll_perfetto_process *proc
 	const struct ll_perfetto_process *parent =
 		ll_perfetto_find(export, event->parent_tgid, event->parent_start_boottime_ns);
 
-	if (ll_event_has(event, LL_F_PPID))
-		process->parent_tgid = (uint32_t)event->parent_tgid;
+	if (ll_event_has(event, LL_F_PPID)) {
+		process->parent.tgid = event->parent_tgid;
+		process->parent.start_boottime_ns = event->parent_start_boottime_ns;
+	}
+	process->has_parent = parent != NULL;
+	process->uuid = export->next_uuid++;
+	process->tree_uuid = export->next_uuid++;
+	process->tree_parent_uuid = LL_PERFETTO_TREE;
 	if (parent == NULL)
 		return;
 	/* A tree that is too deep goes on beside its last level. */
 	bool fits = parent->depth + 1 < LL_PERFETTO_DEPTH_MAX;
 	process->depth = fits ? parent->depth + 1 : parent->depth;
-	process->parent_uuid = fits ? parent->uuid : parent->parent_uuid;
+	process->tree_parent_uuid = fits ? parent->tree_uuid : parent->tree_parent_uuid;
 }
 
 static struct ll_perfetto_process *add(struct ll_export *export, const struct ll_event *event)
@@ -154,13 +174,39 @@ static struct ll_perfetto_process *add(struct ll_export *export, const struct ll
 		return NULL;
 	process->id.tgid = event->tgid;
 	process->id.start_boottime_ns = event->start_boottime_ns;
-	process->uuid = export->next_uuid++;
 	set_place(export, process, event);
 	HASH_ADD(hh, export->processes, id, sizeof(process->id), process);
 	if (process->hh.tbl != NULL)
 		return process;
 	free(process);
 	return NULL;
+}
+
+static void forget(struct ll_export *export, struct ll_perfetto_process *process)
+{
+	if (process->by_pid.tbl != NULL)
+		HASH_DELETE(by_pid, export->pids, process);
+	HASH_DELETE(hh, export->processes, process);
+	free(process);
+}
+
+/*
+ * A pid may go to another process before the reap of the one before is told: where only the RCU
+ * echo tells of it. What comes after would end the new one.
+ */
+static void take_pid(struct ll_export *export, struct ll_perfetto_process *process,
+		     uint64_t time_ns)
+{
+	struct ll_perfetto_process *former;
+
+	HASH_FIND(by_pid, export->pids, &process->id.tgid, sizeof(process->id.tgid), former);
+	if (former != NULL) {
+		ll_perfetto_put_free(export, 0, time_ns - 1, former->id.tgid);
+		former->is_freed = true;
+		HASH_DELETE(by_pid, export->pids, former);
+		former->by_pid.tbl = NULL;
+	}
+	HASH_ADD(by_pid, export->pids, id.tgid, sizeof(process->id.tgid), process);
 }
 
 /* The arrow from whoever forked it, with the instant it comes from. */
@@ -191,15 +237,15 @@ static void begin_process(struct ll_export *export, struct ll_perfetto_process *
 	bool is_fork = event->kind == LL_EVENT_FORK;
 	struct ll_perfetto_flow flow = no_flow;
 
-	if (is_fork) {
-		ll_perfetto_put_newtask(export, event);
+	take_pid(export, process, now);
+	ll_perfetto_put_birth(export, event);
+	if (is_fork)
 		flow = put_fork(export, event);
-	}
 	ll_perfetto_put_process(export, process, event);
-	ll_perfetto_put_track(export, now, process, event->comm);
+	ll_perfetto_put_tracks(export, now, process, event->comm);
 	process->is_zombie =
 		ll_event_has(event, LL_F_STATE_NOW) && event->task_state == LL_TASK_ZOMBIE;
-	ll_perfetto_begin_slice(export, now, process->uuid,
+	ll_perfetto_begin_slice(export, now, process,
 				ll_event_kind_name(is_fork ? LL_EVENT_FORK : LL_EVENT_SNAPSHOT),
 				process->is_zombie ? ll_str_of("zombie") : event->comm, event,
 				flow);
@@ -279,10 +325,9 @@ void ll_perfetto_end_process(struct ll_export *export, struct ll_perfetto_proces
 	process->is_zombie = true;
 	export->live.value--;
 	export->zombies.value++;
-	ll_perfetto_end_slice(export, time_ns, process->uuid, exit);
-	ll_perfetto_begin_slice(export, time_ns, process->uuid,
-				ll_event_kind_name(LL_EVENT_EXIT), ll_str_of("zombie"), NULL,
-				no_flow);
+	ll_perfetto_end_slice(export, time_ns, process, exit);
+	ll_perfetto_begin_slice(export, time_ns, process, ll_event_kind_name(LL_EVENT_EXIT),
+				ll_str_of("zombie"), NULL, no_flow);
 }
 
 void ll_perfetto_free_process(struct ll_export *export, struct ll_perfetto_process *process,
@@ -290,10 +335,10 @@ void ll_perfetto_free_process(struct ll_export *export, struct ll_perfetto_proce
 {
 	ll_perfetto_end_process(export, process, time_ns, NULL);
 	export->zombies.value--;
-	ll_perfetto_end_slice(export, time_ns, process->uuid, reap);
-	ll_perfetto_put_free(export, time_ns, process->id.tgid);
-	HASH_DELETE(hh, export->processes, process);
-	free(process);
+	ll_perfetto_end_slice(export, time_ns, process, reap);
+	if (!process->is_freed)
+		ll_perfetto_put_free(export, 0, time_ns, process->id.tgid);
+	forget(export, process);
 }
 
 /* What the model has forgotten is over, too; when, nobody knows any more. */
@@ -305,8 +350,7 @@ static void sweep_one(struct ll_export *export, struct ll_perfetto_process *proc
 	if (known == NULL) {
 		export->live.value -= !process->is_zombie;
 		export->zombies.value -= process->is_zombie;
-		HASH_DELETE(hh, export->processes, process);
-		free(process);
+		forget(export, process);
 		return;
 	}
 	if (known->exit_boottime_ns != 0)
@@ -329,8 +373,6 @@ void ll_perfetto_forget_all(struct ll_export *export)
 {
 	struct ll_perfetto_process *process, *next;
 
-	HASH_ITER(hh, export->processes, process, next) {
-		HASH_DELETE(hh, export->processes, process);
-		free(process);
-	}
+	HASH_ITER(hh, export->processes, process, next)
+		forget(export, process);
 }

@@ -67,22 +67,29 @@ static void put_switch(struct ll_export *export, const struct ll_perfetto_cpu *c
 
 static const struct ll_perfetto_cpu idle = { .comm = "swapper" };
 
+static void set_comm(struct ll_perfetto_cpu *cpu, struct ll_str comm)
+{
+	size_t length = comm.length < sizeof(cpu->comm) ? comm.length : sizeof(cpu->comm) - 1;
+
+	if (length > 0)
+		memcpy(cpu->comm, comm.data, length);
+	cpu->comm[length] = '\0';
+}
+
 /* The thread of the event comes on a CPU, unless it is on one, or none is free. */
 static struct ll_perfetto_cpu *switch_in(struct ll_export *export, const struct ll_event *event)
 {
 	struct ll_perfetto_cpu *cpu = find_cpu(&export->sched, event->tid);
-	size_t length = event->comm.length;
 
-	if (cpu != NULL)
+	if (cpu != NULL) {
+		set_comm(cpu, event->comm);
 		return cpu;
+	}
 	cpu = find_cpu(&export->sched, 0);
 	if (cpu == NULL)
 		return NULL;
 	*cpu = (struct ll_perfetto_cpu){ .tid = (uint32_t)event->tid };
-	if (length > sizeof(cpu->comm) - 1)
-		length = sizeof(cpu->comm) - 1;
-	if (length > 0)
-		memcpy(cpu->comm, event->comm.data, length);
+	set_comm(cpu, event->comm);
 	put_switch(export, cpu, event->time_boottime_ns, &idle, REPORT_RUNNING, cpu);
 	return cpu;
 }
@@ -159,10 +166,19 @@ void ll_perfetto_take_state(struct ll_export *export, const struct ll_event *sta
 		leave(export, state, report_of((enum ll_state)state->state_to));
 }
 
+/* All on its CPU, in this order. */
 void ll_perfetto_end_thread(struct ll_export *export, const struct ll_event *exit)
 {
-	if (export->sched.is_told)
-		leave(export, exit, exit->tid == exit->tgid ? REPORT_ZOMBIE : REPORT_DEAD);
+	struct ll_perfetto_cpu *cpu = export->sched.is_told ? switch_in(export, exit) : NULL;
+	unsigned number = cpu != NULL ? (unsigned)(cpu - export->sched.cpus) : 0;
+	bool is_leader = exit->tid == exit->tgid;
+
+	ll_perfetto_put_exit(export, number, exit);
+	if (cpu != NULL)
+		switch_out(export, cpu, exit->time_boottime_ns,
+			   is_leader ? REPORT_ZOMBIE : REPORT_DEAD);
+	if (!is_leader)
+		ll_perfetto_put_free(export, number, exit->time_boottime_ns, exit->tid);
 	*dead_slot(export, exit->tid) = (struct ll_perfetto_thread){
 		.tid = (uint32_t)exit->tid,
 		.start_boottime_ns = exit->thread_start_boottime_ns,
@@ -173,11 +189,13 @@ void ll_perfetto_move_thread(struct ll_export *export, const struct ll_event *ex
 {
 	struct ll_perfetto_cpu *cpu = find_cpu(&export->sched, exec->previous_tid);
 	struct ll_perfetto_thread *dead = dead_slot(export, exec->tgid);
+	unsigned number = cpu != NULL ? (unsigned)(cpu - export->sched.cpus) : 0;
 
 	if (dead->tid == exec->tgid)
 		dead->tid = 0;
-	if (cpu == NULL)
-		return;
-	switch_out(export, cpu, exec->time_boottime_ns, REPORT_DEAD);
-	switch_in(export, exec);
+	if (cpu != NULL)
+		switch_out(export, cpu, exec->time_boottime_ns, REPORT_DEAD);
+	ll_perfetto_put_free(export, number, exec->time_boottime_ns, exec->previous_tid);
+	if (cpu != NULL)
+		switch_in(export, exec);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* The head of a trace, and track events: slices, instants, counters, and their annotations. */
-#include <string.h>
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "export/perfetto_parts.h"
@@ -91,38 +92,6 @@ static void put_keys(struct ll_export *export)
 	ll_perfetto_put(&export->stream, &packet);
 }
 
-/* A track of the machine as a whole: a counter, or else for instants. */
-static void put_machine_track(struct ll_export *export, enum ll_perfetto_track track,
-			      const char *name, bool is_counter)
-{
-	Pf__TracePacket packet = ll_perfetto_packet(export->about.begin_boottime_ns);
-	Pf__TrackDescriptor descriptor = PF__TRACK_DESCRIPTOR__INIT;
-	Pf__CounterDescriptor counter = PF__COUNTER_DESCRIPTOR__INIT;
-
-	descriptor.has_uuid = true;
-	descriptor.uuid = track;
-	descriptor.name = ll_perfetto_text(&export->stream, ll_str_of(name));
-	counter.has_unit = true;
-	counter.unit = UNIT_COUNT;
-	descriptor.counter = is_counter ? &counter : NULL;
-	packet.track_descriptor = &descriptor;
-	ll_perfetto_put(&export->stream, &packet);
-}
-
-void ll_perfetto_put_head(struct ll_export *export)
-{
-	put_system(export);
-	if (export->about.begin_boottime_ns != 0 && export->about.begin_unix_ns != 0)
-		ll_perfetto_put_clocks(export, export->about.begin_boottime_ns,
-				       export->about.begin_unix_ns);
-	put_keys(export);
-	put_machine_track(export, LL_PERFETTO_LIVE, "live processes", true);
-	put_machine_track(export, LL_PERFETTO_ZOMBIES, "zombies", true);
-	put_machine_track(export, LL_PERFETTO_EXECS, "execs per second", true);
-	put_machine_track(export, LL_PERFETTO_LOST, "lost events", true);
-	put_machine_track(export, LL_PERFETTO_LOSSES, "losses", false);
-}
-
 static Pf__ClockSnapshot__Clock clock_at(uint32_t id, uint64_t time_ns)
 {
 	Pf__ClockSnapshot__Clock clock = PF__CLOCK_SNAPSHOT__CLOCK__INIT;
@@ -151,26 +120,81 @@ void ll_perfetto_put_clocks(struct ll_export *export, uint64_t boottime_ns, uint
 	export->has_clock = true;
 }
 
-void ll_perfetto_put_track(struct ll_export *export, uint64_t time_ns,
-			   const struct ll_perfetto_process *process, struct ll_str name)
+static void put_descriptor(struct ll_export *export, uint64_t time_ns,
+			   Pf__TrackDescriptor *descriptor, uint64_t uuid)
 {
 	Pf__TracePacket packet = ll_perfetto_packet(time_ns);
+
+	descriptor->has_uuid = true;
+	descriptor->uuid = uuid;
+	packet.track_descriptor = descriptor;
+	ll_perfetto_put(&export->stream, &packet);
+}
+
+/* The one that Perfetto shows with the process. */
+static void put_process_track(struct ll_export *export, uint64_t time_ns,
+			      const struct ll_perfetto_process *process, struct ll_str comm)
+{
 	Pf__TrackDescriptor descriptor = PF__TRACK_DESCRIPTOR__INIT;
 	Pf__ProcessDescriptor owner = PF__PROCESS_DESCRIPTOR__INIT;
 
 	owner.has_pid = true;
 	owner.pid = (int32_t)process->id.tgid;
-	owner.process_name = ll_perfetto_text(&export->stream, name);
-	descriptor.has_uuid = true;
-	descriptor.uuid = process->uuid;
+	owner.process_name = ll_perfetto_text(&export->stream, comm);
 	descriptor.name = owner.process_name;
 	descriptor.process = &owner;
-	descriptor.has_parent_uuid = process->parent_uuid != 0;
-	descriptor.parent_uuid = process->parent_uuid;
+	put_descriptor(export, time_ns, &descriptor, process->uuid);
+}
+
+static void put_tree_track(struct ll_export *export, uint64_t time_ns,
+			   const struct ll_perfetto_process *process)
+{
+	Pf__TrackDescriptor descriptor = PF__TRACK_DESCRIPTOR__INIT;
+	char name[32];
+
+	snprintf(name, sizeof(name), "%" PRIu64, process->id.tgid);
+	descriptor.name = name;
+	descriptor.has_parent_uuid = true;
+	descriptor.parent_uuid = process->tree_parent_uuid;
 	descriptor.has_sibling_merge_behavior = true;
 	descriptor.sibling_merge_behavior = MERGE_NONE;
-	packet.track_descriptor = &descriptor;
-	ll_perfetto_put(&export->stream, &packet);
+	put_descriptor(export, time_ns, &descriptor, process->tree_uuid);
+}
+
+void ll_perfetto_put_tracks(struct ll_export *export, uint64_t time_ns,
+			    const struct ll_perfetto_process *process, struct ll_str comm)
+{
+	put_process_track(export, time_ns, process, comm);
+	put_tree_track(export, time_ns, process);
+}
+
+/* A track of the machine as a whole: a counter, or else for instants. */
+static void put_machine_track(struct ll_export *export, enum ll_perfetto_track track,
+			      const char *name, bool is_counter)
+{
+	Pf__TrackDescriptor descriptor = PF__TRACK_DESCRIPTOR__INIT;
+	Pf__CounterDescriptor counter = PF__COUNTER_DESCRIPTOR__INIT;
+
+	descriptor.name = ll_perfetto_text(&export->stream, ll_str_of(name));
+	counter.has_unit = true;
+	counter.unit = UNIT_COUNT;
+	descriptor.counter = is_counter ? &counter : NULL;
+	put_descriptor(export, export->about.begin_boottime_ns, &descriptor, track);
+}
+
+void ll_perfetto_put_head(struct ll_export *export)
+{
+	put_system(export);
+	if (export->about.begin_boottime_ns != 0 && export->about.begin_unix_ns != 0)
+		ll_perfetto_put_clocks(export, export->about.begin_boottime_ns,
+				       export->about.begin_unix_ns);
+	put_keys(export);
+	put_machine_track(export, LL_PERFETTO_LIVE, "live processes", true);
+	put_machine_track(export, LL_PERFETTO_ZOMBIES, "zombies", true);
+	put_machine_track(export, LL_PERFETTO_EXECS, "execs per second", true);
+	put_machine_track(export, LL_PERFETTO_LOST, "lost events", true);
+	put_machine_track(export, LL_PERFETTO_LOSSES, "losses", false);
+	put_machine_track(export, LL_PERFETTO_TREE, "process tree", false);
 }
 
 /* ---- Annotations ------------------------------------------------------------------------ */
@@ -320,14 +344,6 @@ static void put_named(struct ll_export *export, uint64_t time_ns, Pf__TrackEvent
 	put_track_event(export, time_ns, &track_event);
 }
 
-void ll_perfetto_begin_slice(struct ll_export *export, uint64_t time_ns, uint64_t track,
-			     const char *category, struct ll_str name,
-			     const struct ll_event *event, struct ll_perfetto_flow flow)
-{
-	put_named(export, time_ns, track_event_of(track, SLICE_BEGIN), category, name, event,
-		  flow);
-}
-
 void ll_perfetto_put_instant(struct ll_export *export, uint64_t time_ns, uint64_t track,
 			     const char *category, const char *name,
 			     const struct ll_event *event, struct ll_perfetto_flow flow)
@@ -336,14 +352,36 @@ void ll_perfetto_put_instant(struct ll_export *export, uint64_t time_ns, uint64_
 		  event, flow);
 }
 
-void ll_perfetto_end_slice(struct ll_export *export, uint64_t time_ns, uint64_t track,
-			   const struct ll_event *event)
+/* The tree has the same slices, bare. */
+void ll_perfetto_begin_slice(struct ll_export *export, uint64_t time_ns,
+			     const struct ll_perfetto_process *process, const char *category,
+			     struct ll_str name, const struct ll_event *event,
+			     struct ll_perfetto_flow flow)
+{
+	static const struct ll_perfetto_flow no_flow = { 0 };
+
+	put_named(export, time_ns, track_event_of(process->uuid, SLICE_BEGIN), category, name,
+		  event, flow);
+	put_named(export, time_ns, track_event_of(process->tree_uuid, SLICE_BEGIN), "tree",
+		  name, NULL, no_flow);
+}
+
+static void put_end(struct ll_export *export, uint64_t time_ns, uint64_t track,
+		    const struct ll_event *event)
 {
 	Pf__TrackEvent track_event = track_event_of(track, SLICE_END);
 
 	if (event != NULL)
 		annotate(export, &track_event, event);
 	put_track_event(export, time_ns, &track_event);
+}
+
+void ll_perfetto_end_slice(struct ll_export *export, uint64_t time_ns,
+			   const struct ll_perfetto_process *process,
+			   const struct ll_event *event)
+{
+	put_end(export, time_ns, process->uuid, event);
+	put_end(export, time_ns, process->tree_uuid, NULL);
 }
 
 void ll_perfetto_put_counter(struct ll_export *export, uint64_t time_ns, uint64_t track,

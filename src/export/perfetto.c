@@ -42,8 +42,8 @@ static int open_perfetto(const struct ll_export_options *options, struct ll_expo
 static void put_moment(struct ll_export *export, const struct ll_perfetto_process *process,
 		       const struct ll_event *event, const char *name)
 {
-	ll_perfetto_put_instant(export, event->time_boottime_ns, process->uuid,
-				ll_event_kind_name(event->kind), name, event, no_flow);
+	ll_perfetto_put_instant(export, event->time_boottime_ns, process->uuid, event->kind,
+				name, event, no_flow);
 }
 
 /* The program it runs now is another one. */
@@ -54,8 +54,7 @@ static void change_image(struct ll_export *export, const struct ll_perfetto_proc
 
 	ll_perfetto_put_process(export, process, event);
 	ll_perfetto_end_slice(export, now, process, NULL);
-	ll_perfetto_begin_slice(export, now, process, ll_event_kind_name(event->kind),
-				event->comm, event, no_flow);
+	ll_perfetto_begin_slice(export, now, process, event->kind, event->comm, event, no_flow);
 }
 
 /* What lives; after a gap also what is not as it was thought to be. */
@@ -145,7 +144,7 @@ static struct ll_perfetto_flow put_send(struct ll_export *export, const struct l
 
 	snprintf(name, sizeof(name), "%.*s to %" PRIu64, (int)event->signal_name.length,
 		 event->signal_name.data, event->tgid);
-	ll_perfetto_put_instant(export, event->time_boottime_ns, sender->uuid, "signal.send",
+	ll_perfetto_put_instant(export, event->time_boottime_ns, sender->uuid, LL_PERFETTO_SEND,
 				name, NULL, flow);
 	flow.is_end = true;
 	return flow;
@@ -164,8 +163,8 @@ static void take_generate(struct ll_export *export, const struct ll_event *event
 		flow = put_send(export, event, sender);
 	snprintf(name, sizeof(name), "%.*s", (int)event->signal_name.length,
 		 event->signal_name.data);
-	ll_perfetto_put_instant(export, event->time_boottime_ns, process->uuid,
-				ll_event_kind_name(event->kind), name, event, flow);
+	ll_perfetto_put_instant(export, event->time_boottime_ns, process->uuid, event->kind,
+				name, event, flow);
 	ll_perfetto_put_generate(export, event, sender != NULL ? sender->id.tgid : 0);
 }
 
@@ -214,7 +213,7 @@ static void take_lost(struct ll_export *export, const struct ll_event *event)
 	snprintf(name, sizeof(name), "%" PRIu64 " %.*s lost", event->lost_count,
 		 (int)event->lost_kind.length, event->lost_kind.data);
 	ll_perfetto_put_instant(export, event->time_boottime_ns, LL_PERFETTO_LOSSES,
-				ll_event_kind_name(event->kind), name, event, no_flow);
+				event->kind, name, event, no_flow);
 }
 
 static void (*const takers[LL_EVENT_KINDS])(struct ll_export *export,

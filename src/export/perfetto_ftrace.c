@@ -12,7 +12,7 @@
 void ll_perfetto_put_ftrace(struct ll_export *export, unsigned cpu, uint64_t time_ns,
 			    uint64_t tid, Pf__FtraceEvent *ftrace)
 {
-	Pf__TracePacket packet = ll_perfetto_packet(time_ns);
+	Pf__TracePacket packet = PF__TRACE_PACKET__INIT; /* the event has the time */
 	Pf__FtraceEventBundle bundle = PF__FTRACE_EVENT_BUNDLE__INIT;
 	Pf__FtraceEvent *events[] = { ftrace };
 
@@ -24,6 +24,8 @@ void ll_perfetto_put_ftrace(struct ll_export *export, unsigned cpu, uint64_t tim
 	bundle.cpu = cpu;
 	bundle.n_event = 1;
 	bundle.event = events;
+	packet.has_trusted_packet_sequence_id = true;
+	packet.trusted_packet_sequence_id = LL_PERFETTO_SEQUENCE;
 	packet.ftrace_events = &bundle;
 	ll_perfetto_put(&export->stream, &packet);
 }

@@ -114,6 +114,17 @@ void ll_perfetto_put_clocks(struct ll_export *export, uint64_t boottime_ns, uint
 void ll_perfetto_put_tracks(struct ll_export *export, uint64_t time_ns,
 			    const struct ll_perfetto_process *process, struct ll_str comm);
 
+/*
+ * What a slice or an instant is: the kind of the event that tells of it, or one of these. A
+ * category's name is that kind's: "process.exec".
+ */
+enum {
+	LL_PERFETTO_SEND =
+		LL_EVENT_KINDS, /* "signal.send": of a signal, on its sender's track */
+	LL_PERFETTO_TREE_SLICE, /* "tree" */
+	LL_PERFETTO_CATEGORIES,
+};
+
 /* The arrow that begins or ends at a slice or instant; id 0: none. */
 struct ll_perfetto_flow {
 	uint64_t id;
@@ -121,16 +132,15 @@ struct ll_perfetto_flow {
 };
 
 /*
- * Begin a slice of a process, or write an instant on a track. category is NUL-terminated;
- * annotations are what the event knows, NULL: none.
+ * Begin a slice of a process, or write an instant on a track. annotations are what the event knows, NULL: none.
  */
 void ll_perfetto_begin_slice(struct ll_export *export, uint64_t time_ns,
-			     const struct ll_perfetto_process *process, const char *category,
+			     const struct ll_perfetto_process *process, int category,
 			     struct ll_str name, const struct ll_event *event,
 			     struct ll_perfetto_flow flow);
 void ll_perfetto_put_instant(struct ll_export *export, uint64_t time_ns, uint64_t track,
-			     const char *category, const char *name,
-			     const struct ll_event *event, struct ll_perfetto_flow flow);
+			     int category, const char *name, const struct ll_event *event,
+			     struct ll_perfetto_flow flow);
 
 /* End the slice that began last. */
 void ll_perfetto_end_slice(struct ll_export *export, uint64_t time_ns,

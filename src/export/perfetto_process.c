@@ -224,8 +224,8 @@ static struct ll_perfetto_flow put_fork(struct ll_export *export, const struct l
 	struct ll_perfetto_flow flow = { .id = export->next_flow++ };
 	snprintf(name, sizeof(name), "%s %u",
 		 ll_field_info(LL_F_FORK_KIND)->values[fork->fork_kind], (unsigned)fork->tgid);
-	ll_perfetto_put_instant(export, fork->time_boottime_ns, caller->uuid,
-				ll_event_kind_name(LL_EVENT_FORK), name, NULL, flow);
+	ll_perfetto_put_instant(export, fork->time_boottime_ns, caller->uuid, LL_EVENT_FORK,
+				name, NULL, flow);
 	flow.is_end = true;
 	return flow;
 }
@@ -245,10 +245,9 @@ static void begin_process(struct ll_export *export, struct ll_perfetto_process *
 	ll_perfetto_put_tracks(export, now, process, event->comm);
 	process->is_zombie =
 		ll_event_has(event, LL_F_STATE_NOW) && event->task_state == LL_TASK_ZOMBIE;
-	ll_perfetto_begin_slice(export, now, process,
-				ll_event_kind_name(is_fork ? LL_EVENT_FORK : LL_EVENT_SNAPSHOT),
-				process->is_zombie ? ll_str_of("zombie") : event->comm, event,
-				flow);
+	ll_perfetto_begin_slice(
+		export, now, process, is_fork ? LL_EVENT_FORK : LL_EVENT_SNAPSHOT,
+		process->is_zombie ? ll_str_of("zombie") : event->comm, event, flow);
 	if (process->is_zombie)
 		export->zombies.value++;
 	else
@@ -322,12 +321,12 @@ void ll_perfetto_end_process(struct ll_export *export, struct ll_perfetto_proces
 {
 	if (process->is_zombie)
 		return;
-	process->is_zombie = true;
 	export->live.value--;
 	export->zombies.value++;
 	ll_perfetto_end_slice(export, time_ns, process, exit);
-	ll_perfetto_begin_slice(export, time_ns, process, ll_event_kind_name(LL_EVENT_EXIT),
-				ll_str_of("zombie"), NULL, no_flow);
+	process->is_zombie = true;
+	ll_perfetto_begin_slice(export, time_ns, process, LL_EVENT_EXIT, ll_str_of("zombie"),
+				NULL, no_flow);
 }
 
 void ll_perfetto_free_process(struct ll_export *export, struct ll_perfetto_process *process,

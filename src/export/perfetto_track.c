@@ -69,23 +69,43 @@ static void put_system(struct ll_export *export)
 	ll_perfetto_put(&export->stream, &packet);
 }
 
-/* Each field's key gets the number that annotations name it by. */
-static void put_keys(struct ll_export *export)
+static Pf__InternedName *intern(struct ll_export *export, int index, const char *text)
+{
+	Pf__InternedName *name = ll_perfetto_alloc(&export->stream, sizeof(*name));
+
+	if (name == NULL)
+		return NULL;
+	pf__interned_name__init(name);
+	name->has_iid = true;
+	name->iid = (uint64_t)index + 1;
+	name->name = ll_perfetto_text(&export->stream, ll_str_of(text));
+	return name;
+}
+
+static const char *category_name(int category)
+{
+	if (category == LL_PERFETTO_SEND)
+		return "signal.send";
+	if (category == LL_PERFETTO_TREE_SLICE)
+		return "tree";
+	return ll_event_kind_name((enum ll_event_kind)category);
+}
+
+/* The numbers that stand for categories and, in annotations, for fields' keys. */
+static void put_names(struct ll_export *export)
 {
 	Pf__TracePacket packet = ll_perfetto_packet(export->about.begin_boottime_ns);
 	Pf__InternedData interned = PF__INTERNED_DATA__INIT;
-	Pf__DebugAnnotationName names[LL_F_COUNT], *list[LL_F_COUNT];
+	Pf__InternedName *keys[LL_F_COUNT], *categories[LL_PERFETTO_CATEGORIES];
 
-	for (int field = 0; field < LL_F_COUNT; field++) {
-		list[field] = &names[field];
-		pf__debug_annotation_name__init(list[field]);
-		names[field].has_iid = true;
-		names[field].iid = (uint64_t)field + 1;
-		names[field].name = ll_perfetto_text(
-			&export->stream, ll_str_of(ll_field_info((enum ll_field)field)->key));
-	}
+	for (int field = 0; field < LL_F_COUNT; field++)
+		keys[field] = intern(export, field, ll_field_info((enum ll_field)field)->key);
+	for (int category = 0; category < LL_PERFETTO_CATEGORIES; category++)
+		categories[category] = intern(export, category, category_name(category));
 	interned.n_debug_annotation_names = LL_F_COUNT;
-	interned.debug_annotation_names = list;
+	interned.debug_annotation_names = keys;
+	interned.n_event_categories = LL_PERFETTO_CATEGORIES;
+	interned.event_categories = categories;
 	packet.interned_data = &interned;
 	packet.has_sequence_flags = true;
 	packet.sequence_flags = STATE_CLEARED;
@@ -188,7 +208,7 @@ void ll_perfetto_put_head(struct ll_export *export)
 	if (export->about.begin_boottime_ns != 0 && export->about.begin_unix_ns != 0)
 		ll_perfetto_put_clocks(export, export->about.begin_boottime_ns,
 				       export->about.begin_unix_ns);
-	put_keys(export);
+	put_names(export);
 	put_machine_track(export, LL_PERFETTO_LIVE, "live processes", true);
 	put_machine_track(export, LL_PERFETTO_ZOMBIES, "zombies", true);
 	put_machine_track(export, LL_PERFETTO_EXECS, "execs per second", true);
@@ -324,13 +344,13 @@ static void put_track_event(struct ll_export *export, uint64_t time_ns,
 }
 
 static void put_named(struct ll_export *export, uint64_t time_ns, Pf__TrackEvent track_event,
-		      const char *category, struct ll_str name, const struct ll_event *event,
+		      int category, struct ll_str name, const struct ll_event *event,
 		      struct ll_perfetto_flow flow)
 {
-	char *categories[] = { (char *)category };
+	uint64_t category_iid = (uint64_t)category + 1;
 
-	track_event.n_categories = 1;
-	track_event.categories = categories;
+	track_event.n_category_iids = 1;
+	track_event.category_iids = &category_iid;
 	track_event.name = ll_perfetto_text(&export->stream, name);
 	if (flow.id != 0 && flow.is_end) {
 		track_event.n_terminating_flow_ids = 1;
@@ -345,16 +365,16 @@ static void put_named(struct ll_export *export, uint64_t time_ns, Pf__TrackEvent
 }
 
 void ll_perfetto_put_instant(struct ll_export *export, uint64_t time_ns, uint64_t track,
-			     const char *category, const char *name,
-			     const struct ll_event *event, struct ll_perfetto_flow flow)
+			     int category, const char *name, const struct ll_event *event,
+			     struct ll_perfetto_flow flow)
 {
 	put_named(export, time_ns, track_event_of(track, INSTANT), category, ll_str_of(name),
 		  event, flow);
 }
 
-/* The tree has the same slices, bare. */
+/* The tree has the same slices, bare; but a zombie is over there. */
 void ll_perfetto_begin_slice(struct ll_export *export, uint64_t time_ns,
-			     const struct ll_perfetto_process *process, const char *category,
+			     const struct ll_perfetto_process *process, int category,
 			     struct ll_str name, const struct ll_event *event,
 			     struct ll_perfetto_flow flow)
 {
@@ -362,8 +382,9 @@ void ll_perfetto_begin_slice(struct ll_export *export, uint64_t time_ns,
 
 	put_named(export, time_ns, track_event_of(process->uuid, SLICE_BEGIN), category, name,
 		  event, flow);
-	put_named(export, time_ns, track_event_of(process->tree_uuid, SLICE_BEGIN), "tree",
-		  name, NULL, no_flow);
+	if (!process->is_zombie)
+		put_named(export, time_ns, track_event_of(process->tree_uuid, SLICE_BEGIN),
+			  LL_PERFETTO_TREE_SLICE, name, NULL, no_flow);
 }
 
 static void put_end(struct ll_export *export, uint64_t time_ns, uint64_t track,
@@ -381,7 +402,8 @@ void ll_perfetto_end_slice(struct ll_export *export, uint64_t time_ns,
 			   const struct ll_event *event)
 {
 	put_end(export, time_ns, process->uuid, event);
-	put_end(export, time_ns, process->tree_uuid, NULL);
+	if (!process->is_zombie)
+		put_end(export, time_ns, process->tree_uuid, NULL);
 }
 
 void ll_perfetto_put_counter(struct ll_export *export, uint64_t time_ns, uint64_t track,

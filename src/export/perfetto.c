@@ -239,6 +239,7 @@ static int take_event(struct ll_export *export, const struct ll_event *event)
 
 	if (takers[event->kind] == NULL)
 		return 0;
+	/* Events are of one pair of clocks; what is known of the watch was read at another time. */
 	if (!export->has_clock && ll_event_has(event, LL_F_TIME))
 		ll_perfetto_put_clocks(export, now, event->time_unix_ns);
 	ll_perfetto_mind_second(export, now);

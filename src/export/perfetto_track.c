@@ -205,9 +205,6 @@ static void put_machine_track(struct ll_export *export, enum ll_perfetto_track t
 void ll_perfetto_put_head(struct ll_export *export)
 {
 	put_system(export);
-	if (export->about.begin_boottime_ns != 0 && export->about.begin_unix_ns != 0)
-		ll_perfetto_put_clocks(export, export->about.begin_boottime_ns,
-				       export->about.begin_unix_ns);
 	put_names(export);
 	put_machine_track(export, LL_PERFETTO_LIVE, "live processes", true);
 	put_machine_track(export, LL_PERFETTO_ZOMBIES, "zombies", true);

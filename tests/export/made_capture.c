@@ -175,15 +175,27 @@ static void add_threads(void)
 static struct ll_event signal_at(uint64_t time_ns, struct built_id target,
 				 struct built_id sender)
 {
+	static char sender_id[LL_ENTITY_ID_SIZE];
 	struct ll_event event = built_event(LL_EVENT_SIGNAL_GENERATE, time_ns, target);
+	size_t length;
 
 	built_comm(&event, "target");
 	LL_SET(&event, SIGNAL, signal_name, built_str("SIGTERM"));
 	LL_SET(&event, SIGNAL_NUMBER, signal_number, 15);
 	LL_SET(&event, SENDER_KIND, sender_kind, LL_SENDER_USER);
 	LL_SET(&event, SENDER_PID, sender_tgid, sender.pid);
+	length = ll_entity_id_format(sender_id, sizeof(sender_id), sender.pid, sender.start_ns);
+	LL_SET(&event, SENDER_ENTITY_ID, sender_entity_id, ll_str_make(sender_id, length));
 	event.sender_start_boottime_ns = sender.start_ns;
 	return event;
+}
+
+static void add_lost(uint64_t time_ns, uint64_t count)
+{
+	struct ll_event event = built_lost(time_ns, count);
+
+	LL_SET(&event, TIME, time_unix_ns, UNIX_NS + time_ns);
+	add(event);
 }
 
 /* What an attacker would be called. Losses. What lives, or waits to be reaped, at the end. */
@@ -200,9 +212,9 @@ static void add_rest(void)
 	add(signal_at(at(5003), zombie, SHELL));
 	add(signal_at(at(5004), hostile, (struct built_id){ 9999, 1 }));
 	add(signal_at(at(5005), hostile, hostile));
-	add(built_lost(at(5006), 7));
+	add_lost(at(5006), 7);
 	add(built_exit(at(5007), zombie, 15, INIT));
-	add(built_lost(at(5008), 5));
+	add_lost(at(5008), 5);
 }
 
 static void add_many(uint32_t count)

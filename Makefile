@@ -66,6 +66,10 @@ UNIT_BIN := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/*_test.c)))
 GOLDEN_BIN := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/golden/*_test.c)))
 LIVE_BIN := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/live/*_test.c)))
 
+# Scripts: what we export, as other programs read it; and the program that makes captures for them.
+EXPORT_TEST := $(sort $(wildcard tests/export/*_test))
+EXPORT_BIN := $(BUILD)/tests/export/made_capture
+
 # A fuzz target makes two programs: one that libFuzzer drives, one that replays the seeds.
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/*_fuzz.c))
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
@@ -214,16 +218,17 @@ $(BUILD)/tests/live/children/%: tests/live/children/%.c $(BUILD)/flags
 		-MF $@.d -static -pthread -o $@ $<
 
 .PHONY: test-programs
-test-programs: $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN) $(LIVE_BIN) $(CHILD_BIN)
+test-programs: $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN) $(LIVE_BIN) $(CHILD_BIN) $(EXPORT_BIN)
 .SECONDARY:
 
 RUN_TESTS = LIFELINE='$(abspath $(BUILD)/lifeline)' LL_SOURCE='$(CURDIR)' \
-	LL_CHILDREN='$(abspath $(BUILD)/tests/live/children)' tools/run-tests
+	LL_CHILDREN='$(abspath $(BUILD)/tests/live/children)' LL_EXPORT='$(abspath $(BUILD)/tests/export)' \
+	tools/run-tests
 
 .PHONY: test
 test: ## Install what is missing, build, run every test; needs root
 	$(Q)tools/deps build test
-	$(Q)MAKE='$(MAKE) --no-print-directory' tools/run-suites unit asan live
+	$(Q)MAKE='$(MAKE) --no-print-directory' tools/run-suites unit asan live exports
 
 .PHONY: unit
 unit: $(BUILD)/lifeline $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN) ## Run the unit and golden tests
@@ -260,6 +265,10 @@ fuzz-seeds: $(BUILD)/tests/fuzz/decode_seeds ## Write the seeds of the fuzz targ
 .PHONY: live
 live: $(BUILD)/lifeline $(LIVE_BIN) $(CHILD_BIN) ## Run the tests that trace the running kernel; needs root
 	$(Q)$(RUN_TESTS) --root live $(LIVE_BIN)
+
+.PHONY: exports
+exports: $(BUILD)/lifeline $(EXPORT_BIN) $(CHILD_BIN) ## Run the tests that open exports in other programs; needs root
+	$(Q)$(RUN_TESTS) --root exports $(EXPORT_TEST)
 
 .PHONY: golden
 golden: $(BUILD)/lifeline $(UNIT_BIN) $(GOLDEN_BIN) ## Rewrite the golden files; review the diff
@@ -312,4 +321,4 @@ help: ## List the targets
 	@echo 'Set V=1 to see commands, BUILD, CC, CFLAGS, PREFIX, DESTDIR as usual.'
 
 -include $(wildcard $(addsuffix .d,$(basename $(LIB_OBJ) $(CLI_OBJ) $(BPF_OBJ) $(LIVE_SUPPORT_OBJ))) \
-	$(addsuffix .d,$(UNIT_BIN) $(GOLDEN_BIN) $(LIVE_BIN) $(CHILD_BIN)) $(BUILD)/tests/fuzz/*.d)
+	$(addsuffix .d,$(UNIT_BIN) $(GOLDEN_BIN) $(LIVE_BIN) $(CHILD_BIN) $(EXPORT_BIN)) $(BUILD)/tests/fuzz/*.d)

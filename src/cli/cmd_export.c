@@ -165,11 +165,20 @@ const struct ll_command ll_cmd_export = {
 	.name = "export",
 	.bit = LL_FOR_EXPORT,
 	.lines = LL_E_ALL & ~LL_E_HIDDEN,
-	.filters = "-f exports the events for which EXPR is true; losses always.",
+	.filters =
+		"-f exports the events for which EXPR is true; losses always. A trace for "
+		"Perfetto has the processes that these are about, with what else is known of "
+		"who they are and when they ended; it counts as living only these.",
 	.help = "make another program's file of a capture or a watch",
-	.about = "Write what trace would tell in a format that other programs read. FORMAT is "
-		 "json: one JSON object a line for every event. Needs root, but for a FILE.",
-	.examples = "  Every event of a build, for jq.\n"
-		    "    lifeline export json build.life -o build.jsonl\n",
+	.about =
+		"Write what trace would tell in a format that other programs read. FORMAT is "
+		"json: one JSON object a line for every event; or perfetto: a trace for "
+		"Perfetto, with states of threads where --states=full was recorded (their CPUs "
+		"are not known: each gets the first that is free). Needs root, but for a FILE.",
+	.examples =
+		"  Every event of a build, for jq.\n"
+		"    lifeline export json build.life -o build.jsonl\n"
+		"  A build on Perfetto's time line, with signals and states.\n"
+		"    lifeline export perfetto --signals --states=full -o build.pftrace -- make\n",
 	.run = run,
 };

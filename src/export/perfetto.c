@@ -30,6 +30,7 @@ static int open_perfetto(const struct ll_export_options *options, struct ll_expo
 	export->about = options->about;
 	export->next_uuid = LL_PERFETTO_PROCESSES;
 	export->next_flow = 1;
+	export->sched.is_told = options->about.has_all_states;
 	ll_perfetto_sweep(export);
 	ll_perfetto_put_head(export);
 	*ret_export = export;

@@ -62,6 +62,7 @@ struct ll_perfetto_process {
 struct ll_perfetto_cpu {
 	uint32_t tid;
 	char comm[16];
+	uint64_t switched_ns; /* last; nothing of an earlier time can be told of it */
 };
 
 struct ll_perfetto_thread {

@@ -44,6 +44,14 @@ static struct ll_perfetto_cpu *find_cpu(struct ll_perfetto_sched *sched, uint64_
 	return NULL;
 }
 
+static struct ll_perfetto_cpu *find_free_cpu(struct ll_perfetto_sched *sched, uint64_t time_ns)
+{
+	for (size_t i = 0; i < LL_PERFETTO_CPUS; i++)
+		if (sched->cpus[i].tid == 0 && sched->cpus[i].switched_ns <= time_ns)
+			return &sched->cpus[i];
+	return NULL;
+}
+
 static void put_switch(struct ll_export *export, const struct ll_perfetto_cpu *cpu,
 		       uint64_t time_ns, const struct ll_perfetto_cpu *prev, int64_t prev_state,
 		       const struct ll_perfetto_cpu *next)
@@ -85,19 +93,23 @@ static struct ll_perfetto_cpu *switch_in(struct ll_export *export, const struct 
 		set_comm(cpu, event->comm);
 		return cpu;
 	}
-	cpu = find_cpu(&export->sched, 0);
+	cpu = find_free_cpu(&export->sched, event->time_boottime_ns);
 	if (cpu == NULL)
 		return NULL;
-	*cpu = (struct ll_perfetto_cpu){ .tid = (uint32_t)event->tid };
+	cpu->tid = (uint32_t)event->tid;
+	cpu->switched_ns = event->time_boottime_ns;
 	set_comm(cpu, event->comm);
 	put_switch(export, cpu, event->time_boottime_ns, &idle, REPORT_RUNNING, cpu);
 	return cpu;
 }
 
+/* An end that is told late may be older than the thread's last coming. */
 static void switch_out(struct ll_export *export, struct ll_perfetto_cpu *cpu, uint64_t time_ns,
 		       int64_t report)
 {
-	put_switch(export, cpu, time_ns, cpu, report, &idle);
+	if (cpu->switched_ns < time_ns)
+		cpu->switched_ns = time_ns;
+	put_switch(export, cpu, cpu->switched_ns, cpu, report, &idle);
 	cpu->tid = 0;
 }
 
@@ -110,6 +122,7 @@ static void leave(struct ll_export *export, const struct ll_event *event, int64_
 		switch_out(export, cpu, event->time_boottime_ns, report);
 }
 
+/* Readers take no note of it while they have not seen the thread on a CPU. */
 static void put_waking(struct ll_export *export, const struct ll_event *event)
 {
 	Pf__FtraceEvent ftrace = PF__FTRACE_EVENT__INIT;
@@ -172,13 +185,16 @@ void ll_perfetto_end_thread(struct ll_export *export, const struct ll_event *exi
 	struct ll_perfetto_cpu *cpu = export->sched.is_told ? switch_in(export, exit) : NULL;
 	unsigned number = cpu != NULL ? (unsigned)(cpu - export->sched.cpus) : 0;
 	bool is_leader = exit->tid == exit->tgid;
+	uint64_t left_ns = exit->time_boottime_ns;
 
 	ll_perfetto_put_exit(export, number, exit);
 	if (cpu != NULL)
 		switch_out(export, cpu, exit->time_boottime_ns,
 			   is_leader ? REPORT_ZOMBIE : REPORT_DEAD);
+	if (cpu != NULL)
+		left_ns = cpu->switched_ns;
 	if (!is_leader)
-		ll_perfetto_put_free(export, number, exit->time_boottime_ns, exit->tid);
+		ll_perfetto_put_free(export, number, left_ns, exit->tid);
 	*dead_slot(export, exit->tid) = (struct ll_perfetto_thread){
 		.tid = (uint32_t)exit->tid,
 		.start_boottime_ns = exit->thread_start_boottime_ns,

@@ -133,6 +133,9 @@ for (const event of events) {
     continue;
   }
   const life = meet(event);
+  const tid = event['thread.id'];
+  if (name === 'process.snapshot' && tid !== life.pid && ![...threads.values()].some((t) => t.tid === tid && t.end === undefined))
+    threads.set(`${tid}@${ts(event)}`, { pid: life.pid, tid });
   if (name === 'process.exec') takeExec(life, event);
   if (name === 'process.exit') takeExit(life, event);
   if (name === 'process.reap') {
@@ -249,6 +252,8 @@ for (const { life, tid, changes } of states.values()) {
   for (let i = 0; i + 1 < changes.length; i++) {
     const { at, from, to, isBreak } = changes[i];
     if (isBreak || changes[i + 1].isBreak) continue;
+    // trace_processor takes no note of the waking of a thread that it has not seen on a CPU.
+    if (i === 0 && to === 'runnable' && from !== 'running' && !life.isFork) continue;
     const letter = letters[to] ?? (from === 'running' ? 'R+' : 'R');
     if (changes[i + 1].at !== at) expectedStates.push([life.id, tid, at, changes[i + 1].at - at, letter]);
   }

@@ -37,6 +37,7 @@ enum ll_perfetto_track {
 #define LL_PERFETTO_DEPTH_MAX 96
 /* CPUs that a reader takes. */
 #define LL_PERFETTO_CPUS 128
+/* Threads that ended of late and are remembered; a power of two, for it divides thread ids. */
 #define LL_PERFETTO_DEAD 4096
 
 struct ll_perfetto_id {

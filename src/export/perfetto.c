@@ -58,19 +58,22 @@ static void change_image(struct ll_export *export, const struct ll_perfetto_proc
 	ll_perfetto_begin_slice(export, now, process, event->kind, event->comm, event, no_flow);
 }
 
-/* What lives; after a gap also what is not as it was thought to be. */
+/*
+ * What lives; after a gap also what is not as it was thought to be. A thread may come before its
+ * leader, which has to say who the process is.
+ */
 static void take_snapshot(struct ll_export *export, const struct ll_event *event)
 {
-	bool is_new = ll_perfetto_find(export, event->tgid, event->start_boottime_ns) == NULL;
-	struct ll_perfetto_process *process = ll_perfetto_mind(export, event);
+	struct ll_perfetto_process *process =
+		ll_perfetto_find(export, event->tgid, event->start_boottime_ns);
 
-	if (process == NULL)
-		return;
 	if (event->tid != event->tgid)
 		ll_perfetto_put_birth(export, event);
-	if (is_new || event->tid != event->tgid || process->is_zombie)
+	else if (process == NULL)
+		ll_perfetto_mind(export, event);
+	else if (process->is_zombie)
 		return;
-	if (ll_event_has(event, LL_F_STATE_NOW) && event->task_state == LL_TASK_ZOMBIE)
+	else if (ll_event_has(event, LL_F_STATE_NOW) && event->task_state == LL_TASK_ZOMBIE)
 		ll_perfetto_end_process(export, process, event->time_boottime_ns, event);
 	else
 		change_image(export, process, event);

@@ -254,13 +254,21 @@ static void begin_process(struct ll_export *export, struct ll_perfetto_process *
 		export->live.value++;
 }
 
+static bool is_zombie_before(const struct ll_process *known, const struct ll_event *event)
+{
+	if (event->kind == LL_EVENT_REAP)
+		return true;
+	return known != NULL && known->life == LL_LIFE_ZOMBIE && event->kind != LL_EVENT_EXIT;
+}
+
 /* Who is said for the first time by something else than its beginning, with what is known of it. */
 static void describe(const struct ll_process *known, const struct ll_event *event,
 		     struct ll_event *ret)
 {
 	*ret = (struct ll_event){
 		.kind = LL_EVENT_SNAPSHOT,
-		.time_boottime_ns = event->time_boottime_ns,
+		/* What of the same time comes first is not sure: here it must not be the end. */
+		.time_boottime_ns = event->time_boottime_ns - (event->kind == LL_EVENT_REAP),
 		.tgid = event->tgid,
 		.tid = event->tgid,
 		.start_boottime_ns = event->start_boottime_ns,
@@ -270,6 +278,12 @@ static void describe(const struct ll_process *known, const struct ll_event *even
 	};
 	if (ll_event_has(event, LL_F_PPID))
 		ll_event_mark_known(ret, LL_F_PPID);
+	if (ll_event_has(event, LL_F_ENTITY_ID))
+		LL_SET(ret, ENTITY_ID, entity_id, event->entity_id);
+	if (ll_event_has(event, LL_F_PARENT_ENTITY_ID))
+		LL_SET(ret, PARENT_ENTITY_ID, parent_entity_id, event->parent_entity_id);
+	if (is_zombie_before(known, event))
+		LL_SET(ret, STATE_NOW, task_state, LL_TASK_ZOMBIE);
 	if (known == NULL)
 		return;
 	LL_SET(ret, PPID, parent_tgid, known->parent.tgid);

@@ -46,7 +46,7 @@ function meet(event) {
   const pid = event['process.pid'];
   const life = {
     id, pid, start: BigInt(event['process.creation.boottime_ns']), parent: event['process.parent.entity_id'],
-    ppid: event['process.parent_pid'], born: ts(event), isFork: event['event.name'] === 'process.fork',
+    ppid: event['process.parent_pid'], born: ts(event) - (event['event.name'] === 'process.reap' ? 1n : 0n), isFork: event['event.name'] === 'process.fork',
     images: [], uid: event['process.user.id'], args: undefined, isOver: false,
   };
   // The pid's former holder is over when it comes again, whatever is told later.
@@ -54,7 +54,7 @@ function meet(event) {
   if (former !== undefined && former.end === undefined) former.end = life.born - 1n;
   byPid.set(pid, life);
   lives.set(id, life);
-  if (event['process.linux.task_state'] === 'zombie') {
+  if (event['process.linux.task_state'] === 'zombie' || event['event.name'] === 'process.reap') {
     life.died = life.born;
     life.wasZombie = true;
   } else {
@@ -132,10 +132,13 @@ for (const event of events) {
     takeFork(event);
     continue;
   }
-  const life = meet(event);
   const tid = event['thread.id'];
-  if (name === 'process.snapshot' && tid !== life.pid && ![...threads.values()].some((t) => t.tid === tid && t.end === undefined))
-    threads.set(`${tid}@${ts(event)}`, { pid: life.pid, tid });
+  if (name === 'process.snapshot' && tid !== event['process.pid']) {
+    if (![...threads.values()].some((t) => t.tid === tid && t.end === undefined))
+      threads.set(`${tid}@${ts(event)}`, { pid: event['process.pid'], tid });
+    continue;
+  }
+  const life = meet(event);
   if (name === 'process.exec') takeExec(life, event);
   if (name === 'process.exit') takeExit(life, event);
   if (name === 'process.reap') {

@@ -107,7 +107,7 @@ static void take_exit(struct ll_export *export, const struct ll_event *event)
 	if (process == NULL)
 		return;
 	ll_perfetto_end_thread(export, event);
-	if (event->exit_scope == LL_EXIT_PROCESS)
+	if (!ll_event_has(event, LL_F_EXIT_SCOPE) || event->exit_scope == LL_EXIT_PROCESS)
 		ll_perfetto_end_process(export, process, event->time_boottime_ns, event);
 }
 
@@ -129,6 +129,11 @@ static void take_rename(struct ll_export *export, const struct ll_event *event)
 	put_moment(export, process, event, "rename");
 }
 
+static struct ll_str signal_of(const struct ll_event *event)
+{
+	return ll_event_has(event, LL_F_SIGNAL) ? event->signal_name : ll_str_of("signal");
+}
+
 /* Who sent a signal, as far as the trace knows of it; NULL: nobody. */
 static const struct ll_perfetto_process *sender_of(struct ll_export *export,
 						   const struct ll_event *event)
@@ -144,10 +149,11 @@ static struct ll_perfetto_flow put_send(struct ll_export *export, const struct l
 					const struct ll_perfetto_process *sender)
 {
 	struct ll_perfetto_flow flow = { .id = export->next_flow++ };
+	struct ll_str signal = signal_of(event);
 	char name[64];
 
-	snprintf(name, sizeof(name), "%.*s to %" PRIu64, (int)event->signal_name.length,
-		 event->signal_name.data, event->tgid);
+	snprintf(name, sizeof(name), "%.*s to %" PRIu64, (int)signal.length, signal.data,
+		 event->tgid);
 	ll_perfetto_put_instant(export, event->time_boottime_ns, sender->uuid, LL_PERFETTO_SEND,
 				name, NULL, flow);
 	flow.is_end = true;
@@ -158,6 +164,7 @@ static void take_generate(struct ll_export *export, const struct ll_event *event
 {
 	const struct ll_perfetto_process *process = ll_perfetto_mind(export, event), *sender;
 	struct ll_perfetto_flow flow = no_flow;
+	struct ll_str signal = signal_of(event);
 	char name[32];
 
 	if (process == NULL)
@@ -165,8 +172,7 @@ static void take_generate(struct ll_export *export, const struct ll_event *event
 	sender = sender_of(export, event);
 	if (sender != NULL && sender != process)
 		flow = put_send(export, event, sender);
-	snprintf(name, sizeof(name), "%.*s", (int)event->signal_name.length,
-		 event->signal_name.data);
+	snprintf(name, sizeof(name), "%.*s", (int)signal.length, signal.data);
 	ll_perfetto_put_instant(export, event->time_boottime_ns, process->uuid, event->kind,
 				name, event, flow);
 	ll_perfetto_put_generate(export, event, sender != NULL ? sender->id.tgid : 0);
@@ -175,12 +181,12 @@ static void take_generate(struct ll_export *export, const struct ll_event *event
 static void take_deliver(struct ll_export *export, const struct ll_event *event)
 {
 	const struct ll_perfetto_process *process = ll_perfetto_mind(export, event);
+	struct ll_str signal = signal_of(event);
 	char name[64];
 
 	if (process == NULL)
 		return;
-	snprintf(name, sizeof(name), "%.*s delivered", (int)event->signal_name.length,
-		 event->signal_name.data);
+	snprintf(name, sizeof(name), "%.*s delivered", (int)signal.length, signal.data);
 	put_moment(export, process, event, name);
 	ll_perfetto_put_deliver(export, event);
 }

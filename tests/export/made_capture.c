@@ -22,6 +22,7 @@
 
 static struct ll_writer *writer;
 
+static const struct built_id NONE = { 0, 0 };
 static const struct built_id INIT = { 1, 1 * MS };
 static const struct built_id KTHREADD = { 2, 1 * MS };
 static const struct built_id SHELL = { 500, 50 * S };
@@ -59,6 +60,23 @@ static struct ll_event with_args(struct ll_event event, const char *args, size_t
 
 #define WITH_ARGS(event, literal) with_args(event, literal, sizeof(literal))
 
+/* These have no subject, and the time all the same. */
+static void add_at(uint64_t time_ns, struct ll_event event)
+{
+	LL_SET(&event, TIME, time_unix_ns, UNIX_NS + time_ns);
+	add(event);
+}
+
+static void add_snapshot_end(uint64_t time_ns)
+{
+	add_at(time_ns, built_snapshot_end(time_ns));
+}
+
+static void add_lost(uint64_t time_ns, uint64_t count)
+{
+	add_at(time_ns, built_lost(time_ns, count));
+}
+
 static void add_living(void)
 {
 	struct ll_event kthreadd = built_snapshot(BEGIN_NS, KTHREADD, (struct built_id){ 0 },
@@ -68,15 +86,14 @@ static void add_living(void)
 
 	LL_SET(&kthreadd, KTHREAD, is_kthread, true);
 	LL_SET(&worker, KTHREAD, is_kthread, true);
-	add(WITH_ARGS(
-		built_snapshot(BEGIN_NS, INIT, (struct built_id){ 0 }, "init", LL_TASK_ALIVE),
-		"/sbin/init"));
+	add(WITH_ARGS(built_snapshot(BEGIN_NS, INIT, NONE, "init", LL_TASK_ALIVE),
+		      "/sbin/init"));
 	add(kthreadd);
 	add(worker);
 	add(WITH_ARGS(built_snapshot(BEGIN_NS, SHELL, INIT, "sh", LL_TASK_ALIVE), "sh\0-i"));
 	add(built_snapshot(BEGIN_NS, (struct built_id){ 501, 60 * S }, SHELL, "old",
 			   LL_TASK_ZOMBIE));
-	add(built_snapshot_end(BEGIN_NS));
+	add_snapshot_end(BEGIN_NS);
 }
 
 static struct built_id id_at(uint32_t pid, uint64_t ms)
@@ -150,7 +167,7 @@ static void add_deep(void)
 	for (uint32_t i = DEEP; i-- > 0;) {
 		struct built_id id = id_at(1000 + i, 3000 + i);
 
-		add(built_exit(at(3200 + DEEP - i), id, 0, (struct built_id){ 0 }));
+		add(built_exit(at(3200 + DEEP - i), id, 0, NONE));
 		add(built_reap(at(3400 + DEEP - i), id));
 	}
 }
@@ -190,12 +207,25 @@ static struct ll_event signal_at(uint64_t time_ns, struct built_id target,
 	return event;
 }
 
-static void add_lost(uint64_t time_ns, uint64_t count)
+/* Exec, end and reap of three are lost; a walk over all tasks says so, and who else is there. */
+static void add_gap(void)
 {
-	struct ll_event event = built_lost(time_ns, count);
+	struct built_id changed = id_at(740, 4500), ended = id_at(741, 4501);
+	struct built_id unheard = id_at(742, 4505), dead = id_at(743, 4502);
 
-	LL_SET(&event, TIME, time_unix_ns, UNIX_NS + time_ns);
-	add(event);
+	add(built_fork(changed, SHELL, "sh"));
+	add(built_fork(ended, SHELL, "sh"));
+	add(built_fork(dead, SHELL, "sh"));
+	add_lost(at(4510), 3);
+	add(WITH_ARGS(built_snapshot(at(4520), INIT, NONE, "init", LL_TASK_ALIVE),
+		      "/sbin/init"));
+	add(built_snapshot(at(4520), SHELL, INIT, "sh", LL_TASK_ALIVE));
+	add(WITH_ARGS(built_snapshot(at(4520), changed, SHELL, "other", LL_TASK_ALIVE),
+		      "other"));
+	add(built_snapshot(at(4520), unheard, SHELL, "unheard", LL_TASK_ALIVE));
+	add(built_snapshot(at(4520), KTHREADD, NONE, "kthreadd", LL_TASK_ALIVE));
+	add(built_snapshot(at(4520), dead, SHELL, "sh", LL_TASK_ZOMBIE));
+	add_snapshot_end(at(4520));
 }
 
 /* What an attacker would be called. Losses. What lives, or waits to be reaped, at the end. */
@@ -225,7 +255,7 @@ static void add_many(uint32_t count)
 
 		add(built_fork(id, SHELL, "sh"));
 		add_exec(id.start_ns + MS / 5, id, "true");
-		add(built_exit(id.start_ns + MS / 2, id, 0, (struct built_id){ 0 }));
+		add(built_exit(id.start_ns + MS / 2, id, 0, NONE));
 		add(built_reap(id.start_ns + MS * 2 / 3, id));
 	}
 }
@@ -243,6 +273,7 @@ int main(int argc, char *argv[])
 		add_orphan();
 		add_deep();
 		add_threads();
+		add_gap();
 		add_rest();
 	}
 	if (ll_writer_close(writer, NULL) < 0)

@@ -74,22 +74,27 @@ const breakStates = (key, at) => states.get(key)?.changes.push({ at, isBreak: tr
 
 const alive = (id) => lives.has(id) && !lives.get(id).isOver;
 
-function takeExec(life, event) {
+// Of a walk over all tasks after a gap, too, where it shows another program.
+function changeImage(life, event) {
   life.images.at(-1).to = ts(event);
-  life.images.push({ name: event['process.executable.name'], from: ts(event), category: 'process.exec',
+  life.images.push({ name: event['process.executable.name'], from: ts(event), category: event['event.name'],
     args: event['process.command_args'] });
-  const previous = event['process.previous_thread.id'] ?? life.pid;
-  if (previous !== life.pid) {
-    endThread(life.pid, previous, ts(event));
-    for (const tid of [previous, life.pid]) breakStates(stateKey(event, tid), ts(event));
-    dead.delete(stateKey(event, life.pid));
-  }
   const parent = lives.get(life.parent);
   // A process tree cannot tell of one whose parent's pid is not its parent's any more.
   if (parent === undefined || byPid.get(parent.pid) === parent && !parent.isOver) {
     life.args = event['process.command_args'];
     life.uid = event['process.user.id'];
   }
+}
+
+function takeExec(life, event) {
+  const previous = event['process.previous_thread.id'] ?? life.pid;
+  if (previous !== life.pid) {
+    endThread(life.pid, previous, ts(event));
+    for (const tid of [previous, life.pid]) breakStates(stateKey(event, tid), ts(event));
+    dead.delete(stateKey(event, life.pid));
+  }
+  changeImage(life, event);
 }
 
 function takeFork(event) {
@@ -138,7 +143,9 @@ for (const event of events) {
       threads.set(`${tid}@${ts(event)}`, { pid: event['process.pid'], tid });
     continue;
   }
+  const isKnown = lives.has(event['process.entity_id']);
   const life = meet(event);
+  if (name === 'process.snapshot' && isKnown && life.died === undefined) changeImage(life, event);
   if (name === 'process.exec') takeExec(life, event);
   if (name === 'process.exit') takeExit(life, event);
   if (name === 'process.reap') {
@@ -216,7 +223,7 @@ const wrongArgs = [];
 const bySlice = new Map(slices.map((s) => [`${idOf.get(s.upid)}@${s.ts}@${s.category}`, s]));
 for (const life of lives.values()) {
   for (const image of life.images.filter((i) => i.args !== undefined)) {
-    const own = args.get(bySlice.get(`${life.id}@${image.from}@process.exec`)?.id) ?? new Map();
+    const own = args.get(bySlice.get(`${life.id}@${image.from}@${image.category}`)?.id) ?? new Map();
     const list = image.args.map((_, i) => own.get(`debug.process_command_args[${i}]`));
     if (text(list) !== text(image.args)) wrongArgs.push(`${life.id}: ${text(list)}, not ${text(image.args)}`);
   }

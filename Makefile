@@ -19,6 +19,7 @@ CLANG ?= clang
 # Ubuntu's /usr/sbin/bpftool is a wrapper that wants the running kernel's own; the real ones lie here.
 BPFTOOL ?= $(firstword $(wildcard /usr/lib/linux-tools/*/bpftool /usr/sbin/bpftool /usr/bin/bpftool) bpftool)
 LLVM_STRIP ?= $(firstword $(notdir $(wildcard /usr/bin/llvm-strip /usr/bin/llvm-strip-*)) llvm-strip)
+PROTOC_C ?= protoc-c
 INSTALL ?= install
 V ?= 0
 
@@ -36,9 +37,9 @@ BPF_ARCH := $(patsubst x86_64,x86,$(ARCH))
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef \
 	-Wpointer-arith -Wvla -Wwrite-strings
-ALL_CFLAGS = -std=gnu17 -O2 -g $(WARN) -D_GNU_SOURCE -Iinclude -Isrc -I$(BPF_BUILD)/gen \
+ALL_CFLAGS = -std=gnu17 -O2 -g $(WARN) -D_GNU_SOURCE -Iinclude -Isrc -I$(BPF_BUILD)/gen -I$(BUILD)/gen \
 	-fno-strict-aliasing -MMD -MP $(CFLAGS)
-LIBS := -lbpf -lelf -lz -lm
+LIBS := -lbpf -lelf -lprotobuf-c -lz -lm
 # Newer libelf.a needs zstd; archives that nothing calls cost nothing.
 STATIC_LIBS = $(LIBS) $(if $(filter /%,$(shell $(CC) -print-file-name=libzstd.a)),-lzstd)
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter \
@@ -52,7 +53,8 @@ SKEL := $(BPF_BUILD)/gen/lifeline.skel.h
 ROOMS := base event live capture model analysis render export serve
 LIB_SRC := $(sort $(wildcard $(ROOMS:%=src/%/*.c)))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
-LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
+PROTO := $(BUILD)/gen/perfetto.pb-c
+LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o) $(PROTO).o
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
 
 # tests/support/live_*.c and json_*.c serve the live tests alone.
@@ -63,6 +65,10 @@ LIVE_SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(BUILD)/%.o)
 UNIT_BIN := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/*_test.c)))
 GOLDEN_BIN := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/golden/*_test.c)))
 LIVE_BIN := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/live/*_test.c)))
+
+# Scripts: what we export, as other programs read it; and the program that makes captures for them.
+EXPORT_TEST := $(sort $(wildcard tests/export/*_test))
+EXPORT_BIN := $(BUILD)/tests/export/made_capture
 
 # A fuzz target makes two programs: one that libFuzzer drives, one that replays the seeds.
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/*_fuzz.c))
@@ -108,6 +114,16 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(say) CC $<
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(TEST_INCLUDE) -c -o $@ $<
 $(BUILD)/tests/%: TEST_INCLUDE := -Itests
+
+$(PROTO).h: src/export/perfetto.proto
+	$(say) PROTO $<
+	$(Q)mkdir -p $(@D) && $(PROTOC_C) --proto_path=$(<D) --c_out=$(@D) $<
+
+$(PROTO).o: $(PROTO).h $(BUILD)/flags
+	$(say) CC $(PROTO).c
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $(PROTO).c
+
+$(filter $(BUILD)/src/export/perfetto%,$(LIB_OBJ)) $(BUILD)/tests/unit/export_perfetto_test.o: | $(PROTO).h
 
 # Remembers the compiler and its flags: other ones rebuild everything.
 .PHONY: force
@@ -191,6 +207,10 @@ $(BUILD)/tests/fuzz/%_seeds: $(BUILD)/tests/fuzz/%_seeds.o $(BUILD)/liblifeline.
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(BUILD)/tests/export/made_capture: $(BUILD)/tests/export/made_capture.o $(BUILD)/liblifeline.a
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 # Static, so that they run in an empty root, too.
 $(BUILD)/tests/live/children/%: tests/live/children/%.c $(BUILD)/flags
 	$(say) CHILD $<
@@ -198,16 +218,17 @@ $(BUILD)/tests/live/children/%: tests/live/children/%.c $(BUILD)/flags
 		-MF $@.d -static -pthread -o $@ $<
 
 .PHONY: test-programs
-test-programs: $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN) $(LIVE_BIN) $(CHILD_BIN)
+test-programs: $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN) $(LIVE_BIN) $(CHILD_BIN) $(EXPORT_BIN)
 .SECONDARY:
 
 RUN_TESTS = LIFELINE='$(abspath $(BUILD)/lifeline)' LL_SOURCE='$(CURDIR)' \
-	LL_CHILDREN='$(abspath $(BUILD)/tests/live/children)' tools/run-tests
+	LL_CHILDREN='$(abspath $(BUILD)/tests/live/children)' LL_EXPORT='$(abspath $(BUILD)/tests/export)' \
+	tools/run-tests
 
 .PHONY: test
 test: ## Install what is missing, build, run every test; needs root
 	$(Q)tools/deps build test
-	$(Q)MAKE='$(MAKE) --no-print-directory' tools/run-suites unit asan live
+	$(Q)MAKE='$(MAKE) --no-print-directory' tools/run-suites unit asan live exports
 
 .PHONY: unit
 unit: $(BUILD)/lifeline $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN) ## Run the unit and golden tests
@@ -241,6 +262,10 @@ fuzz-seeds: $(BUILD)/tests/fuzz/decode_seeds ## Write the seeds of the fuzz targ
 .PHONY: live
 live: $(BUILD)/lifeline $(LIVE_BIN) $(CHILD_BIN) ## Run the tests that trace the running kernel; needs root
 	$(Q)$(RUN_TESTS) --root live $(LIVE_BIN)
+
+.PHONY: exports
+exports: $(BUILD)/lifeline $(EXPORT_BIN) $(CHILD_BIN) ## Run the tests that open exports in other programs; needs root
+	$(Q)$(RUN_TESTS) --root exports $(EXPORT_TEST)
 
 .PHONY: golden
 golden: $(BUILD)/lifeline $(UNIT_BIN) $(GOLDEN_BIN) ## Rewrite the golden files; review the diff
@@ -293,4 +318,4 @@ help: ## List the targets
 	@echo 'Set V=1 to see commands, BUILD, CC, CFLAGS, PREFIX, DESTDIR as usual.'
 
 -include $(wildcard $(addsuffix .d,$(basename $(LIB_OBJ) $(CLI_OBJ) $(BPF_OBJ) $(LIVE_SUPPORT_OBJ))) \
-	$(addsuffix .d,$(UNIT_BIN) $(GOLDEN_BIN) $(LIVE_BIN) $(CHILD_BIN)) $(BUILD)/tests/fuzz/*.d)
+	$(addsuffix .d,$(UNIT_BIN) $(GOLDEN_BIN) $(LIVE_BIN) $(CHILD_BIN) $(EXPORT_BIN)) $(BUILD)/tests/fuzz/*.d)

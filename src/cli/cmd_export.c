@@ -2,6 +2,7 @@
 /* lifeline export: a watch in another program's format. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -20,6 +21,26 @@ struct exporting {
 	struct ll_export *export;
 };
 
+/* Whether whoever recorded it asked for --states=full; argp takes any beginning of the word. */
+static bool has_all_states(const struct ll_about *about)
+{
+	struct ll_str options = ll_about_find(about, LL_ABOUT_OPTIONS);
+	const char *end = options.data + options.length;
+
+	for (const char *at = options.data; at < end;) {
+		size_t length = strnlen(at, (size_t)(end - at));
+		struct ll_str option = ll_str_make(at, length);
+
+		if (ll_str_is(option, "--"))
+			break;
+		if (ll_str_begins(option, "--st") && memchr(at, '=', length) != NULL &&
+		    memcmp(at + length - 5, "=full", 5) == 0)
+			return true;
+		at += length + 1;
+	}
+	return false;
+}
+
 static struct ll_export_about about_of(const struct ll_watch *watch)
 {
 	const struct ll_about *about = watch->about;
@@ -33,6 +54,7 @@ static struct ll_export_about about_of(const struct ll_watch *watch)
 		.command = ll_about_find(about, LL_ABOUT_COMMAND),
 		.begin_boottime_ns = ll_about_number(about, LL_ABOUT_BOOTTIME),
 		.begin_unix_ns = ll_about_number(about, LL_ABOUT_UNIX),
+		.has_all_states = has_all_states(about),
 	};
 }
 
@@ -143,11 +165,20 @@ const struct ll_command ll_cmd_export = {
 	.name = "export",
 	.bit = LL_FOR_EXPORT,
 	.lines = LL_E_ALL & ~LL_E_HIDDEN,
-	.filters = "-f exports the events for which EXPR is true; losses always.",
+	.filters =
+		"-f exports the events for which EXPR is true; losses always. A trace for "
+		"Perfetto has the processes that these are about, with what else is known of "
+		"who they are and when they ended; it counts as living only these.",
 	.help = "make another program's file of a capture or a watch",
-	.about = "Write what trace would tell in a format that other programs read. FORMAT is "
-		 "json: one JSON object a line for every event. Needs root, but for a FILE.",
-	.examples = "  Every event of a build, for jq.\n"
-		    "    lifeline export json build.life -o build.jsonl\n",
+	.about =
+		"Write what trace would tell in a format that other programs read. FORMAT is "
+		"json: one JSON object a line for every event; or perfetto: a trace for "
+		"Perfetto, with states of threads where --states=full was recorded (their CPUs "
+		"are not known: each gets the first that is free). Needs root, but for a FILE.",
+	.examples =
+		"  Every event of a build, for jq.\n"
+		"    lifeline export json build.life -o build.jsonl\n"
+		"  A build on Perfetto's time line, with signals and states.\n"
+		"    lifeline export perfetto --signals --states=full -o build.pftrace -- make\n",
 	.run = run,
 };

@@ -6,6 +6,7 @@
 
 static const struct ll_export_format *const formats[] = {
 	&ll_export_json,
+	&ll_export_perfetto,
 };
 
 const struct ll_export_format *ll_export_format_at(size_t index)

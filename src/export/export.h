@@ -22,6 +22,7 @@ struct ll_export_about {
 	struct ll_str
 		command; /* what was run, NUL-separated; empty: a process, or the machine */
 	uint64_t begin_boottime_ns, begin_unix_ns; /* the same moment by both clocks */
+	bool has_all_states; /* every change of a thread's state is told, as far as is known */
 };
 
 struct ll_export_options {
@@ -64,3 +65,4 @@ const struct ll_export_format *ll_export_format_at(size_t index);
 const struct ll_export_format *ll_export_format_find(const char *name);
 
 extern const struct ll_export_format ll_export_json;
+extern const struct ll_export_format ll_export_perfetto;

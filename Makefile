@@ -38,7 +38,7 @@ WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes 
 	-Wpointer-arith -Wvla -Wwrite-strings
 ALL_CFLAGS = -std=gnu17 -O2 -g $(WARN) -D_GNU_SOURCE -Iinclude -Isrc -I$(BPF_BUILD)/gen \
 	-fno-strict-aliasing -MMD -MP $(CFLAGS)
-LIBS := -lbpf -lelf -lz
+LIBS := -lbpf -lelf -lz -lsqlite3 -lm
 # Newer libelf.a needs zstd; archives that nothing calls cost nothing.
 STATIC_LIBS = $(LIBS) $(if $(filter /%,$(shell $(CC) -print-file-name=libzstd.a)),-lzstd)
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter \

@@ -12,6 +12,7 @@
 #include "cli/run.h"
 #include "cli/say.h"
 #include "event/event.h"
+#include "export/columns.h"
 #include "export/export.h"
 
 struct exporting {
@@ -86,6 +87,19 @@ static int refuse_format(const char *name)
 	return 2;
 }
 
+/* Before anything runs. What memory lacks shows when the columns are made. */
+static bool refuses_fields(const char *fields)
+{
+	LL_AUTO_FREE struct ll_column *columns = NULL;
+	LL_AUTO_FREE char *why = NULL;
+	size_t count;
+
+	if (ll_columns_parse(fields, &columns, &count, &why) != -EINVAL)
+		return false;
+	ll_say("%s", why);
+	return true;
+}
+
 /* What the options ask of a format that it cannot do. Returns 0 or an exit status. */
 static int check(const struct ll_options *options, const struct ll_export_format *format)
 {
@@ -96,6 +110,8 @@ static int check(const struct ll_options *options, const struct ll_export_format
 		ll_say("--fields is for csv: %s has its own", format->name);
 		return 2;
 	}
+	if (options->fields != NULL && refuses_fields(options->fields))
+		return 2;
 	if (format->writes_path && is_stdout) {
 		ll_say("%s needs a file to write: -o FILE", format->name);
 		return 2;

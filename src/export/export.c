@@ -5,7 +5,9 @@
 #include <string.h>
 
 static const struct ll_export_format *const formats[] = {
+	&ll_export_csv,
 	&ll_export_json,
+	&ll_export_sqlite,
 };
 
 const struct ll_export_format *ll_export_format_at(size_t index)

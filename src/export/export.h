@@ -63,4 +63,6 @@ const struct ll_export_format *ll_export_format_at(size_t index);
 /* Find a format by name. Returns NULL when there is none. */
 const struct ll_export_format *ll_export_format_find(const char *name);
 
+extern const struct ll_export_format ll_export_csv;
 extern const struct ll_export_format ll_export_json;
+extern const struct ll_export_format ll_export_sqlite;

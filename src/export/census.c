@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* A hash of the noted, in the order they came, and a ring of those told last. */
+/* A hash of the noted, in the order they came. */
 #include "export/census.h"
 
 #include <errno.h>
@@ -8,8 +8,6 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-/* Late events follow a reap by milliseconds: so many told ones are remembered for them. */
-#define TOLD_MAX 4096
 /* Fewer noted ones than this are not worth a look through them. */
 #define LOOK_MIN 65536
 
@@ -24,9 +22,7 @@ struct ll_census {
 	ll_census_fn fn;
 	void *arg;
 	struct entry *entries;
-	size_t untold_count, look_at;
-	struct entry *told[TOLD_MAX]; /* a ring */
-	size_t told_at;
+	size_t look_at; /* how many are looked through */
 };
 
 struct ll_census *ll_census_new(const struct ll_model *model, ll_census_fn fn, void *arg)
@@ -42,6 +38,12 @@ struct ll_census *ll_census_new(const struct ll_model *model, ll_census_fn fn, v
 	return census;
 }
 
+static void forget(struct ll_census *census, struct entry *entry)
+{
+	HASH_DEL(census->entries, entry);
+	free(entry);
+}
+
 void ll_census_free(struct ll_census *census)
 {
 	struct entry *entry, *next;
@@ -49,8 +51,7 @@ void ll_census_free(struct ll_census *census)
 	if (census == NULL)
 		return;
 	HASH_ITER(hh, census->entries, entry, next) {
-		HASH_DEL(census->entries, entry);
-		free(entry);
+		forget(census, entry);
 	}
 	free(census);
 }
@@ -77,7 +78,6 @@ static struct entry *add(struct ll_census *census, struct ll_id id)
 		free(entry);
 		return NULL;
 	}
-	census->untold_count++;
 	return entry;
 }
 
@@ -94,28 +94,13 @@ static struct entry *find_or_add(struct ll_census *census, struct ll_id id)
 	return entry != NULL ? entry : add(census, id);
 }
 
-/* The oldest of the told is forgotten. */
-static void remember(struct ll_census *census, struct entry *entry)
-{
-	struct entry **place = &census->told[census->told_at++ % TOLD_MAX];
-
-	if (*place != NULL) {
-		HASH_DEL(census->entries, *place);
-		free(*place);
-	}
-	*place = entry;
-	entry->is_told = true;
-	census->untold_count--;
-}
-
 static int tell(struct ll_census *census, struct entry *entry)
 {
 	bool is_again = entry->is_told;
-	struct ll_id id = id_of(entry);
 
-	if (!is_again)
-		remember(census, entry);
-	return census->fn(census->arg, id, ll_model_find(census->model, id), is_again);
+	entry->is_told = true;
+	return census->fn(census->arg, id_of(entry), ll_model_find(census->model, id_of(entry)),
+			  is_again);
 }
 
 static int look_through(struct ll_census *census)
@@ -124,19 +109,16 @@ static int look_through(struct ll_census *census)
 	int err = 0;
 
 	for (entry = census->entries; entry != NULL && err == 0; entry = next) {
-		next = entry->hh.next;
-		/* What is next may be a told one that this one's telling forgets. */
-		while (next != NULL && next->is_told)
-			next = next->hh.next;
-		if (entry->is_told)
-			continue;
 		const struct ll_process *process = ll_model_find(census->model, id_of(entry));
-		if (process != NULL && process->life == LL_LIFE_REAPED)
+
+		if (!entry->is_told && (process == NULL || process->life == LL_LIFE_REAPED))
 			err = tell(census, entry);
+		next = entry->hh.next;
+		if (entry->is_told && process == NULL)
+			forget(census, entry);
 	}
-	census->look_at = 2 * census->untold_count;
-	if (census->look_at < LOOK_MIN)
-		census->look_at = LOOK_MIN;
+	size_t left = HASH_COUNT(census->entries);
+	census->look_at = 2 * left > LOOK_MIN ? 2 * left : LOOK_MIN;
 	return err;
 }
 
@@ -158,23 +140,23 @@ int ll_census_take(struct ll_census *census, const struct ll_event *event)
 	struct entry *entry = find_or_add(census, id);
 	if (entry == NULL)
 		return -ENOMEM;
-	if (event->kind == LL_EVENT_REAP || entry->is_told)
-		return tell(census, entry);
-	return census->untold_count < census->look_at ? 0 : look_through(census);
+	if (event->kind == LL_EVENT_REAP || entry->is_told) {
+		int err = tell(census, entry);
+
+		if (err != 0)
+			return err;
+	}
+	return HASH_COUNT(census->entries) < census->look_at ? 0 : look_through(census);
 }
 
 int ll_census_end(struct ll_census *census)
 {
 	int err = 0;
 
-	/* What is noted meanwhile is appended, and so has its turn, too. Nothing is forgotten here. */
+	/* What is noted meanwhile is appended, and so has its turn, too. */
 	for (struct entry *entry = census->entries; entry != NULL && err == 0;
-	     entry = entry->hh.next) {
-		if (entry->is_told)
-			continue;
-		entry->is_told = true;
-		err = census->fn(census->arg, id_of(entry),
-				 ll_model_find(census->model, id_of(entry)), false);
-	}
+	     entry = entry->hh.next)
+		if (!entry->is_told)
+			err = tell(census, entry);
 	return err;
 }

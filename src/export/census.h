@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /*
- * The processes an export is about, each told once, when all is known of it.
+ * The processes an export is about, each told when all is known of it.
  *
  * A process is noted when an event of it, or one that names it, is exported, and told at its reap, else
- * at the end. So what is held is bounded by the processes that live. Where -f keeps reaps from the
- * export, the noted are looked through whenever there are twice as many as were left the last
- * time, and those that the model knows to be reaped are told then. Events that come after the reap
- * tell the process again.
+ * at the end. Whenever there are twice as many as were left the last time, all are looked through:
+ * who was told, and is forgotten by the model, so that nobody alive descends from it, is forgotten
+ * here, too; who was not told, since -f keeps its reap from the export, or nothing is known of it,
+ * is told. So what is held is bounded by what the model holds.
  */
 #pragma once
 
@@ -16,7 +16,7 @@ struct ll_census;
 
 /*
  * Take one process: process is borrowed until return, NULL when only its identity is known.
- * is_again: it was told before. Returns 0 or -errno.
+ * is_again: it was told before, and an event of it came late. Returns 0 or -errno.
  */
 typedef int (*ll_census_fn)(void *arg, struct ll_id id, const struct ll_process *process,
 			    bool is_again);

@@ -40,7 +40,7 @@ struct ll_export {
 	sqlite3 *database;
 	char *path, *temporary; /* temporary NULL: there is none, or no more */
 	struct table tables[LL_SQLITE_TABLES];
-	sqlite3_stmt *original;
+	sqlite3_stmt *original, *stub;
 	struct ll_census *census;
 	struct ll_value_scratch scratch;
 	struct ll_export_about about; /* strings borrowed */
@@ -244,15 +244,16 @@ static int write_event(struct ll_export *export, const struct ll_event *event)
 	return err != 0 ? err : ll_census_take(export->census, event);
 }
 
-/* One of which only the identity is known has a row all the same. */
-static void set_stub(struct ll_event *event, struct ll_id id, char text[LL_ENTITY_ID_SIZE])
+/* One of which only the identity is known has a row all the same, unless it has a better one. */
+static int write_stub(struct ll_export *export, struct ll_id id)
 {
-	*event = (struct ll_event){ .kind = LL_EVENT_SNAPSHOT };
-	LL_SET(event, PID, tgid, id.tgid);
-	LL_SET(event, CREATION, start_boottime_ns, id.start_boottime_ns);
-	LL_SET(event, ENTITY_ID, entity_id,
-	       ll_str_make(text, ll_entity_id_format(text, LL_ENTITY_ID_SIZE, id.tgid,
-						     id.start_boottime_ns)));
+	char text[LL_ENTITY_ID_SIZE];
+	size_t length = ll_entity_id_format(text, sizeof(text), id.tgid, id.start_boottime_ns);
+
+	sqlite3_bind_int64(export->stub, 1, id.tgid);
+	bind_text(export->stub, 2, ll_str_make(text, length), false);
+	sqlite3_bind_int64(export->stub, 3, (sqlite3_int64)id.start_boottime_ns);
+	return run_statement(export, export->stub);
 }
 
 static int forget_originals(struct ll_export *export, struct ll_str entity_id)
@@ -275,23 +276,18 @@ static int write_process(void *arg, struct ll_id id, const struct ll_process *pr
 			 bool is_again)
 {
 	struct ll_export *export = arg;
-	char text[LL_ENTITY_ID_SIZE];
 	struct ll_json_ids ids;
 	struct ll_event row;
 	int err = 0;
 
-	if (process == NULL && is_again)
-		return 0;
-	if (process != NULL)
-		ll_json_process_fields(&row, process, 0, &ids);
-	else
-		set_stub(&row, id, text);
+	if (process == NULL)
+		return write_stub(export, id);
+	ll_json_process_fields(&row, process, 0, &ids);
 	if (is_again)
 		err = forget_originals(export, row.entity_id);
 	if (err == 0)
 		err = insert(export, LL_SQLITE_PROCESSES, &row);
-	return err != 0 || process == NULL ? err
-					   : ll_census_note(export->census, process->parent);
+	return err != 0 ? err : ll_census_note(export->census, process->parent);
 }
 
 /* ---- What is known of the whole ----------------------------------------------------------- */
@@ -378,6 +374,7 @@ static void close_database(struct ll_export *export)
 	for (int table = 0; table < LL_SQLITE_TABLES; table++)
 		sqlite3_finalize(export->tables[table].insert);
 	sqlite3_finalize(export->original);
+	sqlite3_finalize(export->stub);
 	sqlite3_close(export->database);
 	export->database = NULL;
 }
@@ -470,8 +467,9 @@ static int prepare_table(struct ll_export *export, enum ll_sqlite_table table)
 
 static int open_database(struct ll_export *export)
 {
-	int err = error_of(NULL, sqlite3_open_v2(export->temporary, &export->database,
-						 SQLITE_OPEN_READWRITE, NULL));
+	int err = error_of(NULL,
+			   sqlite3_open_v2(export->temporary, &export->database,
+					   SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL));
 
 	if (err == 0)
 		err = create_tables(export);
@@ -480,6 +478,12 @@ static int open_database(struct ll_export *export)
 	if (err == 0)
 		err = prepare(export, "INSERT INTO original_bytes VALUES (?, ?, ?, ?, ?)",
 			      &export->original);
+	if (err == 0)
+		err = prepare(
+			export,
+			"INSERT OR IGNORE INTO processes (process_pid, process_entity_id, "
+			"process_creation_boottime_ns) VALUES (?, ?, ?)",
+			&export->stub);
 	return err;
 }
 

@@ -37,6 +37,7 @@ enum {
 	LL_KEY_ROTATE,
 	LL_KEY_SIGNALS,
 	LL_KEY_FIELDS,
+	LL_KEY_SCHEMA,
 };
 
 /* Which commands; masks add up. */

@@ -159,11 +159,36 @@ const struct ll_command ll_cmd_export = {
 	.name = "export",
 	.bit = LL_FOR_EXPORT,
 	.lines = LL_E_ALL & ~LL_E_HIDDEN,
-	.filters = "-f exports the events for which EXPR is true; losses always.",
+	.filters =
+		"-f exports the events for which EXPR is true; losses always. dot and folded have "
+		"the processes of these events, dot and sqlite their ancestors, too; of their "
+		"CPU time and end all that is known.",
 	.help = "make another program's file of a capture or a watch",
-	.about = "Write what trace would tell in a format that other programs read. FORMAT is "
-		 "json: one JSON object a line for every event. Needs root, but for a FILE.",
-	.examples = "  Every event of a build, for jq.\n"
-		    "    lifeline export json build.life -o build.jsonl\n",
+	.about =
+		"Write what trace would tell in a format that other programs read. FORMAT is one of: "
+		"chrome, trace events for chrome://tracing and Perfetto, a track for each process; "
+		"csv, a table of events with the columns of --fields; "
+		"dot, the tree as a picture for the dot program, green for exited 0, yellow for "
+		"another status, red for a signal, blue for what lives; "
+		"folded, stacks of executables with microseconds of CPU time, for flame graphs; "
+		"json, one JSON object a line for every event, valid by `lifeline fields --schema`; "
+		"sqlite, a database with the tables processes, executions, events, signals, states, "
+		"state_times, losses, original_bytes and meta, and the views failed, zombies and "
+		"who_killed: columns are called as the fields, with underscores for dots "
+		"(process_exit_code), what is unknown is NULL, lists are JSON arrays. "
+		"Needs root, but for a FILE.",
+	.examples =
+		"  Who killed it, and which commands failed?\n"
+		"    lifeline export sqlite build.life -o build.db; sqlite3 build.db 'SELECT * FROM who_killed'\n"
+		"  How every process ended, for a spreadsheet.\n"
+		"    lifeline export csv build.life -f 'event == \"exit\"' --fields pid,comm,exit.code,why,duration -o ends.csv\n"
+		"  Where the CPU time of a build goes, by what started what.\n"
+		"    lifeline export folded -o build.folded -- make -j2; flamegraph.pl --countname us build.folded >build.svg\n"
+		"  The tree of a build as a picture.\n"
+		"    lifeline export dot build.life | dot -Tsvg >build.svg\n"
+		"  A time line, in a browser: open it at ui.perfetto.dev or chrome://tracing.\n"
+		"    lifeline export chrome build.life -o build.json\n"
+		"  Every event of a build, for jq.\n"
+		"    lifeline export json build.life -o build.jsonl\n",
 	.run = run,
 };

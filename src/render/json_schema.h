@@ -5,8 +5,8 @@
 #include <stdio.h>
 
 /*
- * Write the schema (draft 2020-12) that every line of --json and of export json is valid by: one
- * definition for each event and each command's lines, with the fields that it may have and no
- * other. Returns 0 or -errno.
+ * Write the schema (draft 2020-12) that every line of export json, and of --json of what looks
+ * at a watch, is valid by: one definition for each event and each command's lines, with the fields
+ * that it may have and no other. Returns 0 or -errno.
  */
 int ll_json_schema(FILE *out);

@@ -2,6 +2,8 @@
 /* The tables are made of the registry: a new field is a new column by itself. */
 #include "export/sqlite_schema.h"
 
+#include <string.h>
+
 /* What the tables of their own tell in full. */
 #define DETAILED                                                                               \
 	(LL_E(EXEC) | LL_E(EXEC_FAILED) | LL_E_SIGNAL | LL_E(STATE) | LL_E(STATE_TIMES) |      \
@@ -53,14 +55,9 @@ bool ll_sqlite_has_column(enum ll_sqlite_table table, enum ll_field field)
 
 const char *ll_sqlite_column_name(const char *key, char ret_name[LL_SQLITE_NAME_SIZE])
 {
-	size_t i;
-
-	for (i = 0; key[i] != '\0' && i < LL_SQLITE_NAME_SIZE - 1; i++)
-		ret_name[i] = key[i];
-	ret_name[i] = '\0';
-	for (i = 0; ret_name[i] != '\0'; i++)
-		if (ret_name[i] == '.')
-			ret_name[i] = '_';
+	snprintf(ret_name, LL_SQLITE_NAME_SIZE, "%s", key);
+	for (char *dot = ret_name; (dot = strchr(dot, '.')) != NULL;)
+		*dot = '_';
 	return ret_name;
 }
 
@@ -128,7 +125,9 @@ void ll_sqlite_put_insert(FILE *out, enum ll_sqlite_table table)
 {
 	const char *separator = "";
 
-	fprintf(out, "INSERT OR REPLACE INTO %s VALUES (", tables[table].name);
+	/* A process is told again when an event of it came late. */
+	fprintf(out, "INSERT%s INTO %s VALUES (",
+		table == LL_SQLITE_PROCESSES ? " OR REPLACE" : "", tables[table].name);
 	if (tables[table].has_event_name) {
 		fputs("?", out);
 		separator = ",";
@@ -153,37 +152,45 @@ const char ll_sqlite_indexes[] =
 	"CREATE INDEX processes_by_pid ON processes(process_pid);\n"
 	"CREATE INDEX processes_by_parent ON processes(process_parent_entity_id);\n";
 
-#define COMMAND_LINE(table)                                                                    \
-	"(SELECT group_concat(value, ' ') FROM json_each(" table ".process_command_args))"
+/* clang-format off: SQL reads as SQL. */
+#define COMMAND_LINE(row)                                                                      \
+	"(SELECT group_concat(value, ' ') FROM json_each(" row ".process_command_args))"
 
+/* Zombies: those of now, and those that waited for longer than what lifeline zombies passes over. */
 const char ll_sqlite_views[] =
 	"CREATE VIEW failed AS\n"
-	"SELECT process_pid, process_executable_name, " COMMAND_LINE(
-		"processes") " AS command_line,\n"
-			     "  process_exit_code, process_exit_signal, process_exit_cause,\n"
-			     "  process_exit_description, process_duration_ns,\n"
-			     "  process_parent_pid, process_entity_id, process_parent_entity_id\n"
-			     "FROM processes WHERE process_exit_wait_status != 0;\n"
-			     /* Those of now, and those that waited for longer than lifeline zombies passes over. */
-			     "CREATE VIEW zombies AS\n"
-			     "SELECT z.process_pid, z.process_executable_name, " COMMAND_LINE(
-				     "z") " AS command_line,\n"
-					  "  z.process_linux_task_state = 'zombie' AS is_zombie_now, z.process_zombie_ns,\n"
-					  "  z.process_parent_pid, p.process_executable_name AS parent_name,\n"
-					  "  z.process_reaper_pid, z.process_entity_id, z.process_parent_entity_id\n"
-					  "FROM processes z LEFT JOIN processes p\n"
-					  "  ON p.process_entity_id = z.process_parent_entity_id\n"
-					  "WHERE z.process_linux_task_state = 'zombie' OR z.process_zombie_ns > 100000000;\n"
-					  "CREATE VIEW who_killed AS\n"
-					  "SELECT e.time_unix_nano, e.process_pid, e.process_executable_name, " COMMAND_LINE(
-						  "v") " AS command_line,\n"
-						       "  e.process_exit_signal, e.process_exit_cause, e.signal_sender_kind,\n"
-						       "  e.signal_sender_pid, e.signal_sender_comm, " COMMAND_LINE(
-							       "s") " AS sender_command_line,\n"
-								    "  e.process_exit_request_signal, e.process_exit_kill_ns, e.process_exit_description,\n"
-								    "  e.process_entity_id, e.signal_sender_entity_id\n"
-								    "FROM events e\n"
-								    "LEFT JOIN processes v ON v.process_entity_id = e.process_entity_id\n"
-								    "LEFT JOIN processes s ON s.process_entity_id = e.signal_sender_entity_id\n"
-								    "WHERE e.event_name = 'process.exit' AND e.process_exit_scope = 'process'\n"
-								    "  AND e.process_exit_signal IS NOT NULL;\n";
+	"SELECT p.process_pid, p.process_executable_name,\n"
+	"  " COMMAND_LINE(
+		"p") " AS command_line,\n"
+		     "  p.process_exit_code, p.process_exit_signal, p.process_exit_cause,\n"
+		     "  p.process_exit_description, p.process_duration_ns, p.process_parent_pid,\n"
+		     "  p.process_entity_id, p.process_parent_entity_id\n"
+		     "FROM processes p WHERE p.process_exit_wait_status != 0;\n"
+
+		     "CREATE VIEW zombies AS\n"
+		     "SELECT z.process_pid, z.process_executable_name,\n"
+		     "  " COMMAND_LINE(
+			     "z") " AS command_line,\n"
+				  "  z.process_linux_task_state = 'zombie' AS is_zombie_now, z.process_zombie_ns,\n"
+				  "  z.process_parent_pid, p.process_executable_name AS parent_name,\n"
+				  "  z.process_reaper_pid, z.process_entity_id, z.process_parent_entity_id\n"
+				  "FROM processes z\n"
+				  "LEFT JOIN processes p ON p.process_entity_id = z.process_parent_entity_id\n"
+				  "WHERE z.process_linux_task_state = 'zombie' OR z.process_zombie_ns > 100000000;\n"
+
+				  "CREATE VIEW who_killed AS\n"
+				  "SELECT e.time_unix_nano, e.process_pid, e.process_executable_name,\n"
+				  "  " COMMAND_LINE(
+					  "v") " AS command_line,\n"
+					       "  e.process_exit_signal, e.process_exit_cause, e.signal_sender_kind,\n"
+					       "  e.signal_sender_pid, e.signal_sender_comm,\n"
+					       "  " COMMAND_LINE(
+						       "s") " AS sender_command_line,\n"
+							    "  e.process_exit_request_signal, e.process_exit_kill_ns, e.process_exit_description,\n"
+							    "  e.process_entity_id, e.signal_sender_entity_id\n"
+							    "FROM events e\n"
+							    "LEFT JOIN processes v ON v.process_entity_id = e.process_entity_id\n"
+							    "LEFT JOIN processes s ON s.process_entity_id = e.signal_sender_entity_id\n"
+							    "WHERE e.event_name = 'process.exit' AND e.process_exit_scope = 'process'\n"
+							    "  AND e.process_exit_signal IS NOT NULL;\n";
+/* clang-format on */

@@ -39,9 +39,10 @@ WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes 
 	-Wpointer-arith -Wvla -Wwrite-strings
 ALL_CFLAGS = -std=gnu17 -O2 -g $(WARN) -D_GNU_SOURCE -Iinclude -Isrc -I$(BPF_BUILD)/gen -I$(BUILD)/gen \
 	-fno-strict-aliasing -MMD -MP $(CFLAGS)
-LIBS := -lbpf -lelf -lprotobuf-c -lz -lm
+LIBS := -lbpf -lelf -lprotobuf-c -lsqlite3 -lz -lm
 # Newer libelf.a needs zstd; archives that nothing calls cost nothing.
-STATIC_LIBS = $(LIBS) $(if $(filter /%,$(shell $(CC) -print-file-name=libzstd.a)),-lzstd)
+# SQLite would load extensions, which nobody asks it to: without dlopen a static program cannot.
+STATIC_LIBS = -Wl,--wrap=dlopen,--defsym=__wrap_dlopen=0 $(LIBS) $(if $(filter /%,$(shell $(CC) -print-file-name=libzstd.a)),-lzstd)
 BPF_CFLAGS = -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter \
 	-D__TARGET_ARCH_$(BPF_ARCH) -Iinclude -Ibpf -Ivmlinux/$(ARCH) -MMD -MP
 

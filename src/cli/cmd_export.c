@@ -13,6 +13,7 @@
 #include "cli/run.h"
 #include "cli/say.h"
 #include "event/event.h"
+#include "export/columns.h"
 #include "export/export.h"
 
 struct exporting {
@@ -108,6 +109,19 @@ static int refuse_format(const char *name)
 	return 2;
 }
 
+/* Before anything runs. What memory lacks shows when the columns are made. */
+static bool refuses_fields(const char *fields)
+{
+	LL_AUTO_FREE struct ll_column *columns = NULL;
+	LL_AUTO_FREE char *why = NULL;
+	size_t count;
+
+	if (ll_columns_parse(fields, &columns, &count, &why) != -EINVAL)
+		return false;
+	ll_say("%s", why);
+	return true;
+}
+
 /* What the options ask of a format that it cannot do. Returns 0 or an exit status. */
 static int check(const struct ll_options *options, const struct ll_export_format *format)
 {
@@ -118,6 +132,8 @@ static int check(const struct ll_options *options, const struct ll_export_format
 		ll_say("--fields is for csv: %s has its own", format->name);
 		return 2;
 	}
+	if (options->fields != NULL && refuses_fields(options->fields))
+		return 2;
 	if (format->writes_path && is_stdout) {
 		ll_say("%s needs a file to write: -o FILE", format->name);
 		return 2;
@@ -150,7 +166,7 @@ static int run(const struct ll_options *options)
 		.kinds = format->kinds & recorded,
 		.filters_events = true,
 		.follows_pid = true,
-		.has_no_output = format->writes_path,
+		.writes_path = format->writes_path,
 		.begin = begin,
 		.event = take,
 		.end = end,
@@ -166,19 +182,40 @@ const struct ll_command ll_cmd_export = {
 	.bit = LL_FOR_EXPORT,
 	.lines = LL_E_ALL & ~LL_E_HIDDEN,
 	.filters =
-		"-f exports the events for which EXPR is true; losses always. A trace for "
-		"Perfetto has the processes that these are about, with what else is known of "
-		"who they are and when they ended; it counts as living only these.",
+		"-f exports the events for which EXPR is true; losses always. dot and folded have "
+		"the processes of these events, dot and sqlite their ancestors, too; of their "
+		"CPU time and end all that is known. A trace for Perfetto has the processes that "
+		"these are about, and counts as living only these.",
 	.help = "make another program's file of a capture or a watch",
 	.about =
-		"Write what trace would tell in a format that other programs read. FORMAT is "
-		"json: one JSON object a line for every event; or perfetto: a trace for "
-		"Perfetto, with states of threads where --states=full was recorded (their CPUs "
-		"are not known: each gets the first that is free). Needs root, but for a FILE.",
+		"Write what trace would tell in a format that other programs read. FORMAT is one of: "
+		"chrome, trace events for chrome://tracing and Perfetto, a track for each process; "
+		"csv, a table of events with the columns of --fields; "
+		"dot, the tree as a picture for the dot program, green for exited 0, yellow for "
+		"another status, red for a signal, blue for what lives; "
+		"folded, stacks of executables with microseconds of CPU time, for flame graphs; "
+		"json, one JSON object a line for every event, valid by `lifeline fields --schema`; "
+		"perfetto, a trace for Perfetto, with states of threads where --states=full was "
+		"recorded (their CPUs are not known: each gets the first that is free); "
+		"sqlite, a database with the tables processes, executions, events, signals, states, "
+		"state_times, losses, original_bytes and meta, and the views failed, zombies and "
+		"who_killed: columns are called as the fields, with underscores for dots "
+		"(process_exit_code), what is unknown is NULL, lists are JSON arrays. "
+		"Needs root, but for a FILE.",
 	.examples =
-		"  Every event of a build, for jq.\n"
-		"    lifeline export json build.life -o build.jsonl\n"
+		"  Who killed it, and which commands failed?\n"
+		"    lifeline export sqlite build.life -o build.db; sqlite3 build.db 'SELECT * FROM who_killed'\n"
 		"  A build on Perfetto's time line, with signals and states.\n"
-		"    lifeline export perfetto --signals --states=full -o build.pftrace -- make\n",
+		"    lifeline export perfetto --signals --states=full -o build.pftrace -- make\n"
+		"  How every process ended, for a spreadsheet.\n"
+		"    lifeline export csv build.life -f 'event == \"exit\"' --fields pid,comm,exit.code,why,duration -o ends.csv\n"
+		"  Where the CPU time of a build goes, by what started what.\n"
+		"    lifeline export folded -o build.folded -- make -j2; flamegraph.pl --countname us build.folded >build.svg\n"
+		"  The tree of a build as a picture.\n"
+		"    lifeline export dot build.life | dot -Tsvg >build.svg\n"
+		"  A time line, in a browser: open it at ui.perfetto.dev or chrome://tracing.\n"
+		"    lifeline export chrome build.life -o build.json\n"
+		"  Every event of a build, for jq.\n"
+		"    lifeline export json build.life -o build.jsonl\n",
 	.run = run,
 };

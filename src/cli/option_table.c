@@ -112,6 +112,11 @@ static const struct ll_option rows[] = {
 	  LL_FOR_SIGNALS },
 	{ { "json", LL_KEY_JSON, NULL, 0, "Print one JSON object a line", 0 },
 	  LL_FOR_ALL & ~(LL_FOR_RECORD | LL_FOR_EXPORT) },
+	{ { "schema", LL_KEY_SCHEMA, NULL, 0,
+	    "Print the JSON Schema of export json, and of --json of every command that looks at a "
+	    "watch",
+	    0 },
+	  LL_FOR_FIELDS },
 	{ { "color", LL_KEY_COLOR, "WHEN", 0,
 	    "auto (default: on a terminal, unless NO_COLOR is set), always or never", 0 },
 	  LL_FOR_ALL & ~(LL_FOR_RECORD | LL_FOR_EXPORT) },
@@ -129,7 +134,9 @@ static const struct ll_option rows[] = {
 	  LL_FOR_WATCH | LL_FOR_DIFF },
 	{ { .doc = "What csv is made of:", .group = 5 }, LL_FOR_EXPORT },
 	{ { "fields", LL_KEY_FIELDS, "KEYS", 0,
-	    "Comma-separated list of the columns, by key or alias (see lifeline fields)", 0 },
+	    "Comma-separated list of the columns, by key, alias, or end of a key (see lifeline fields); "
+	    "KEY.base64 is the original bytes of text that is not UTF-8",
+	    0 },
 	  LL_FOR_EXPORT },
 	{ { .doc = "How tree draws:", .group = 5 }, LL_FOR_TREE },
 	{ { "no-fold", LL_KEY_NO_FOLD, NULL, 0,

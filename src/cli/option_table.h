@@ -40,6 +40,7 @@ enum {
 	LL_KEY_NO_TIMES,
 	LL_KEY_EXACT,
 	LL_KEY_FIELDS,
+	LL_KEY_SCHEMA,
 };
 
 /* Which commands; masks add up. */

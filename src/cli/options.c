@@ -534,6 +534,9 @@ static error_t set_flag(struct ll_options *options, int key)
 	case LL_KEY_JSON:
 		options->json = true;
 		return 0;
+	case LL_KEY_SCHEMA:
+		options->schema = true;
+		return 0;
 	case LL_KEY_ENV:
 		options->env = true;
 		return 0;

@@ -65,7 +65,7 @@ struct ll_options {
 	const char *from_comm, *to_comm; /* NULL: not given, or by pid */
 	enum ll_color_when color;
 	bool fatal, matrix;
-	bool threads, json, env, failed_execs, wait_all, strict, quiet;
+	bool threads, json, schema, env, failed_execs, wait_all, strict, quiet;
 	bool kthreads, no_fold, watch;
 	bool explain_filter, no_pushdown;
 	bool has_threshold;

@@ -242,7 +242,8 @@ static int open_outputs(struct run *run)
 	if (path != NULL &&
 	    ll_recorder_open(run->options, &run->about, path, &run->recorder) < 0)
 		return 1;
-	if (run->consumer->records || run->consumer->has_no_output)
+	if (run->consumer->records || run->consumer->has_no_output ||
+	    run->consumer->writes_path)
 		return 0;
 	return ll_output_open(run->options->output_path, &run->output) < 0 ? 1 : 0;
 }
@@ -378,6 +379,15 @@ static void print_footer(const struct run *run, const struct ll_source_stats *st
 		fputs(line, stderr);
 }
 
+/* What the consumer could not write, unless it has said why, which it does as -EINVAL. */
+static int complain_of_path(const struct run *run)
+{
+	if (run->output_err != -EINVAL)
+		ll_say("cannot write '%s': %s", run->options->output_path,
+		       strerror(-run->output_err));
+	return 1;
+}
+
 /* End the watch, however it went. Returns the exit status. */
 static int finish(struct run *run, int err)
 {
@@ -388,6 +398,8 @@ static int finish(struct run *run, int err)
 		ll_say("stopped watching: %s", strerror(-err));
 		own = 1;
 	}
+	if (run->consumer->writes_path && run->output_err < 0)
+		own = complain_of_path(run);
 	if (run->output.file != NULL)
 		own = ll_output_finish(&run->output, run->output_err, own);
 	own = ll_recorder_finish(&run->recorder, run->record_err, own);

@@ -56,7 +56,8 @@ struct ll_consumer {
 		named; /* LL_E_* mask that the user has named: a capture without them is told of */
 	bool follows_pid; /* -p ends the watch when the process and its descendants are gone */
 	bool shows_now; /* without CMD and --duration, the first snapshot is all it needs */
-	bool has_no_output; /* it writes nothing, or a path itself: there is no watch->out */
+	bool has_no_output; /* nothing is written: there is no watch->out */
+	bool writes_path; /* it writes options->output_path itself; nor is there then */
 	bool records; /* the result is a capture, made by the watch; there is no watch->out */
 	int (*begin)(void *arg, const struct ll_watch *watch);
 	int (*event)(void *arg, const struct ll_event *event); /* as the model hands it on */

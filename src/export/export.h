@@ -64,5 +64,10 @@ const struct ll_export_format *ll_export_format_at(size_t index);
 /* Find a format by name. Returns NULL when there is none. */
 const struct ll_export_format *ll_export_format_find(const char *name);
 
+extern const struct ll_export_format ll_export_chrome;
+extern const struct ll_export_format ll_export_csv;
+extern const struct ll_export_format ll_export_dot;
+extern const struct ll_export_format ll_export_folded;
 extern const struct ll_export_format ll_export_json;
 extern const struct ll_export_format ll_export_perfetto;
+extern const struct ll_export_format ll_export_sqlite;

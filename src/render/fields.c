@@ -105,13 +105,15 @@ static void put_words(struct writer *writer, const char *text, unsigned column)
 	}
 }
 
-/* What is no event and has fields all the same: the lines of a command's --json. */
-static const struct {
-	uint32_t bit;
-	const char *name;
-} line_names[] = { { LL_E_TREE, "tree" },       { LL_E_STATES, "states" },
-		   { LL_E_SIGNALS, "signals" }, { LL_E_ZOMBIES, "zombies" },
-		   { LL_E_SUMMARY, "summary" }, { LL_E_DIFF, "diff" } };
+static const struct ll_fields_line lines[] = {
+	{ LL_E_TREE, "tree" },       { LL_E_STATES, "states" },   { LL_E_SIGNALS, "signals" },
+	{ LL_E_ZOMBIES, "zombies" }, { LL_E_SUMMARY, "summary" }, { LL_E_DIFF, "diff" },
+};
+
+const struct ll_fields_line *ll_fields_line_at(size_t index)
+{
+	return index < sizeof(lines) / sizeof(lines[0]) ? &lines[index] : NULL;
+}
 
 static void put_events(struct writer *writer, uint32_t events)
 {
@@ -124,11 +126,11 @@ static void put_events(struct writer *writer, uint32_t events)
 		if ((shown >> kind & 1) != 0)
 			put_words(writer, ll_event_kind_short_name(kind), EVENTS_COLUMN);
 	}
-	for (size_t i = 0; i < sizeof(line_names) / sizeof(line_names[0]); i++) {
-		if ((events & line_names[i].bit) == 0)
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		if ((events & lines[i].bit) == 0)
 			continue;
 		put(writer, is_all ? "," : "");
-		put_words(writer, line_names[i].name, EVENTS_COLUMN);
+		put_words(writer, lines[i].name, EVENTS_COLUMN);
 	}
 }
 
@@ -253,10 +255,10 @@ static void put_json_field(struct ll_buffer *buffer, const struct ll_field_info 
 	put_member(buffer, "type", type_name(info->type));
 	put_member(buffer, "unit", info->unit);
 	put_json_events(buffer, info->events);
-	for (size_t i = 0; i < sizeof(line_names) / sizeof(line_names[0]); i++) {
-		if ((info->events & line_names[i].bit) == 0)
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		if ((info->events & lines[i].bit) == 0)
 			continue;
-		put_json_string(buffer, line_names[i].name);
+		put_json_string(buffer, lines[i].name);
 		ll_buffer_put_string(buffer, ":true,");
 	}
 	put_json_values(buffer, info->values);

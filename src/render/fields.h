@@ -2,7 +2,18 @@
 /* The field registry as something to read: for `lifeline fields`. */
 #pragma once
 
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
+
+/* What is no event and has fields all the same: the lines of a command's --json. */
+struct ll_fields_line {
+	uint32_t bit; /* LL_E_* */
+	const char *name;
+};
+
+/* Return the kind of line of an index, or NULL past the end. */
+const struct ll_fields_line *ll_fields_line_at(size_t index);
 
 /*
  * Write every field for a person: key, alias, type, unit and the events that carry it on

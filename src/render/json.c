@@ -79,8 +79,7 @@ bool ll_json_put_string(struct ll_buffer *buffer, struct ll_str text)
 	return valid;
 }
 
-/* Put the array of a NUL-separated block. Returns whether all of it was valid UTF-8. */
-static bool put_args(struct ll_buffer *buffer, struct ll_str args)
+bool ll_json_put_args(struct ll_buffer *buffer, struct ll_str args)
 {
 	struct ll_str arg;
 	bool valid = true;
@@ -207,7 +206,7 @@ static void put_field(struct ll_buffer *buffer, const struct ll_event *event, un
 			put_base64(buffer, info->key, *(const struct ll_str *)member);
 		break;
 	case LL_TYPE_ARGS:
-		if (!put_args(buffer, *(const struct ll_str *)member))
+		if (!ll_json_put_args(buffer, *(const struct ll_str *)member))
 			put_base64(buffer, info->key, *(const struct ll_str *)member);
 		break;
 	}

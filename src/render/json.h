@@ -57,3 +57,6 @@ int ll_json_states_thread(FILE *out, const struct ll_process *process,
  * Put text as a JSON string, quotes included. Returns whether it was valid UTF-8.
  */
 bool ll_json_put_string(struct ll_buffer *buffer, struct ll_str text);
+
+/* Put the strings of a NUL-separated block as a JSON array. Returns whether all were valid UTF-8. */
+bool ll_json_put_args(struct ll_buffer *buffer, struct ll_str args);

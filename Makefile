@@ -107,6 +107,8 @@ $(filter $(BUILD)/src/live/%,$(LIB_OBJ)): | $(SKEL)
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(say) CC $<
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(TEST_INCLUDE) -c -o $@ $<
+# Its parts are embedded as they are.
+$(BUILD)/src/export/html_page.o: $(wildcard src/export/html/*)
 $(BUILD)/tests/%: TEST_INCLUDE := -Itests
 
 # Remembers the compiler and its flags: other ones rebuild everything.

@@ -46,6 +46,7 @@ static int begin(void *arg, const struct ll_watch *watch)
 		.model = watch->model,
 		.about = about_of(watch),
 		.fields = exporting->options->fields,
+		.is_filtered = exporting->options->filter != NULL,
 	};
 	int err = exporting->format->open(&options, &exporting->export, &why);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const struct ll_export_format *const formats[] = {
+	&ll_export_html,
 	&ll_export_json,
 };
 

@@ -31,6 +31,7 @@ struct ll_export_options {
 	struct ll_export_about about;
 	const char
 		*fields; /* comma-separated keys or aliases: the columns. NULL: the default */
+	bool is_filtered; /* -f leaves events out */
 };
 
 /* One export under way: each format's own. */
@@ -63,4 +64,5 @@ const struct ll_export_format *ll_export_format_at(size_t index);
 /* Find a format by name. Returns NULL when there is none. */
 const struct ll_export_format *ll_export_format_find(const char *name);
 
+extern const struct ll_export_format ll_export_html;
 extern const struct ll_export_format ll_export_json;

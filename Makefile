@@ -181,6 +181,10 @@ $(BUILD)/tests/live/%_test: $(BUILD)/tests/live/%_test.o $(LIVE_SUPPORT_OBJ) $(B
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -ljansson $(LIBS)
 
+$(BUILD)/tests/html/make_page: $(BUILD)/tests/html/make_page.o $(BUILD)/liblifeline.a
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 $(BUILD)/tests/fuzz/%_replay: $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/liblifeline.a
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
@@ -298,4 +302,4 @@ help: ## List the targets
 	@echo 'Set V=1 to see commands, BUILD, CC, CFLAGS, PREFIX, DESTDIR as usual.'
 
 -include $(wildcard $(addsuffix .d,$(basename $(LIB_OBJ) $(CLI_OBJ) $(BPF_OBJ) $(LIVE_SUPPORT_OBJ))) \
-	$(addsuffix .d,$(UNIT_BIN) $(GOLDEN_BIN) $(LIVE_BIN) $(CHILD_BIN)) $(BUILD)/tests/fuzz/*.d)
+	$(addsuffix .d,$(UNIT_BIN) $(GOLDEN_BIN) $(LIVE_BIN) $(CHILD_BIN)) $(BUILD)/tests/fuzz/*.d $(BUILD)/tests/html/*.d)

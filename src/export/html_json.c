@@ -102,10 +102,17 @@ static void put_count(struct writer *writer, const char *key, uint64_t count)
 	ll_buffer_put_decimal(&writer->buffer, count);
 }
 
-/* Any clock's time is small enough for this. */
+/* In microseconds, cut: so the order is kept, and lengths are differences of these. */
 static int64_t since_begin(const struct writer *writer, uint64_t time_ns)
 {
-	return (int64_t)(time_ns - writer->begin_ns);
+	int64_t ns = (int64_t)(time_ns - writer->begin_ns);
+
+	return ns >= 0 ? ns / 1000 : -((-ns + 999) / 1000);
+}
+
+static int64_t length_us(const struct writer *writer, uint64_t begin_ns, uint64_t end_ns)
+{
+	return since_begin(writer, end_ns) - since_begin(writer, begin_ns);
 }
 
 /* A column of the processes: what to write of each. */
@@ -123,7 +130,7 @@ static void put_column(struct writer *writer, const char *key, put_fn put)
 
 static void put_pid(struct writer *writer, const struct ll_html_process *process)
 {
-	put_item(writer, (int64_t)process->key.tgid);
+	put_difference(writer, (int64_t)process->key.tgid);
 }
 
 static void put_start(struct writer *writer, const struct ll_html_process *process)
@@ -133,12 +140,17 @@ static void put_start(struct writer *writer, const struct ll_html_process *proce
 
 static void put_parent(struct writer *writer, const struct ll_html_process *process)
 {
-	put_item(writer, ll_html_table_find(writer->table, process->parent));
+	int64_t place = ll_html_table_find(writer->table, process->parent);
+
+	/* How many places before: mostly few. */
+	put_item(writer, place >= 0 ? (int64_t)process->place - place : 0);
 }
 
 static void put_parent_pid(struct writer *writer, const struct ll_html_process *process)
 {
-	put_item(writer, process->parent.tgid);
+	bool is_there = ll_html_table_find(writer->table, process->parent) >= 0;
+
+	put_item(writer, is_there ? 0 : process->parent.tgid);
 }
 
 /* 0: the one it was born to. */
@@ -153,13 +165,13 @@ static void put_parent_now(struct writer *writer, const struct ll_html_process *
 static void put_life(struct writer *writer, const struct ll_html_process *process)
 {
 	put_known(writer, process->exit_ns >= process->key.start_ns && process->exit_ns != 0,
-		  process->exit_ns - process->key.start_ns);
+		  (uint64_t)length_us(writer, process->key.start_ns, process->exit_ns));
 }
 
 static void put_zombie(struct writer *writer, const struct ll_html_process *process)
 {
 	put_known(writer, process->exit_ns != 0 && process->reap_ns >= process->exit_ns,
-		  process->reap_ns - process->exit_ns);
+		  (uint64_t)length_us(writer, process->exit_ns, process->reap_ns));
 }
 
 static void put_bits(struct writer *writer, const struct ll_html_process *process)
@@ -239,12 +251,13 @@ static void put_images(struct writer *writer)
 	open_object(writer, "images");
 	PUT_ALL(writer, "process", images, image_count, image,
 		put_difference(writer, image != NULL ? (int64_t)i : 0));
-	PUT_IMAGES("time", (image->time_ns - process->key.start_ns));
+	PUT_IMAGES("time", length_us(writer, process->key.start_ns, image->time_ns));
 	PUT_IMAGES("comm", image->comm);
 	PUT_IMAGES("exe", image->exe);
 	PUT_IMAGES("file", image->filename);
 	PUT_IMAGES("interpreter", image->interpreter);
-	PUT_IMAGES("args", image->args);
+	PUT_ALL(writer, "args", images, image_count, image,
+		put_difference(writer, (int64_t)image->args));
 	PUT_IMAGES("cwd", image->cwd);
 	PUT_IMAGES("cut", image->is_cut);
 	close_object(writer);
@@ -258,7 +271,7 @@ static void put_stays(struct writer *writer)
 	PUT_ALL(writer, "begin", stays, stay_count, stay,
 		put_difference(writer, since_begin(writer, stay->begin_ns)));
 	PUT_ALL(writer, "length", stays, stay_count, stay,
-		put_item(writer, (int64_t)(stay->end_ns - stay->begin_ns)));
+		put_item(writer, length_us(writer, stay->begin_ns, stay->end_ns)));
 	PUT_ALL(writer, "state", stays, stay_count, stay, put_item(writer, stay->state));
 	close_object(writer);
 }
@@ -333,9 +346,13 @@ static void put_path(struct writer *writer)
 	put_count(writer, "is_over", path->is_over);
 	put_count(writer, "is_cut", path->is_cut);
 	PUT_SEGMENTS("process",
-		     put_item(writer, ll_html_table_find(writer->table, segment->id)));
-	PUT_SEGMENTS("begin", put_item(writer, since_begin(writer, segment->begin_ns)));
-	PUT_SEGMENTS("end", put_item(writer, since_begin(writer, segment->end_ns)));
+		     put_difference(writer, ll_html_table_find(writer->table, segment->id)));
+	/* There are no gaps between them: each begins where the one before ends. */
+	put_key(writer, "begin");
+	put_number(writer,
+		   path->count > 0 ? since_begin(writer, path->segments[0].begin_ns) : 0);
+	PUT_SEGMENTS("length",
+		     put_item(writer, length_us(writer, segment->begin_ns, segment->end_ns)));
 	close_object(writer);
 }
 
@@ -402,7 +419,7 @@ static void put_times(struct writer *writer)
 	uint64_t length_ns =
 		table->end_ns > writer->begin_ns ? table->end_ns - writer->begin_ns : 0;
 
-	put_count(writer, "length", length_ns);
+	put_count(writer, "length", length_ns / 1000);
 	/* Past what a double holds exactly, so in milliseconds. */
 	if (table->unix_minus_boot_ns != 0)
 		put_count(writer, "unix_ms",

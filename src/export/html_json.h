@@ -2,7 +2,7 @@
 /*
  * The page's data: one JSON object, columns of numbers and one table of strings, which data.js reads.
  *
- * Times are nanoseconds since the beginning of the page (a start may be before it); what comes in order
+ * Times are microseconds since the beginning of the page (a start may be before it); what comes in order
  * is written as the difference to the one before. Unknown is null, and a column in which nothing is
  * known is absent. The form is private to the page: both come out of one build.
  */

@@ -325,7 +325,7 @@
 		const isState = app.state.color === "state";
 		const words = isState ? lifeline.colors.STATE_WORDS : lifeline.colors.OUTCOME_WORDS;
 		const swatches = isState ? app.colors.states : app.colors.outcomes;
-		const present = isState ? words.map(() => true) : stats.outcomes(app.report).map((count) => count > 0);
+		const present = isState ? stats.states(app.report) : stats.outcomes(app.report).map((count) => count > 0);
 		const isShares = isState && app.report.stays.count === 0;
 		dom.find("legend").replaceChildren(...words.flatMap((word, i) => {
 			if (!present[i])
@@ -470,6 +470,8 @@
 		layOut(app);
 		showRange(app);
 		app.actions.scrollTo(top);
+		if (top === 0 && app.state.selected >= 0)
+			app.actions.bringIntoSight(app.state.selected);
 	}
 
 	// ---- Words that stand still ----

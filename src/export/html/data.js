@@ -22,6 +22,14 @@
 		return array;
 	}
 
+	const NS = 1000; // of a microsecond, which the data counts in
+
+	function scaled(array, factor) {
+		for (let i = 0; i < array.length; i++)
+			array[i] *= factor;
+		return array;
+	}
+
 	// Where the items of each process begin, of a column of owners in ascending order.
 	function offsets(owners, count) {
 		const first = new Int32Array(count + 1);
@@ -51,9 +59,11 @@
 			columns[name] = numbers(p[name], count);
 		report.count = count;
 		report.columns = columns;
-		report.pid = Int32Array.from(p.pid);
+		scaled(columns.life, NS);
+		scaled(columns.zombie, NS);
+		report.pid = Int32Array.from(sums(p.pid, count));
 		report.bits = Uint8Array.from(p.bits);
-		report.start = sums(p.start, count);
+		report.start = scaled(sums(p.start, count), NS);
 		report.end = new Float64Array(count);
 		report.reap = new Float64Array(count).fill(NaN);
 		report.outcome = new Uint8Array(count);
@@ -61,7 +71,7 @@
 		for (let i = 0; i < count; i++) {
 			const life = columns.life[i];
 			// Whoever comes later is nobody's parent: so there are no circles.
-			report.parent[i] = p.parent[i] < i ? p.parent[i] : -1;
+			report.parent[i] = p.parent[i] > 0 && p.parent[i] <= i ? i - p.parent[i] : -1;
 			report.end[i] = Number.isNaN(life) ? Math.max(report.length, report.start[i]) : report.start[i] + life;
 			report.reap[i] = report.end[i] + columns.zombie[i];
 			report.outcome[i] = outcomeOf(life, column(report, "status", i), column(report, "cause", i), report.names.cause);
@@ -76,22 +86,25 @@
 	function unpackImages(raw, report) {
 		const images = raw.images;
 		const owners = sums(images.process, images.process.length);
-		report.images = { ...images, count: owners.length, first: offsets(owners, report.count) };
+		report.images = {
+			...images, count: owners.length, first: offsets(owners, report.count),
+			time: scaled(Float64Array.from(images.time), NS), args: Int32Array.from(sums(images.args, owners.length)),
+		};
 	}
 
 	function unpackStays(raw, report) {
 		const stays = raw.stays, count = stays.process.length;
 		const owners = sums(stays.process, count);
 		report.stays = {
-			count, first: offsets(owners, report.count), begin: sums(stays.begin, count),
-			length: Float64Array.from(stays.length), state: Uint8Array.from(stays.state),
+			count, first: offsets(owners, report.count), begin: scaled(sums(stays.begin, count), NS),
+			length: scaled(Float64Array.from(stays.length), NS), state: Uint8Array.from(stays.state),
 		};
 	}
 
 	// Signals in order of time, and which of them each process was sent, and sent.
 	function unpackSignals(raw, report) {
 		const signals = raw.signals, count = signals.target.length;
-		const targets = sums(signals.target, count), times = sums(signals.time, count);
+		const targets = sums(signals.target, count), times = scaled(sums(signals.time, count), NS);
 		report.received = new Map();
 		report.sent = new Map();
 		report.signals = [];
@@ -124,7 +137,7 @@
 	function unpackLosses(raw, report) {
 		const losses = raw.losses;
 		report.losses = losses.time.map((time, i) => ({
-			time, kind: report.strings[losses.kind[i]], count: losses.count[i], cpu: losses.cpu[i],
+			time: time * NS, kind: report.strings[losses.kind[i]], count: losses.count[i], cpu: losses.cpu[i],
 		}));
 	}
 
@@ -133,7 +146,13 @@
 		report.path = null;
 		if (!path)
 			return;
-		report.path = path.process.map((process, i) => ({ process, begin: path.begin[i], end: path.end[i] }));
+		const processes = sums(path.process, path.process.length);
+		let end = path.begin * NS;
+		report.path = path.length.map((length, i) => {
+			const begin = end;
+			end += length * NS;
+			return { process: processes[i], begin, end };
+		});
 		report.pathIsCut = path.is_cut === 1;
 	}
 
@@ -141,7 +160,7 @@
 	function decode(text) {
 		const raw = JSON.parse(text);
 		const report = {
-			length: Math.max(raw.length, 1), unixMs: raw.unix_ms, about: raw.about, names: raw.names,
+			length: Math.max(raw.length * NS, NS), unixMs: raw.unix_ms, about: raw.about, names: raw.names,
 			strings: raw.strings, leftOut: raw.left_out, textsLeftOut: raw.texts_left_out,
 		};
 		unpackProcesses(raw, report);

@@ -130,7 +130,7 @@
 				["Executable", format.visible(image?.exe ?? "")],
 				["Given as", image && image.file !== image.exe ? format.visible(image.file) : ""],
 				["Interpreter", format.visible(image?.interpreter ?? "")],
-				["Began", format.duration(report.start[process]) + " " + format.wallClock(report, report.start[process])],
+				["Began", [format.duration(report.start[process]), format.wallClock(report, report.start[process])].filter(Boolean).join(" · ")],
 				["Lived", format.duration(report.end[process] - report.start[process])],
 				["Zombie for", Number.isNaN(zombie) ? "" : rough + format.duration(zombie)],
 				["Reaped by", Number.isNaN(reaper) ? "" : reaper === report.pid[process] ? "itself: nobody had to" : String(reaper)],

@@ -17,7 +17,7 @@
 			else if (value !== false && value !== null && value !== undefined)
 				element.setAttribute(name, value === true ? "" : value);
 		}
-		element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
+		element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== ""));
 		return element;
 	}
 

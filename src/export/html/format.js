@@ -45,6 +45,8 @@
 	function size(kib) {
 		if (!Number.isFinite(kib))
 			return "";
+		if (kib === 0)
+			return "0B";
 		const units = ["KiB", "MiB", "GiB", "TiB"];
 		let unit = 0;
 		while (kib >= 1024 && unit < 3) {

@@ -42,7 +42,7 @@
 				some += plain[y * (width + 1) + x];
 				worse += bad[y * (width + 1) + x];
 				const color = worse > 0 ? high : low;
-				const share = some + worse === 0 ? 0 : Math.min(1, 0.55 + (some + worse) * 0.1);
+				const share = some + worse === 0 ? 0 : Math.min(1, 0.7 + (some + worse) * 0.06);
 				for (let part = 0; part < 3; part++)
 					image.data[at + part] = back[part] + (color[part] - back[part]) * share;
 				image.data[at + 3] = 255;
@@ -67,7 +67,7 @@
 			const total = Math.max(rows.length * rowHeight, rowHeight * height / 4);
 			const x0 = Math.max(0, state.view[0] * scale), x1 = Math.min(width, state.view[1] * scale);
 			const y0 = state.top / total * height, y1 = Math.min(height, (state.top + app.height) / total * height);
-			return { x0, x1: Math.max(x1, x0 + 2), y0, y1: Math.max(y1, y0 + 2) };
+			return { x0, x1: Math.max(x1, x0 + 2), y0, y1: Math.max(y1, y0 + 4) };
 		}
 
 		function drawMarks(context, width, height) {

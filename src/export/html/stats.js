@@ -97,5 +97,14 @@
 			.map((name) => data.column(report, name, i) * 1000);
 	}
 
-	lifeline.stats = { outcomes, peak, byExecutable, range, shares, stateTimes };
+	// Which states there are at all, by number; the last is the zombies'.
+	function states(report) {
+		const present = new Array(8).fill(false);
+		present[7] = report.reap.some((reap, i) => reap > report.end[i]);
+		for (let i = 0; i < report.count; i++)
+			shares(report, i)?.forEach((share, state) => present[state] ||= share > 0);
+		return present;
+	}
+
+	lifeline.stats = { states, outcomes, peak, byExecutable, range, shares, stateTimes };
 })(globalThis.lifeline ??= {});

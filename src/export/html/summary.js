@@ -66,7 +66,7 @@
 			const list = [...sums].filter(([process]) => process >= 0).sort((a, b) => b[1] - a[1]).slice(0, 10);
 			return make("section", {}, make("h3", {}, "Critical path"),
 				make("p", { class: "note" }, "What the command waited for, longest first", report.pathIsCut ? "; cut, there were too many processes." : "."),
-				make("ol", { class: "list" }, list.map(([process, ns]) => make("li", {}, make("span", { class: "when" }, format.duration(ns)), " ",
+				make("ol", { class: "list lines" }, list.map(([process, ns]) => make("li", {}, make("span", { class: "when" }, format.duration(ns)), " ",
 					make("button", { type: "button", class: "link", click: () => app.actions.goTo(process) },
 						`${format.name(report, process)} (${report.pid[process]})`), " ",
 					make("span", { class: "note" }, format.rest(report, process, 60))))));

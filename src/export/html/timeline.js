@@ -110,13 +110,18 @@
 	}
 
 	function drawZombie(frame, process, y, height) {
-		const { report, colors, x } = frame;
+		const { report, context, colors, x } = frame;
 		const end = Number.isNaN(report.reap[process]) ? report.length : report.reap[process];
 		const x0 = x(report.end[process]), x1 = x(end);
 		if (report.outcome[process] === data.RUNNING || x1 - x0 < 1.5)
 			return;
-		rect(frame, x0, y + Math.floor(height / 2) - 1, x1, 2, colors.zombie, 0);
-		rect(frame, x1 - 1, y + 2, x1, height - 4, colors.zombie, 1);
+		// When only the echo of the reap was seen, it was a zombie for less than that.
+		const isRough = (report.bits[process] & data.REAP_ROUGH) !== 0, alpha = context.globalAlpha;
+		context.globalAlpha = isRough ? alpha * 0.4 : alpha;
+		rect(frame, x0, y + Math.floor(height / 2) - 1, x1, isRough ? 1 : 2, colors.zombie, 0);
+		if (!isRough)
+			rect(frame, x1 - 1, y + 2, x1, height - 4, colors.zombie, 1);
+		context.globalAlpha = alpha;
 	}
 
 	function drawLabel(frame, process, y, height) {
@@ -155,7 +160,9 @@
 			return;
 		const above = HEAD + (app.rows.rowOf[parent] + 1) * app.rowHeight - frame.state.top - 3;
 		context.fillStyle = colors.fork;
-		context.fillRect(at, Math.max(above, HEAD), 1, y + height / 2 - Math.max(above, HEAD));
+		// From a parent out of sight only the end is drawn: else the lines of all would fill the screen.
+		const from = above < HEAD ? y - height / 3 : above;
+		context.fillRect(at, from, 1, y + height / 2 - from);
 	}
 
 	// Outlined, not by colour alone: what was rebuilt after a gap.
@@ -185,30 +192,39 @@
 			drawShares(frame, process, top, height);
 		drawZombie(frame, process, top, height);
 		drawInferred(frame, process, top, height);
-		drawLabel(frame, process, top, height);
+		// Over the colours of states a text would hide what they tell; the tree has the names.
+		if (state.color === "outcome")
+			drawLabel(frame, process, top, height);
 		drawSignals(frame, process, top);
 		context.globalAlpha = 1;
+	}
+
+	// A line between two rows at one moment; of a row out of sight only a stub at the other one.
+	function connect({ app, context }, at, from, to) {
+		const top = Math.min(from, to), bottom = Math.max(from, to), edge = HEAD + app.height;
+		if (top >= HEAD && bottom <= edge)
+			context.fillRect(at, top, 1, bottom - top);
+		else if (top >= HEAD && top <= edge)
+			context.fillRect(at, top, 1, app.rowHeight * 0.7);
+		else if (bottom >= HEAD && bottom <= edge)
+			context.fillRect(at, bottom - app.rowHeight * 0.7, 1, app.rowHeight * 0.7);
 	}
 
 	// Segments by process, and what connects each to the next.
 	function drawPath(frame) {
 		const { app, report, context, colors, x, state } = frame;
-		const yOf = (process) => HEAD + (app.rows.rowOf[process] + 1) * app.rowHeight - state.top - 2.5;
+		const yOf = (process) => HEAD + (app.rows.rowOf[process] + 1) * app.rowHeight - state.top - 3;
 		context.fillStyle = colors.path;
 		let previous = null;
 		for (const segment of report.path) {
-			const row = app.rows.rowOf[segment.process];
-			if (segment.process < 0 || row === undefined || row < 0)
+			if (segment.process < 0 || app.rows.rowOf[segment.process] < 0)
 				continue;
 			const x0 = x(segment.begin), x1 = x(segment.end), y = yOf(segment.process);
-			if (x1 >= 0 && x0 <= frame.width)
-				rect(frame, x0, y - 1, x1, 3, colors.path, 1);
-			if (previous && x0 >= 0 && x0 <= frame.width) {
-				const from = Math.max(HEAD, Math.min(yOf(previous.process), y));
-				const to = Math.max(yOf(previous.process), y);
-				if (to > from)
-					context.fillRect(Math.round(x0), from, 1.5, to - from);
-			}
+			if (y > HEAD - 4 && y < HEAD + app.height + 4 && x1 >= 0 && x0 <= frame.width)
+				rect(frame, x0, y - 1, x1, 3, colors.path, 1.5);
+			context.fillStyle = colors.path;
+			if (previous && x0 >= 0 && x0 <= frame.width)
+				connect(frame, Math.round(x0), yOf(previous.process), y);
 			previous = segment;
 		}
 	}

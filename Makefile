@@ -204,16 +204,16 @@ $(BUILD)/tests/live/children/%: tests/live/children/%.c $(BUILD)/flags
 		-MF $@.d -static -pthread -o $@ $<
 
 .PHONY: test-programs
-test-programs: $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN) $(LIVE_BIN) $(CHILD_BIN)
+test-programs: $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN) $(LIVE_BIN) $(CHILD_BIN) $(BUILD)/tests/html/make_page
 .SECONDARY:
 
-RUN_TESTS = LIFELINE='$(abspath $(BUILD)/lifeline)' LL_SOURCE='$(CURDIR)' \
+RUN_TESTS = LIFELINE='$(abspath $(BUILD)/lifeline)' LL_MAKE_PAGE='$(abspath $(BUILD)/tests/html/make_page)' LL_SOURCE='$(CURDIR)' \
 	LL_CHILDREN='$(abspath $(BUILD)/tests/live/children)' tools/run-tests
 
 .PHONY: test
 test: ## Install what is missing, build, run every test; needs root
 	$(Q)tools/deps build test
-	$(Q)MAKE='$(MAKE) --no-print-directory' tools/run-suites unit asan live
+	$(Q)MAKE='$(MAKE) --no-print-directory' tools/run-suites unit asan html live
 
 .PHONY: unit
 unit: $(BUILD)/lifeline $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN) ## Run the unit and golden tests
@@ -251,6 +251,10 @@ fuzz-seeds: $(BUILD)/tests/fuzz/decode_seeds ## Write the seeds of the fuzz targ
 live: $(BUILD)/lifeline $(LIVE_BIN) $(CHILD_BIN) ## Run the tests that trace the running kernel; needs root
 	$(Q)$(RUN_TESTS) --root live $(LIVE_BIN)
 
+.PHONY: html
+html: $(BUILD)/tests/html/make_page ## Test the page of export html in node and Chromium
+	$(Q)$(RUN_TESTS) html tests/html/modules_test tests/html/page_test
+
 .PHONY: golden
 golden: $(BUILD)/lifeline $(UNIT_BIN) $(GOLDEN_BIN) ## Rewrite the golden files; review the diff
 	$(Q)LL_GOLDEN_UPDATE=1 $(RUN_TESTS) golden $(or $(GOLDEN_BIN),$(UNIT_BIN))
@@ -262,7 +266,7 @@ kernels: $(BUILD)/static/lifeline $(LIVE_BIN) $(CHILD_BIN) ## Run the live tests
 	$(Q)tests/kernels/run '$(abspath $(BUILD))'
 
 .PHONY: bench
-bench: $(BUILD)/lifeline ## Measure what tracing costs, beside other tracers, and captures; needs root
+bench: $(BUILD)/lifeline $(BUILD)/tests/html/make_page ## Measure what tracing costs, beside other tracers, captures and the page; needs root
 	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' tools/bench/run
 
 # Every program of ours, tests included, under one compiler: -Werror makes a warning fail.

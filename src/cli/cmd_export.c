@@ -144,11 +144,18 @@ const struct ll_command ll_cmd_export = {
 	.name = "export",
 	.bit = LL_FOR_EXPORT,
 	.lines = LL_E_ALL & ~LL_E_HIDDEN,
-	.filters = "-f exports the events for which EXPR is true; losses always.",
+	.filters = "-f exports the events for which EXPR is true; losses always. html has the "
+		   "processes of these events, and those that lead to them.",
 	.help = "make another program's file of a capture or a watch",
-	.about = "Write what trace would tell in a format that other programs read. FORMAT is "
-		 "json: one JSON object a line for every event. Needs root, but for a FILE.",
+	.about =
+		"Write what trace would tell in a format that other programs read. FORMAT is "
+		"html: one page to look at in a browser, offline, with a timeline of all processes "
+		"and all that is known of each (signals and states with --signals and --states=full), "
+		"written when the watch is over; or "
+		"json: one JSON object a line for every event. Needs root, but for a FILE.",
 	.examples = "  Every event of a build, for jq.\n"
-		    "    lifeline export json build.life -o build.jsonl\n",
+		    "    lifeline export json build.life -o build.jsonl\n"
+		    "  A build as a page that needs nothing but a browser.\n"
+		    "    lifeline export html -o build.html -- make -j4\n",
 	.run = run,
 };

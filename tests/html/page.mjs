@@ -19,7 +19,13 @@ const address = "file://" + file;
 const pids = (page) => page.evaluate(() => [...lifeline.app.rows.list].map((i) => lifeline.app.report.pid[i]));
 const selected = (page) => page.evaluate(() => lifeline.app.report.pid[lifeline.app.state.selected]);
 const view = (page) => page.evaluate(() => lifeline.app.state.view);
-const content = (page, id) => page.$eval("#" + id, (element) => element.textContent);
+// Drawn as it is now: frames come when the browser likes.
+const drawn = (page) => page.evaluate(() => lifeline.app?.drawNow());
+
+async function content(page, id) {
+	await drawn(page);
+	return page.$eval("#" + id, (element) => element.textContent);
+}
 
 async function withPage(body, options) {
 	const { page, seen } = await openPage(browser, options?.address ?? address, options);
@@ -140,7 +146,10 @@ test("tree_keys_fold_and_unfold_and_roles_say_so", () => withPage(async (page) =
 	await page.keyboard.press("ArrowDown");
 	await page.keyboard.press("ArrowLeft");
 	assert.deepEqual(await pids(page), [100]);
-	const attributes = () => page.$eval("#rows [aria-selected=true]", (row) => [row.getAttribute("role"), row.getAttribute("aria-expanded"), row.getAttribute("aria-level"), row.id]);
+	const attributes = async () => {
+		await drawn(page);
+		return page.$eval("#rows [aria-selected=true]", (row) => [row.getAttribute("role"), row.getAttribute("aria-expanded"), row.getAttribute("aria-level"), row.id]);
+	};
 	const [role, expanded, level, id] = await attributes();
 	assert.deepEqual([role, expanded, level], ["row", "false", "1"]);
 	assert.equal(await page.$eval("#rows", (rows) => rows.getAttribute("aria-activedescendant")), id);
@@ -167,7 +176,7 @@ test("details_link_to_parent_children_and_signal_partners", () => withPage(async
 		link.click();
 		lifeline.app.drawNow();
 	}, words);
-	await page.evaluate(() => lifeline.app.drawNow());
+	await drawn(page);
 	await follow("python3 (101)");
 	assert.equal(await selected(page), 101);
 	assert.match(await content(page, "details"), /Executions/);

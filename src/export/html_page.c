@@ -3,20 +3,23 @@
 #include "export/html_page.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "event/event.h"
 #include "render/buffer.h"
 
-/* name ## _begin up to name ## _end are the bytes of a file. */
+/* ll_html_NAME and ll_html_NAME_size are the bytes of a file, on machines of 64 bits. */
 #define ASSET(name, file)                                                                      \
 	__asm__(".pushsection .rodata\n"                                                       \
-		"ll_html_" #name "_begin:\n"                                                   \
+		"ll_html_" #name ":\n"                                                         \
 		".incbin \"src/export/html/" file "\"\n"                                       \
-		"ll_html_" #name "_end:\n"                                                     \
-		".byte 0\n"                                                                    \
+		"0: .balign 8\n"                                                               \
+		"ll_html_" #name "_size:\n"                                                    \
+		".quad 0b - ll_html_" #name "\n"                                               \
 		".popsection\n");                                                              \
-	extern const char ll_html_##name##_begin[], ll_html_##name##_end[];
+	extern const char ll_html_##name[];                                                    \
+	extern const uint64_t ll_html_##name##_size;
 
 #define ASSETS(X)                                                                              \
 	X(page, "page.html")                                                                   \
@@ -44,8 +47,7 @@ static struct ll_str find_asset(struct ll_str name)
 {
 #define X(id, file)                                                                            \
 	if (ll_str_is(name, file))                                                             \
-		return ll_str_make(ll_html_##id##_begin,                                       \
-				   (size_t)(ll_html_##id##_end - ll_html_##id##_begin));
+		return ll_str_make(ll_html_##id, ll_html_##id##_size);
 	ASSETS(X)
 #undef X
 	return ll_str_make(NULL, 0);

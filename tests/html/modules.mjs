@@ -169,6 +169,8 @@ test("filters_leave_what_they_say", () => {
 	same(left({ least: 500 * MS }), [2, 100, 104]);
 	same(left({ user: "1000" }), [100, 101, 102, 103]);
 	assert.ok(!left({ kthreads: false }).includes(2));
+	same([...search.filter(report, { ...all, inRange: true }, [15 * MS, 25 * MS])].flatMap((is, i) => is ? [report.pid[i]] : []), [2, 100, 101, 102]);
+	assert.equal(search.filter(report, { ...all, inRange: true }, null), null);
 	same(search.users(report), [1000]);
 });
 
@@ -193,7 +195,7 @@ test("view_ticks_are_round_and_told_apart", () => {
 test("hash_brings_back_all_that_was_looked_at", () => {
 	const state = hash.initial(1000 * MS);
 	Object.assign(state, { view: [10 * MS, 20 * MS], top: 44, selected: 3, isolated: 1, collapsed: new Set([7, 2, 5]), query: "a&b=#c", color: "state", path: true, theme: "dark", range: [1, 2], panel: "details", dense: true });
-	Object.assign(state.filters, { failed: true, signalled: true, user: "1000", least: 5, kthreads: true });
+	Object.assign(state.filters, { failed: true, signalled: true, user: "1000", least: 5, kthreads: true, inRange: true });
 	const back = hash.parse("#" + hash.format(state, 1000 * MS), 1000 * MS, 8);
 	same([...back.collapsed], [2, 5, 7]);
 	same({ ...back, collapsed: 0 }, { ...state, collapsed: 0 });

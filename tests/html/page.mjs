@@ -92,6 +92,11 @@ test("drag_moves_and_a_drag_in_the_ruler_measures", () => withPage(async (page) 
 	await page.waitForFunction(() => document.getElementById("rangetext").textContent.includes("alive"), { timeout: 10000 });
 	const range = await page.evaluate(() => lifeline.app.state.range);
 	assert.equal(Math.round((range[1] - range[0]) / 1e6), Math.round(100 / box.width * 200));
+	await page.evaluate(() => lifeline.app.actions.setRange([15e6, 25e6]));
+	await page.click("#rangeonly");
+	assert.deepEqual(await pids(page), [100, 101, 102]);
+	await page.keyboard.press("Escape");
+	assert.equal((await pids(page)).length, 7);
 }));
 
 test("search_counts_and_steps_through_matches", () => withPage(async (page) => {

@@ -61,7 +61,7 @@
 	// Rows anew, after a change of what is folded, isolated or filtered.
 	function layOut(app) {
 		const { state, report, tree } = app;
-		app.left = search.filter(report, state.filters);
+		app.left = search.filter(report, state.filters, state.range);
 		app.rows = lifeline.tree.rows(tree, { collapsed: state.collapsed, isolated: state.isolated, wanted: app.left });
 		app.rowHeight = state.dense ? 14 : 22;
 		app.rowsStamp++;
@@ -112,7 +112,13 @@
 		function bringTimeIntoSight(process) {
 			const { report, state } = app, [begin, end] = state.view;
 			if (report.end[process] < begin || report.start[process] > end)
-				state.view = view.around(Math.max(report.start[process], 0), report.end[process], report.length);
+				state.view = besides(state.view, Math.max(report.start[process], 0), report.end[process]);
+		}
+		// As close as before, where that shows all of it.
+		function besides([begin, end], first, last) {
+			const span = end - begin;
+			return last - first < span * 0.8 ? view.clamp((first + last - span) / 2, (first + last + span) / 2, app.report.length)
+				: view.around(first, last, app.report.length);
 		}
 		scroll.addEventListener("scroll", () => {
 			app.state.top = scroll.scrollTop;
@@ -125,8 +131,10 @@
 		const { report, tree, state } = app;
 		function select(process, isFollowed) {
 			state.selected = process;
-			if (process >= 0 && isFollowed)
+			if (process >= 0 && isFollowed) {
 				app.actions.bringIntoSight(process);
+				app.actions.bringTimeIntoSight(process);
+			}
 			if (process >= 0 && innerWidth >= NARROW)
 				showPanel("details");
 			tellHits(app);
@@ -142,13 +150,12 @@
 				isNew = true;
 			}
 			if (app.rows.rowOf[process] < 0 && app.left && !app.left[process]) {
-				Object.assign(state.filters, { failed: false, signalled: false, user: "", least: 0, kthreads: true });
+				Object.assign(state.filters, { failed: false, signalled: false, user: "", least: 0, kthreads: true, inRange: false });
 				showControls(app);
 				isNew = true;
 			}
 			if (isNew)
 				layOut(app);
-			app.actions.bringTimeIntoSight(process);
 			select(process, true);
 		}
 		function toggle(process) {
@@ -210,6 +217,10 @@
 		}
 		function setRange(range) {
 			state.range = range;
+			if (state.filters.inRange)
+				layOut(app);
+			if (range === null)
+				state.filters.inRange = false;
 			app.draw();
 			showRange(app);
 		}
@@ -220,11 +231,17 @@
 		function tellRange() {
 			dom.announce(rangeText(app));
 		}
+		function onlyInRange() {
+			state.filters.inRange = !state.filters.inRange;
+			layOut(app);
+			showRange(app);
+			dom.announce(state.filters.inRange ? `${format.count(app.rows.length)} rows: only what lived in the range` : "all of the time");
+		}
 		function zoomToRange() {
 			if (state.range)
 				setView(view.around(state.range[0], state.range[1], report.length), true);
 		}
-		return { setView, zoomTo, setRange, measure, tellRange, zoomToRange, showAll: () => setView(view.whole(report.length), true) };
+		return { setView, zoomTo, setRange, measure, tellRange, zoomToRange, onlyInRange, showAll: () => setView(view.whole(report.length), true) };
 	}
 
 	function rangeText(app) {
@@ -236,6 +253,7 @@
 	function showRange(app) {
 		const bar = dom.find("rangebar");
 		bar.hidden = app.state.range === null;
+		dom.find("rangeonly").setAttribute("aria-pressed", String(app.state.filters.inRange));
 		clearTimeout(app.rangeTimer);
 		if (app.state.range)
 			app.rangeTimer = setTimeout(() => app.state.range && dom.setText(dom.find("rangetext"), rangeText(app)), 30);
@@ -415,6 +433,7 @@
 		});
 		on("isolatedall", "click", () => actions.isolate(-1));
 		on("rangezoom", "click", actions.zoomToRange);
+		on("rangeonly", "click", actions.onlyInRange);
 		on("rangeclear", "click", () => actions.setRange(null));
 		for (const name of ["details", "summary"])
 			on("show-" + name, "click", () => actions.showPanel(state.panel === name ? "none" : name));

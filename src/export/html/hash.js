@@ -7,7 +7,7 @@
 	function initial(length) {
 		return {
 			view: lifeline.view.whole(length), top: 0, selected: -1, isolated: -1, collapsed: new Set(),
-			query: "", filters: { failed: false, signalled: false, user: "", least: 0, kthreads: false },
+			query: "", filters: { failed: false, signalled: false, user: "", least: 0, kthreads: false, inRange: false },
 			color: "outcome", path: false, theme: "auto", range: null, panel: "summary", dense: false,
 		};
 	}
@@ -53,6 +53,7 @@
 		put("user", state.filters.user !== "", state.filters.user);
 		put("least", state.filters.least > 0, state.filters.least);
 		put("kthreads", state.filters.kthreads, 1);
+		put("inrange", state.filters.inRange, 1);
 		put("color", state.color !== first.color, state.color);
 		put("path", state.path, 1);
 		put("theme", state.theme !== first.theme, state.theme);
@@ -104,6 +105,7 @@
 		state.filters.user = /^\d+$/.test(map.get("user") ?? "") ? map.get("user") : "";
 		state.filters.least = Math.max(0, parseNumber(map.get("least"), 1e18));
 		state.filters.kthreads = map.get("kthreads") === "1";
+		state.filters.inRange = map.get("inrange") === "1";
 		state.color = oneOf(map.get("color"), ["outcome", "state"], state.color);
 		state.path = map.get("path") === "1";
 		state.theme = oneOf(map.get("theme"), ["auto", "light", "dark"], state.theme);

@@ -22,7 +22,7 @@
 			event.stopPropagation();
 			actions.toggle(row.process);
 		});
-		element.addEventListener("click", () => actions.select(row.process));
+		element.addEventListener("click", () => actions.select(row.process, true));
 		element.addEventListener("dblclick", () => actions.zoomTo(row.process));
 		body.append(element);
 		return row;

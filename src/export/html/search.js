@@ -38,7 +38,8 @@
 		return found;
 	}
 
-	function isLeft(report, filters, i) {
+	// range: with filters.inRange only those that lived in it.
+	function isLeft(report, filters, range, i) {
 		const outcome = report.outcome[i];
 		const isBad = outcome === data.FAILED || outcome === data.SIGNALLED || outcome === data.CRASHED;
 		const isKilled = outcome === data.SIGNALLED || outcome === data.CRASHED;
@@ -47,20 +48,22 @@
 		if ((filters.failed || filters.signalled) &&
 			!(filters.failed && isBad || filters.signalled && (isKilled || report.received.has(i))))
 			return false;
+		if (filters.inRange && range && (report.start[i] > range[1] || report.end[i] < range[0]))
+			return false;
 		if (filters.user !== "" && data.column(report, "uid", i) !== Number(filters.user))
 			return false;
 		return !(filters.least > 0) || report.end[i] - report.start[i] >= filters.least;
 	}
 
 	// What the filters leave; null: everything.
-	function filter(report, filters) {
+	function filter(report, filters, range) {
 		const hasKthreads = report.bits.some((bits) => bits & data.KTHREAD);
-		if (!filters.failed && !filters.signalled && filters.user === "" && !(filters.least > 0) &&
+		if (!filters.failed && !filters.signalled && filters.user === "" && !(filters.least > 0) && !(filters.inRange && range) &&
 			(filters.kthreads || !hasKthreads))
 			return null;
 		const left = new Uint8Array(report.count);
 		for (let i = 0; i < report.count; i++)
-			left[i] = isLeft(report, filters, i) ? 1 : 0;
+			left[i] = isLeft(report, filters, range, i) ? 1 : 0;
 		return left;
 	}
 

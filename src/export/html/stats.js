@@ -13,9 +13,10 @@
 		return counts;
 	}
 
-	// The most processes alive at once among those whose birth was seen, and all.
+	// The most processes alive at once.
 	function peak(report) {
-		const begins = Float64Array.from(report.start).sort(), ends = Float64Array.from(report.end).sort();
+		const counts = (_, i) => !(report.bits[i] & (data.KTHREAD | data.CONTEXT));
+		const begins = report.start.filter(counts).sort(), ends = report.end.filter(counts).sort();
 		let most = 0;
 		for (let i = 0, over = 0; i < begins.length; i++) {
 			while (over < ends.length && ends[over] <= begins[i])

@@ -177,10 +177,21 @@
 		context.setLineDash([]);
 	}
 
+	// Where to look for a bar that is out of sight.
+	function drawAway({ report, context, colors, width, x }, process, y) {
+		const end = Math.max(report.end[process], report.reap[process] || 0);
+		const isBefore = x(end) < 0, isAfter = x(report.start[process]) > width;
+		if (!isBefore && !isAfter)
+			return false;
+		context.fillStyle = colors.fork;
+		context.fillText(isBefore ? "‹" : "›", isBefore ? 3 : width - 10, y);
+		return true;
+	}
+
 	function drawRow(frame, index, y) {
 		const { app, report, context, state } = frame, process = app.rows.list[index];
 		const inset = app.rowHeight > 16 ? 3 : 2, top = y + inset, height = app.rowHeight - 2 * inset + 1;
-		if (frame.x(report.start[process]) > frame.width && !app.found)
+		if (drawAway(frame, process, y + app.rowHeight / 2))
 			return;
 		const isAside = (app.left !== null && app.left[process] === 0) || (state.path && app.pathOf && !app.pathOf.has(process));
 		context.globalAlpha = isAside ? 0.35 : 1;

@@ -297,7 +297,8 @@ static struct ll_id sender_of(const struct ll_event *event)
 static int add_signal(struct ll_html_table *table, struct ll_html_process *target,
 		      const struct ll_event *event, uint64_t time_ns, struct ll_str name)
 {
-	if (target->signal_count >= LL_HTML_SIGNALS) {
+	if (target->signal_count >= LL_HTML_SIGNALS ||
+	    table->signal_count >= LL_HTML_ALL_SIGNALS) {
 		target->signals_left_out++;
 		return 0;
 	}
@@ -317,6 +318,7 @@ static int add_signal(struct ll_html_table *table, struct ll_html_process *targe
 	signal->older = target->signals;
 	target->signals = signal;
 	target->signal_count++;
+	table->signal_count++;
 	int err = ll_html_strings_add(&table->strings, name, &signal->name);
 	if (err == 0 && ll_event_has(event, LL_F_SENDER_COMM))
 		err = ll_html_strings_add(&table->strings, event->sender_comm,
@@ -520,6 +522,14 @@ static void fit_stays(struct ll_html_table *table)
 	}
 }
 
+/* What leads to others may have begun before the first event that was asked for. */
+static void note_birth(struct ll_html_table *table, const struct ll_html_process *process)
+{
+	if ((process->bits & LL_HTML_BIRTH_SEEN) != 0 &&
+	    process->key.start_ns < table->first_ns)
+		table->first_ns = process->key.start_ns;
+}
+
 int ll_html_table_end(struct ll_html_table *table, const struct ll_model *model,
 		      uint64_t now_boottime_ns)
 {
@@ -527,8 +537,10 @@ int ll_html_table_end(struct ll_html_table *table, const struct ll_model *model,
 
 	if (now_boottime_ns > table->end_ns)
 		table->end_ns = now_boottime_ns;
-	for (size_t i = 0; i < table->count && err == 0; i++)
+	for (size_t i = 0; i < table->count && err == 0; i++) {
 		err = take_known(table, model, table->processes[i]);
+		note_birth(table, table->processes[i]);
+	}
 	if (err == 0)
 		err = ll_model_states(model, take_row, table);
 	if (table->count > 0)

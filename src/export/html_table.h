@@ -3,8 +3,9 @@
  * What the page shows, collected from the stream: a record for each process, with its executions,
  * signals and changes of state; and the losses.
  *
- * Memory is proportional to the processes, not to the events: about half a KiB each and the texts, up to
- * the bounds below. What is over a bound is counted.
+ * Memory is proportional to the processes, not to the events: about half a KiB each, their executions
+ * (the model keeps 32 of each) and the texts, up to the bounds below and that of html_strings.h. What is
+ * over a bound is counted, and the page says so.
  */
 #pragma once
 
@@ -21,7 +22,8 @@
 /* Of one process. Changes of state beyond it are joined to coarser ones, the shortest first. */
 #define LL_HTML_SIGNALS 64
 #define LL_HTML_STAYS 128
-/* Of all processes together, when the page is written; they are coarsened until they fit. */
+/* Of all processes together; stays when the page is written: they are coarsened until they fit. */
+#define LL_HTML_ALL_SIGNALS 400000
 #define LL_HTML_ALL_STAYS 400000
 /* Bytes of the arguments of one execution. */
 #define LL_HTML_ARGS 4096
@@ -113,6 +115,7 @@ struct ll_html_table {
 	size_t count, room;
 	struct ll_html_loss *losses;
 	size_t loss_count, loss_room;
+	size_t signal_count;
 	uint64_t first_ns; /* the first moment that was told of; 0: none */
 	uint64_t end_ns; /* the last, or the end of the watch */
 	uint64_t unix_minus_boot_ns; /* modulo 2^64; 0: unknown */

@@ -505,7 +505,7 @@
 		const counts = stats.outcomes(report), bad = counts[data.FAILED] + counts[data.SIGNALLED] + counts[data.CRASHED];
 		dom.setText(dom.find("facts"), [
 			about.command ? format.visible(about.host ?? "") : "", format.wallClock(report, 0).slice(0, 19), format.duration(report.length),
-			`${format.count(report.count)} processes`, bad > 0 ? `${format.count(bad)} ended badly` : "",
+			`${format.count(stats.sizes(report).processes)} processes`, bad > 0 ? `${format.count(bad)} ended badly` : "",
 		].filter(Boolean).join(" · "));
 		app.timeline.canvas.setAttribute("aria-label", `Timeline of ${report.count} processes over ${format.duration(report.length)}. The tree beside it lists the same rows.`);
 	}

@@ -13,6 +13,12 @@
 		return counts;
 	}
 
+	// How many are processes, and how many threads of the kernel.
+	function sizes(report) {
+		const kthreads = report.bits.reduce((sum, bits) => sum + (bits & data.KTHREAD ? 1 : 0), 0);
+		return { processes: report.count - kthreads, kthreads };
+	}
+
 	// The most processes alive at once.
 	function peak(report) {
 		const counts = (_, i) => !(report.bits[i] & (data.KTHREAD | data.CONTEXT));
@@ -107,5 +113,5 @@
 		return present;
 	}
 
-	lifeline.stats = { states, outcomes, peak, byExecutable, range, shares, stateTimes };
+	lifeline.stats = { sizes, states, outcomes, peak, byExecutable, range, shares, stateTimes };
 })(globalThis.lifeline ??= {});

@@ -15,12 +15,13 @@
 		let sorted = "wall", isDone = false;
 
 		function facts() {
-			const { about } = report;
+			const { about } = report, sizes = stats.sizes(report);
 			const list = [
 				["Command", about.command ? data.splitArgs(about.command).map(format.quote).join(" ") : "the machine, or a process of it"],
 				["Machine", [about.host, about.os_release && "Linux " + about.os_release, about.arch].filter(Boolean).map(format.visible).join(", ")],
 				["Began", format.wallClock(report, 0)], ["Lasted", format.duration(report.length)],
-				["Processes", format.count(report.count)], ["At once, at most", format.count(stats.peak(report))],
+				["Processes", format.count(sizes.processes)],
+				["Kernel threads", sizes.kthreads > 0 ? format.count(sizes.kthreads) : ""], ["At once, at most", format.count(stats.peak(report))],
 				["Lifeline", format.visible(about.version ?? "")],
 			];
 			return make("dl", {}, list.filter(([, value]) => value).map(([key, value]) => [make("dt", {}, key), make("dd", {}, value)]));

@@ -252,7 +252,7 @@ live: $(BUILD)/lifeline $(LIVE_BIN) $(CHILD_BIN) ## Run the tests that trace the
 	$(Q)$(RUN_TESTS) --root live $(LIVE_BIN)
 
 .PHONY: html
-html: $(BUILD)/lifeline $(BUILD)/tests/html/make_page ## Test the page of export html in node and Chromium
+html: $(BUILD)/tests/html/make_page ## Test the page of export html in node and Chromium
 	$(Q)$(RUN_TESTS) html tests/html/modules_test tests/html/page_test
 
 .PHONY: golden

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only
 // The page's pure modules without a browser, on the data that the exporter writes.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { dataOf, loadModules, makePage, run, test } from "./harness.mjs";
 
 const { data, format, tree, search, view, hash, stats } = loadModules();
@@ -214,15 +213,6 @@ test("stats_count_outcomes_and_a_range", () => {
 	assert.equal(stats.byExecutable(report).reduce((sum, row) => sum + row.count, 0), 7);
 	assert.ok(Math.abs(stats.shares(report, at(102)).reduce((a, b) => a + b) - 1) < 1e-9);
 	assert.equal(stats.shares(report, at(104)), null);
-});
-
-test("command_line_writes_the_page_of_a_capture", async () => {
-	const capture = new URL("../fuzz/corpus/capture/life.life", import.meta.url).pathname;
-	const lines = execFileSync(process.env.LIFELINE, ["export", "json", "-q", capture]).toString().trim().split("\n").map(JSON.parse);
-	const ids = new Set(lines.filter((event) => event["process.creation.boottime_ns"]).map((event) => event["process.entity_id"]));
-	const told = await data.load(dataOf(execFileSync(process.env.LIFELINE, ["export", "html", "-q", capture])));
-	assert.ok(ids.size > 0);
-	assert.equal(told.count, ids.size);
 });
 
 process.exit(await run() > 0 ? 1 : 0);

@@ -145,6 +145,7 @@ VIEW_TEST(states_show_the_same_again, "states", "--threads")
 VIEW_TEST(states_as_json_show_the_same_again, "states", "--json")
 VIEW_TEST(zombies_show_the_same_again, "zombies")
 VIEW_TEST(zombies_as_json_show_the_same_again, "zombies", "--json")
+VIEW_TEST(page_shows_the_same_again, "export", "html", "--signals", "--states=full")
 
 /* A look at the machine as it is, with what was there before. */
 static void check_still(struct live *live, const char *command)
@@ -477,6 +478,7 @@ int main(void)
 		TEST(states_as_json_show_the_same_again),
 		TEST(zombies_show_the_same_again),
 		TEST(zombies_as_json_show_the_same_again),
+		TEST(page_shows_the_same_again),
 		TEST(the_tree_of_the_machine_is_the_same_again),
 		TEST(the_zombies_of_the_machine_are_the_same_again),
 		TEST(a_recording_answers_every_view),

@@ -46,7 +46,8 @@ static int begin(void *arg, const struct ll_watch *watch)
 		.model = watch->model,
 		.about = about_of(watch),
 		.fields = exporting->options->fields,
-		.is_filtered = exporting->options->filter != NULL,
+		.is_filtered = exporting->options->filter != NULL ||
+			       ll_about_number(watch->about, LL_ABOUT_FILTERED) != 0,
 	};
 	int err = exporting->format->open(&options, &exporting->export, &why);
 

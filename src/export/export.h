@@ -31,7 +31,7 @@ struct ll_export_options {
 	struct ll_export_about about;
 	const char
 		*fields; /* comma-separated keys or aliases: the columns. NULL: the default */
-	bool is_filtered; /* -f leaves events out */
+	bool is_filtered; /* not all events of the watch come: as -f, -u, -c, --cgroup have it */
 };
 
 /* One export under way: each format's own. */

@@ -40,7 +40,7 @@ void ll_html_process_coarsen(struct ll_html_process *process, size_t most)
 
 	if (process->stay_count <= most)
 		return;
-	process->has_coarse_stays = true;
+	process->bits |= LL_HTML_COARSE;
 	while (process->stay_count > most && process->stay_count > 1) {
 		join_shorter(process, least_ns);
 		least_ns *= 2;

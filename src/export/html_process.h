@@ -28,7 +28,6 @@ struct ll_html_process {
 	uint64_t signals_left_out;
 	struct ll_html_stay *stays; /* in order of time */
 	size_t stay_count, stay_room;
-	bool has_coarse_stays;
 };
 
 /* Join stays until at most so many are left, the shortest to their neighbours. Takes any number. */

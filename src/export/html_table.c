@@ -185,10 +185,11 @@ static void take_life(struct ll_html_process *process, const struct ll_process *
 	process->parent_now = known->parent;
 	process->exit_ns = known->life != LL_LIFE_ALIVE ? known->exit_boottime_ns : 0;
 	process->reap_ns = known->life == LL_LIFE_REAPED ? known->reap_boottime_ns : 0;
-	process->bits =
-		(process->bits & LL_HTML_CONTEXT) | (known->is_kthread ? LL_HTML_KTHREAD : 0) |
-		(known->birth_seen ? LL_HTML_BIRTH_SEEN : 0) |
-		(known->inferred ? LL_HTML_INFERRED : 0) | (is_rough ? LL_HTML_REAP_ROUGH : 0);
+	process->bits = (process->bits & (LL_HTML_CONTEXT | LL_HTML_COARSE)) |
+			(known->is_kthread ? LL_HTML_KTHREAD : 0) |
+			(known->birth_seen ? LL_HTML_BIRTH_SEEN : 0) |
+			(known->inferred ? LL_HTML_INFERRED : 0) |
+			(is_rough ? LL_HTML_REAP_ROUGH : 0);
 }
 
 static int take_image(struct ll_html_table *table, const struct ll_image *image,

@@ -80,6 +80,7 @@ enum ll_html_column {
 #define LL_HTML_INFERRED 4u
 #define LL_HTML_REAP_ROUGH 8u /* its time is that of an echo, or inferred: too late */
 #define LL_HTML_CONTEXT 16u /* here only since it leads to one that was asked for */
+#define LL_HTML_COARSE 32u /* its states were joined: there were too many */
 
 /* One execution. Strings by number; 0: unknown. */
 struct ll_html_image {

@@ -81,6 +81,7 @@ test("data_has_losses_and_the_critical_path_without_a_gap", () => {
 
 test("data_joins_too_many_states_and_keeps_their_order", () => {
 	const { stays } = report, first = stays.first[at(104)], last = stays.first[at(104) + 1];
+	assert.ok(report.bits[at(104)] & data.COARSE);
 	assert.ok(last - first > 8 && last - first <= 128, String(last - first));
 	for (let i = first + 1; i < last; i++)
 		assert.ok(stays.begin[i] >= stays.begin[i - 1] + stays.length[i - 1] - 1);

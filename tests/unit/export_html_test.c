@@ -176,7 +176,7 @@ static void coarsening_keeps_begin_end_and_the_longest(void **state)
 	assert_int_equal(stays[0].begin_ns, 0);
 	assert_int_equal(stays[process.stay_count - 1].end_ns, 99000000);
 	assert_int_equal(stays[process.stay_count - 1].state, LL_STATE_STOPPED);
-	assert_true(process.has_coarse_stays);
+	assert_true(process.bits & LL_HTML_COARSE);
 }
 
 /* More than is kept of one process: counted, not kept. */

@@ -4,7 +4,7 @@
 (function (lifeline) {
 	const OUTCOMES = ["running", "ok", "failed", "signalled", "crashed", "unknown"];
 	const RUNNING = 0, OK = 1, FAILED = 2, SIGNALLED = 3, CRASHED = 4, UNKNOWN = 5;
-	const KTHREAD = 1, BIRTH_SEEN = 2, INFERRED = 4, REAP_ROUGH = 8, CONTEXT = 16;
+	const KTHREAD = 1, BIRTH_SEEN = 2, INFERRED = 4, REAP_ROUGH = 8, CONTEXT = 16, COARSE = 32;
 
 	// Unknown is NaN.
 	function numbers(column, count) {
@@ -216,7 +216,7 @@
 
 	lifeline.data = {
 		OUTCOMES, RUNNING, OK, FAILED, SIGNALLED, CRASHED, UNKNOWN,
-		KTHREAD, BIRTH_SEEN, INFERRED, REAP_ROUGH, CONTEXT,
+		KTHREAD, BIRTH_SEEN, INFERRED, REAP_ROUGH, CONTEXT, COARSE,
 		decode, load, column, text, imagesOf, splitArgs, argsOf,
 	};
 })(globalThis.lifeline ??= {});

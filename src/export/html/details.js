@@ -106,7 +106,8 @@
 				return null;
 			const words = lifeline.colors.STATE_WORDS;
 			return section("States", facts(times.map((time, i) => [words[i], time > 0 ? format.duration(time) : ""])),
-				make("p", { class: "note" }, "All threads together."));
+				make("p", { class: "note" }, "All threads together; the timeline has the main thread's",
+					report.bits[process] & data.COARSE ? ", the short ones joined: there were too many." : "."));
 		}
 
 		function usage(process) {

@@ -192,15 +192,16 @@
 			const target = event.target, isText = target.matches("input, select, textarea");
 			if (event.ctrlKey || event.metaKey || event.altKey || dom.find("help").open)
 				return;
-			if (isText && event.key !== "Escape")
+			if (isText) {
+				if (event.key === "Escape")
+					target.blur();
 				return;
+			}
 			const own = target.id === "rows" ? inTree : target.id === "timeline" ? inTimeline : {};
 			const action = own[event.key] ?? everywhere[event.key];
 			if (!action)
 				return;
 			event.preventDefault();
-			if (isText)
-				target.blur();
 			action();
 		});
 	}

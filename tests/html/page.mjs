@@ -67,6 +67,19 @@ test("timeline_has_colours_of_outcomes_where_the_bars_are", () => withPage(async
 	assert.deepEqual(pixel, [0xe0, 0x70, 0x6c, 255]);
 }));
 
+test("pointing_at_a_bar_tells_whose_it_is", () => withPage(async (page) => {
+	const box = await boxOf(page);
+	const at = await page.evaluate(() => {
+		const { app, timeline } = lifeline, row = app.rows.rowOf[app.report.pid.indexOf(103)], [begin, end] = app.state.view;
+		return { x: (60e6 - begin) / (end - begin) * app.width, y: timeline.HEAD + (row + 0.5) * app.rowHeight };
+	});
+	await page.mouse.move(box.x + at.x, box.y + at.y);
+	assert.match(await content(page, "tip"), /^sleep \(103\)100killed by SIGTERM/);
+	assert.equal(await page.$eval("#tip", (tip) => tip.hidden), false);
+	await page.mouse.click(box.x + at.x, box.y + at.y);
+	assert.equal(await selected(page), 103);
+}));
+
 test("wheel_zooms_at_the_cursor", () => withPage(async (page) => {
 	const box = await boxOf(page), share = 0.25;
 	const before = await view(page);

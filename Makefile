@@ -114,6 +114,8 @@ $(filter $(BUILD)/src/live/%,$(LIB_OBJ)): | $(SKEL)
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(say) CC $<
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(TEST_INCLUDE) -c -o $@ $<
+# Its parts are embedded as they are.
+$(BUILD)/src/export/html_page.o: $(wildcard src/export/html/*)
 $(BUILD)/tests/%: TEST_INCLUDE := -Itests
 
 $(PROTO).h: src/export/perfetto.proto
@@ -196,6 +198,10 @@ $(BUILD)/tests/live/%_test: $(BUILD)/tests/live/%_test.o $(LIVE_SUPPORT_OBJ) $(B
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka -ljansson $(LIBS)
 
+$(BUILD)/tests/html/make_page: $(BUILD)/tests/html/make_page.o $(BUILD)/liblifeline.a
+	$(say) LINK $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 $(BUILD)/tests/fuzz/%_replay: $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/replay.o $(BUILD)/liblifeline.a
 	$(say) LINK $@
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lcmocka $(LIBS)
@@ -219,17 +225,17 @@ $(BUILD)/tests/live/children/%: tests/live/children/%.c $(BUILD)/flags
 		-MF $@.d -static -pthread -o $@ $<
 
 .PHONY: test-programs
-test-programs: $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN) $(LIVE_BIN) $(CHILD_BIN) $(EXPORT_BIN)
+test-programs: $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN) $(LIVE_BIN) $(CHILD_BIN) $(EXPORT_BIN) $(BUILD)/tests/html/make_page
 .SECONDARY:
 
 RUN_TESTS = LIFELINE='$(abspath $(BUILD)/lifeline)' LL_SOURCE='$(CURDIR)' \
 	LL_CHILDREN='$(abspath $(BUILD)/tests/live/children)' LL_EXPORT='$(abspath $(BUILD)/tests/export)' \
-	tools/run-tests
+	LL_MAKE_PAGE='$(abspath $(BUILD)/tests/html/make_page)' tools/run-tests
 
 .PHONY: test
 test: ## Install what is missing, build, run every test; needs root
 	$(Q)tools/deps build test
-	$(Q)MAKE='$(MAKE) --no-print-directory' tools/run-suites unit asan live exports
+	$(Q)MAKE='$(MAKE) --no-print-directory' tools/run-suites unit asan live exports html
 
 .PHONY: unit
 unit: $(BUILD)/lifeline $(UNIT_BIN) $(GOLDEN_BIN) $(REPLAY_BIN) ## Run the unit and golden tests
@@ -268,6 +274,10 @@ live: $(BUILD)/lifeline $(LIVE_BIN) $(CHILD_BIN) ## Run the tests that trace the
 exports: $(BUILD)/lifeline $(EXPORT_BIN) $(CHILD_BIN) ## Run the tests that open exports in other programs; needs root
 	$(Q)$(RUN_TESTS) --root exports $(EXPORT_TEST)
 
+.PHONY: html
+html: $(BUILD)/tests/html/make_page ## Test the page of export html in node and Chromium
+	$(Q)$(RUN_TESTS) html tests/html/modules_test tests/html/page_test
+
 .PHONY: golden
 golden: $(BUILD)/lifeline $(UNIT_BIN) $(GOLDEN_BIN) ## Rewrite the golden files; review the diff
 	$(Q)LL_GOLDEN_UPDATE=1 $(RUN_TESTS) golden $(or $(GOLDEN_BIN),$(UNIT_BIN))
@@ -279,7 +289,7 @@ kernels: $(BUILD)/static/lifeline $(LIVE_BIN) $(CHILD_BIN) ## Run the live tests
 	$(Q)tests/kernels/run '$(abspath $(BUILD))'
 
 .PHONY: bench
-bench: $(BUILD)/lifeline ## Measure what tracing costs, beside other tracers, and captures; needs root
+bench: $(BUILD)/lifeline $(BUILD)/tests/html/make_page ## Measure what tracing costs, beside other tracers, captures and the page; needs root
 	$(Q)BUILD='$(abspath $(BUILD))' CC='$(CC)' tools/bench/run
 
 # Every program of ours, tests included, under one compiler: -Werror makes a warning fail.
@@ -319,4 +329,4 @@ help: ## List the targets
 	@echo 'Set V=1 to see commands, BUILD, CC, CFLAGS, PREFIX, DESTDIR as usual.'
 
 -include $(wildcard $(addsuffix .d,$(basename $(LIB_OBJ) $(CLI_OBJ) $(BPF_OBJ) $(LIVE_SUPPORT_OBJ))) \
-	$(addsuffix .d,$(UNIT_BIN) $(GOLDEN_BIN) $(LIVE_BIN) $(CHILD_BIN) $(EXPORT_BIN)) $(BUILD)/tests/fuzz/*.d)
+	$(addsuffix .d,$(UNIT_BIN) $(GOLDEN_BIN) $(LIVE_BIN) $(CHILD_BIN) $(EXPORT_BIN)) $(BUILD)/tests/fuzz/*.d $(BUILD)/tests/html/*.d)

@@ -69,6 +69,8 @@ static int begin(void *arg, const struct ll_watch *watch)
 		.model = watch->model,
 		.about = about_of(watch),
 		.fields = exporting->options->fields,
+		.is_filtered = exporting->options->filter != NULL ||
+			       ll_about_number(watch->about, LL_ABOUT_FILTERED) != 0,
 	};
 	int err = exporting->format->open(&options, &exporting->export, &why);
 
@@ -185,7 +187,8 @@ const struct ll_command ll_cmd_export = {
 		"-f exports the events for which EXPR is true; losses always. dot and folded have "
 		"the processes of these events, dot and sqlite their ancestors, too; of their "
 		"CPU time and end all that is known. A trace for Perfetto has the processes that "
-		"these are about, and counts as living only these.",
+		"these are about, and counts as living only these. html has the processes of these "
+		"events, and those that lead to them.",
 	.help = "make another program's file of a capture or a watch",
 	.about =
 		"Write what trace would tell in a format that other programs read. FORMAT is one of: "
@@ -194,6 +197,9 @@ const struct ll_command ll_cmd_export = {
 		"dot, the tree as a picture for the dot program, green for exited 0, yellow for "
 		"another status, red for a signal, blue for what lives; "
 		"folded, stacks of executables with microseconds of CPU time, for flame graphs; "
+		"html, one page to look at in a browser, offline, with a timeline of all processes "
+		"and all that is known of each (signals and states with --signals and --states=full), "
+		"written when the watch is over; "
 		"json, one JSON object a line for every event, valid by `lifeline fields --schema`; "
 		"perfetto, a trace for Perfetto, with states of threads where --states=full was "
 		"recorded (their CPUs are not known: each gets the first that is free); "
@@ -207,6 +213,8 @@ const struct ll_command ll_cmd_export = {
 		"    lifeline export sqlite build.life -o build.db; sqlite3 build.db 'SELECT * FROM who_killed'\n"
 		"  A build on Perfetto's time line, with signals and states.\n"
 		"    lifeline export perfetto --signals --states=full -o build.pftrace -- make\n"
+		"  A build as a page that needs nothing but a browser.\n"
+		"    lifeline export html -o build.html -- make -j4\n"
 		"  How every process ended, for a spreadsheet.\n"
 		"    lifeline export csv build.life -f 'event == \"exit\"' --fields pid,comm,exit.code,why,duration -o ends.csv\n"
 		"  Where the CPU time of a build goes, by what started what.\n"

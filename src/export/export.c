@@ -5,8 +5,8 @@
 #include <string.h>
 
 static const struct ll_export_format *const formats[] = {
-	&ll_export_chrome, &ll_export_csv,      &ll_export_dot,    &ll_export_folded,
-	&ll_export_json,   &ll_export_perfetto, &ll_export_sqlite,
+	&ll_export_chrome, &ll_export_csv,  &ll_export_dot,      &ll_export_folded,
+	&ll_export_html,   &ll_export_json, &ll_export_perfetto, &ll_export_sqlite,
 };
 
 const struct ll_export_format *ll_export_format_at(size_t index)

@@ -32,6 +32,7 @@ struct ll_export_options {
 	struct ll_export_about about;
 	const char
 		*fields; /* comma-separated keys or aliases: the columns. NULL: the default */
+	bool is_filtered; /* not all events of the watch come: as -f, -u, -c, --cgroup have it */
 };
 
 /* One export under way: each format's own. */
@@ -68,6 +69,7 @@ extern const struct ll_export_format ll_export_chrome;
 extern const struct ll_export_format ll_export_csv;
 extern const struct ll_export_format ll_export_dot;
 extern const struct ll_export_format ll_export_folded;
+extern const struct ll_export_format ll_export_html;
 extern const struct ll_export_format ll_export_json;
 extern const struct ll_export_format ll_export_perfetto;
 extern const struct ll_export_format ll_export_sqlite;

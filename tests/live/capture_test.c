@@ -91,6 +91,7 @@ VIEW_TEST(filtered_states_show_the_same_again, "states", "-f", "pid > 1 and comm
 VIEW_TEST(filtered_zombies_show_the_same_again, "zombies", "--json", "-f", "pid > 1")
 VIEW_TEST(a_summary_is_the_same_again, "summary")
 VIEW_TEST(a_summary_as_json_is_the_same_again, "summary", "--json")
+VIEW_TEST(page_shows_the_same_again, "export", "html", "--signals", "--states=full")
 
 /* A look at the machine as it is, with what was there before. */
 static void check_still(struct live *live, const char *command)
@@ -365,6 +366,7 @@ int main(void)
 		TEST(a_kind_that_was_not_recorded_is_named),
 		TEST(a_summary_is_the_same_again),
 		TEST(a_summary_as_json_is_the_same_again),
+		TEST(page_shows_the_same_again),
 		TEST(the_tree_of_the_machine_is_the_same_again),
 		TEST(the_zombies_of_the_machine_are_the_same_again),
 		TEST(a_recording_answers_every_view),

@@ -18,6 +18,9 @@
 #include "capture/schema.h"
 #include "capture/unpack.h"
 
+/* Where no block begins within so much, there is none: what a pipe has to say may have no end. */
+#define PREFACE_BYTES (64 * 1024 * 1024)
+
 struct ll_reader {
 	int fd;
 	struct ll_scan scan;
@@ -191,6 +194,26 @@ static int make(const char *path, bool follow, struct ll_reader **ret)
 	return 0;
 }
 
+/* Take what a first block says of the capture. Returns 0, -EPROTO or -ENOMEM. */
+static int take_preface(struct ll_reader *reader, const struct ll_block *block,
+			const uint8_t *stored)
+{
+	const uint8_t *raw = NULL;
+
+	if (block->major > LL_FORMAT_MAJOR)
+		return -EPROTO;
+	if (block->type != LL_BLOCK_HEADER)
+		return 0;
+	int r = ll_codec_inflate(reader->codec, block, stored, &raw);
+	return r == 0 ? take_header(reader, block, raw) : 0;
+}
+
+/* Why there is no block in all that was looked at. */
+static int no_capture(const struct ll_scan *scan)
+{
+	return scan->base + scan->at == 0 ? -ENODATA : -ENOMSG;
+}
+
 /*
  * Read on to the header, so that what the capture says of itself is known from the start. What
  * comes first, if not that, is looked at again by the polls. Returns 0 or -errno.
@@ -198,24 +221,43 @@ static int make(const char *path, bool follow, struct ll_reader **ret)
 static int read_preface(struct ll_reader *reader)
 {
 	LL_CLEANUP(ll_scan_fini) struct ll_scan scan;
-	const uint8_t *stored = NULL, *raw = NULL;
+	const uint8_t *stored = NULL;
 	struct ll_trailer trailer;
 	struct ll_block block;
+	int r;
 
 	ll_scan_init(&scan, reader->fd, 0);
 	if (scan.is_stream)
 		return 0;
-	int r = ll_scan_next(&scan, &block, &stored, &trailer);
-	if (r < 0)
-		return r;
+	do
+		r = ll_scan_next(&scan, &block, &stored, &trailer);
+	while (r == LL_SCAN_AGAIN && scan.base + scan.at < PREFACE_BYTES);
+	if (r < 0 || r == LL_SCAN_AGAIN)
+		return r < 0 ? r : 0;
 	if (r != LL_SCAN_BLOCK)
-		return reader->scan.follow && scan.base + scan.at == 0 ? 0 : -ENOMSG;
-	if (block.major > LL_FORMAT_MAJOR)
-		return -EPROTO;
-	if (block.type != LL_BLOCK_HEADER)
+		return reader->scan.follow && scan.base + scan.at == 0 ? 0 : no_capture(&scan);
+	return take_preface(reader, &block, stored);
+}
+
+int ll_reader_begin(struct ll_reader *reader)
+{
+	struct ll_scan *scan = &reader->scan;
+	const uint8_t *stored = NULL;
+	struct ll_trailer trailer;
+	struct ll_block block;
+
+	if (!scan->is_stream)
 		return 0;
-	r = ll_codec_inflate(reader->codec, &block, stored, &raw);
-	return r == 0 ? take_header(reader, &block, raw) : 0;
+	int r = ll_scan_next(scan, &block, &stored, &trailer);
+	if (r == LL_SCAN_AGAIN)
+		return scan->base + scan->at < PREFACE_BYTES ? -EINTR : -ENOMSG;
+	if (r < 0 || r == LL_SCAN_TRAILER)
+		return r < 0 ? r : 0;
+	if (r == LL_SCAN_NOTHING)
+		return scan->follow ? 0 : no_capture(scan);
+	/* The polls will find it again. */
+	scan->at -= LL_BLOCK_BYTES + block.stored_bytes;
+	return take_preface(reader, &block, stored);
 }
 
 int ll_reader_open(const char *path, bool follow, struct ll_reader **ret)
@@ -511,8 +553,12 @@ int ll_reader_poll(struct ll_reader *reader, ll_event_fn fn, void *arg,
 		reader->stats.is_ended = true;
 		return 0;
 	}
+	if (r == LL_SCAN_AGAIN)
+		return 0;
 	bool is_waiting = scan->follow && !reader->stats.is_ended;
 	*ret_state = is_waiting ? LL_READER_WAITING : LL_READER_END;
+	if (!is_waiting && !scan->has_id)
+		return no_capture(scan);
 	return is_waiting ? 0 : read_end(reader, fn, arg);
 }
 

@@ -46,18 +46,25 @@ struct ll_reader_stats {
 };
 
 /*
- * Open a capture; "-" is stdin. follow: more may be written to it. Returns 0, -errno, -ENOMSG
- * when it is no capture, or -EPROTO when its version is too new.
+ * Open a capture; "-" is stdin. follow: more may be written to it. Returns 0, -errno, -ENODATA
+ * when it is empty, -ENOMSG when it is no capture, or -EPROTO when its version is too new.
  */
 int ll_reader_open(const char *path, bool follow, struct ll_reader **ret);
 void ll_reader_free(struct ll_reader *reader);
+
+/*
+ * Read a pipe's beginning, so that what the capture says of itself is known; of a file it is. Returns
+ * as ll_reader_open(), and -EINTR to be called again.
+ */
+int ll_reader_begin(struct ll_reader *reader);
 
 /* What the capture says of itself; empty when that is damaged. Valid until the next poll. */
 const struct ll_about *ll_reader_about(const struct ll_reader *reader);
 
 /*
  * Hand on the next block's events. Returns 0 and the state, -errno, or what fn returned; after
- * that it may be called again and goes on with the next block.
+ * that it may be called again and goes on with the next block. One call looks at so much, and waits
+ * for so long, that the caller can mind signals: -EINTR. -ENODATA and -ENOMSG: as above, at the end.
  */
 int ll_reader_poll(struct ll_reader *reader, ll_event_fn fn, void *arg,
 		   enum ll_reader_state *ret_state);

@@ -15,6 +15,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/say.h"
+#include "cli/signals.h"
 #include "cli/terminal.h"
 #include "render/json.h"
 #include "render/line.h"
@@ -332,7 +333,11 @@ static int print_json(FILE *out, const struct report *report)
 
 static int say_failure(const char *path, int err)
 {
-	if (err == -ENOMSG)
+	if (err == -EINTR)
+		ll_say("stopped before the end of '%s' was seen", path);
+	else if (err == -ENODATA)
+		ll_say("'%s' is empty", path);
+	else if (err == -ENOMSG)
 		ll_say("'%s' is no capture, or nothing of it is left", path);
 	else if (err == -EPROTO)
 		ll_say("'%s' was made by a newer lifeline that this one cannot read", path);
@@ -341,7 +346,20 @@ static int say_failure(const char *path, int err)
 	return 1;
 }
 
-/* Read all of it, looking at nothing. */
+/* A pipe may have to be waited for. */
+static int open_reader(const char *path, struct ll_reader **ret)
+{
+	int err = ll_reader_open(path, false, ret);
+
+	if (err < 0)
+		return err;
+	do
+		err = ll_reader_begin(*ret);
+	while (err == -EINTR && !ll_signals_stop_wanted());
+	return err;
+}
+
+/* Read all of it, looking at nothing. Returns 0, or -errno: -EINTR when that is no longer wanted. */
 static int read_through(struct ll_reader *reader)
 {
 	enum ll_reader_state state = LL_READER_MORE;
@@ -350,13 +368,14 @@ static int read_through(struct ll_reader *reader)
 	int err = 0;
 
 	ll_progress_init(&progress, stderr, ll_clock_ns(CLOCK_MONOTONIC));
-	while (state != LL_READER_END && (err == 0 || err == -EINTR)) {
+	while (state != LL_READER_END && (err == 0 || err == -EINTR) &&
+	       !ll_signals_stop_wanted()) {
 		err = ll_reader_poll(reader, NULL, NULL, &state);
 		ll_reader_progress(reader, &done, &total);
 		ll_progress_update(&progress, done, total, ll_clock_ns(CLOCK_MONOTONIC));
 	}
 	ll_progress_erase(&progress);
-	return err;
+	return err == 0 && state != LL_READER_END ? -EINTR : err;
 }
 
 static int run(const struct ll_options *options)
@@ -369,7 +388,7 @@ static int run(const struct ll_options *options)
 		ll_say("check needs a capture: lifeline check FILE.life");
 		return 2;
 	}
-	int err = ll_reader_open(options->input, false, &reader);
+	int err = open_reader(options->input, &reader);
 	if (err == 0)
 		err = read_through(reader);
 	if (err < 0)

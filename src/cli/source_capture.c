@@ -25,6 +25,7 @@ struct capture_source {
 	struct ll_reader *reader;
 	struct ll_match *match; /* NULL: all events are wanted */
 	bool is_at_end;
+	bool is_none; /* it has turned out to be no capture */
 	bool is_past_end; /* of --duration */
 	uint64_t begin_ns; /* CLOCK_BOOTTIME; 0: not known yet */
 	ll_event_fn fn; /* whom to hand on to, during a poll */
@@ -40,7 +41,11 @@ static int say_failure(const struct ll_options *options, int err)
 {
 	const char *path = options->input;
 
-	if (err == -ENOMSG)
+	if (err == -EINTR)
+		ll_say("stopped before '%s' had begun", path);
+	else if (err == -ENODATA)
+		ll_say("cannot read '%s': it is empty", path);
+	else if (err == -ENOMSG)
 		ll_say("cannot read '%s': it is no capture; lifeline record -o FILE makes one",
 		       path);
 	else if (err == -EPROTO)
@@ -154,12 +159,25 @@ static int make_match(struct capture_source *capture)
 	return 1;
 }
 
+/* Of a pipe the beginning may have to be waited for. Returns 0 or -errno. */
+static int await_beginning(struct ll_reader *reader)
+{
+	int err;
+
+	do
+		err = ll_reader_begin(reader);
+	while (err == -EINTR && !ll_signals_stop_wanted());
+	return err;
+}
+
 static int open_capture(struct ll_source *source)
 {
 	struct capture_source *capture = capture_of(source);
 	const char *path = source->options->input;
 	int err = ll_reader_open(path, source->options->follow, &capture->reader);
 
+	if (err == 0)
+		err = await_beginning(capture->reader);
 	if (err < 0)
 		return say_failure(source->options, err);
 	int status = check_kinds(capture);
@@ -251,6 +269,11 @@ static int poll_capture(struct ll_source *source, ll_event_fn fn, void *arg)
 	capture->fn = fn;
 	capture->arg = arg;
 	int err = ll_reader_poll(capture->reader, hand_on, capture, &state);
+	if (err == -ENOMSG) {
+		capture->is_none = true;
+		capture->is_at_end = true;
+		return 0;
+	}
 	if (err != 0 || state == LL_READER_MORE)
 		return err;
 	if (state == LL_READER_WAITING)
@@ -396,6 +419,8 @@ static int finish(struct ll_source *source, int own)
 {
 	struct capture_source *capture = capture_of(source);
 
+	if (capture->is_none)
+		return say_failure(source->options, -ENOMSG);
 	say_damage(capture);
 	if (capture->match != NULL && source->options->pid != 0 &&
 	    source->consumer->follows_pid && !ll_match_saw_pid(capture->match)) {

@@ -124,7 +124,12 @@ static void skip(struct ll_scan *scan, size_t length)
 {
 	if (!scan->in_damage) {
 		scan->in_damage = true;
+		struct ll_block block;
+
 		scan->damage = (struct ll_damage){ .offset = position(scan) };
+		scan->damage.is_other = left(scan) >= LL_BLOCK_BYTES &&
+					ll_block_parse(bytes(scan), &block) == 0 &&
+					!is_ours(scan, block.file_id);
 	}
 	const uint8_t *from = bytes(scan) + length;
 	const uint8_t *found = memchr(from, LL_BLOCK_MAGIC[0] & 0xff, left(scan) - length);

@@ -15,6 +15,7 @@
 struct ll_damage {
 	uint64_t offset, bytes;
 	bool is_tail; /* nothing that is whole comes after it */
+	bool is_other; /* it begins with what begins a block of another capture */
 };
 
 struct ll_scan {

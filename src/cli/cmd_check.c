@@ -171,6 +171,17 @@ static int put_events(struct ll_line *line, const struct report *report)
 	return ll_line_end(line);
 }
 
+/* What a stretch of damage is, if that is known. */
+static const char *explain(const struct ll_reader_stats *stats, const struct ll_damage *damage)
+{
+	if (damage->is_other)
+		return ": another capture begins there; take it out with tail -c +(offset + 1)";
+	if (!damage->is_tail)
+		return "";
+	return stats->is_ended ? ", after the end: it is of no capture"
+			       : ", up to the end: it was cut off";
+}
+
 static int put_damage(struct ll_line *line, const struct report *report)
 {
 	const struct ll_reader_stats *stats = &report->stats;
@@ -180,8 +191,7 @@ static int put_damage(struct ll_line *line, const struct report *report)
 	for (size_t i = 0; err == 0 && ll_reader_damage(report->reader, i, &damage); i++) {
 		put_label(line, i == 0 ? "damage" : "");
 		ll_line_printf(line, "%" PRIu64 " bytes at offset %" PRIu64 "%s", damage.bytes,
-			       damage.offset,
-			       damage.is_tail ? ", up to the end: it was cut off" : "");
+			       damage.offset, explain(stats, &damage));
 		err = ll_line_end(line);
 	}
 	if (err == 0 && stats->missing > 0) {

@@ -396,7 +396,7 @@ static int finish(struct run *run, int err)
 		stats.lost[kind] += run->recorder.stats.lost[kind];
 	print_footer(run, &stats);
 	own = run->source->ops->finish(run->source, own);
-	if (own == 0 && run->options->strict && lost_total(&stats) > 0)
+	if (own == 0 && run->options->strict && (lost_total(&stats) > 0 || stats.is_hurt))
 		own = 3;
 	return own;
 }

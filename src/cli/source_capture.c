@@ -310,6 +310,7 @@ static void stats(const struct ll_source *source, struct ll_source_stats *ret)
 	memcpy(ret->lost, now.lost, sizeof(ret->lost));
 	ret->missing = now.missing;
 	ret->is_cut = !now.is_ended;
+	ret->is_hurt = now.damage_count > 0 || (capture->is_at_end && !now.is_ended);
 }
 
 /* What is followed has no end. */
@@ -393,22 +394,49 @@ static uint64_t stall_ns(const struct ll_source *source)
 							   : recorded;
 }
 
+/* Whether nothing is wrong but that it breaks off. */
+static bool is_torn(const struct capture_source *capture, const struct ll_reader_stats *now)
+{
+	struct ll_damage damage;
+
+	return now->damage_count == 1 && !now->is_ended &&
+	       ll_reader_damage(capture->reader, 0, &damage) && damage.is_tail &&
+	       !damage.is_other;
+}
+
+/* Tell of one that is easily explained. Returns whether it is. */
+static bool say_single_damage(const struct capture_source *capture,
+			      const struct ll_reader_stats *now)
+{
+	const char *path = capture->base.options->input;
+	struct ll_damage damage;
+
+	if (now->damage_count != 1 || !ll_reader_damage(capture->reader, 0, &damage) ||
+	    !damage.is_tail || (now->is_ended && !damage.is_other))
+		return false;
+	if (damage.is_other)
+		ll_say("'%s' holds another capture from offset %" PRIu64
+		       " on, which was skipped; take it out with tail -c +%" PRIu64,
+		       path, damage.offset, damage.offset + 1);
+	else
+		ll_say("'%s' has no end: it breaks off in the middle of a block, at offset "
+		       "%" PRIu64 "; the recording was cut off there",
+		       path, damage.offset);
+	return true;
+}
+
 static void say_damage(const struct capture_source *capture)
 {
 	const char *path = capture->base.options->input;
 	struct ll_reader_stats now;
-	struct ll_damage damage;
 
 	ll_reader_stats(capture->reader, &now);
-	if (now.damage_count == 1 && ll_reader_damage(capture->reader, 0, &damage) &&
-	    damage.is_tail)
-		ll_say("'%s' ends in the middle of a block, at offset %" PRIu64
-		       ": the recording was cut off there",
-		       path, damage.offset);
-	else if (now.damage_count > 0)
+	if (!say_single_damage(capture, &now) && now.damage_count > 0)
 		ll_say("'%s' is damaged: %" PRIu64 " bytes at %" PRIu64
 		       " places were skipped; see lifeline check '%s'",
 		       path, now.damage_bytes, now.damage_count, path);
+	if (capture->is_at_end && !now.is_ended && !is_torn(capture, &now))
+		ll_say("'%s' has no end: the recording was cut off, or still goes on", path);
 	if (now.unknown > 0 || now.is_newer)
 		ll_say("'%s' was made by a newer lifeline: what this one does not know was "
 		       "left out",

@@ -2,8 +2,8 @@
 /*
  * A watch, in order: open the source; open the output; start; poll until it is over; drain;
  * let the command draw; close; the footer; wait for CMD if it still runs.
- * So a machine that cannot trace leaves -o FILE untouched, and a FILE that cannot be
- * written keeps CMD from running.
+ * So a machine that cannot trace, or a CMD that is not there, leaves -o FILE untouched, and a
+ * FILE that cannot be written keeps CMD from running.
  */
 #include "cli/run.h"
 

@@ -22,6 +22,7 @@
 
 #include <cmocka.h>
 
+#include "base/cleanup.h"
 #include "support/live_check.h"
 
 #define NOBODY 65534
@@ -105,6 +106,28 @@ static void command_that_is_a_directory_is_126(void **state)
 {
 	run_raw(*state, (const char *const[]){ "trace", "--", "/proc/self", NULL });
 	check_refusal(*state, 126, "'/proc/self': it is a directory");
+}
+
+/* What there was is still there when nothing comes in its place. */
+static void command_that_is_not_there_leaves_the_output_alone(void **state)
+{
+	static const char *const commands[] = { "no-such-command", "/no/such/command",
+						"/proc/self/status" };
+	struct live *live = *state;
+	LL_AUTO_FREE char *path = live_path(live, "good.life");
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		LL_AUTO_FCLOSE FILE *file = fopen(path, "we");
+
+		assert_non_null(file);
+		assert_true(fputs("good", file) >= 0 && fflush(file) == 0);
+		run_raw(live,
+			(const char *const[]){ "record", "-o", path, "--", commands[i], NULL });
+		assert_int_equal(live->status, (i < 2 ? 127 : 126) << 8);
+		assert_int_equal(stat(path, &st), 0);
+		assert_int_equal(st.st_size, 4);
+	}
 }
 
 static void without_privilege_says_what_is_missing(void **state)
@@ -370,6 +393,7 @@ int main(void)
 		LIVE_TEST(command_that_is_not_found_is_127),
 		LIVE_TEST(command_that_cannot_be_run_is_126),
 		LIVE_TEST(command_that_is_a_directory_is_126),
+		LIVE_TEST(command_that_is_not_there_leaves_the_output_alone),
 		LIVE_TEST(without_privilege_says_what_is_missing),
 		LIVE_TEST(other_boot_time_is_refused),
 		LIVE_TEST(unwritable_output_keeps_the_command_from_running),

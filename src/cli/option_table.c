@@ -91,7 +91,7 @@ static const struct ll_option rows[] = {
 	  LL_FOR_WATCH | LL_LIVE_ONLY },
 	{ { "keep", LL_KEY_KEEP, "N", 0,
 	    "Remember at most N processes that are over (default 100000); record: with --rotate, "
-	    "keep the newest N finished files (default all)",
+	    "keep the newest N finished files of that name, those of earlier recordings included (default all)",
 	    0 },
 	  LL_FOR_WATCH },
 	{ { "record", LL_KEY_RECORD, "FILE", 0,
@@ -99,7 +99,8 @@ static const struct ll_option rows[] = {
 	  LL_FOR_LOOK },
 	{ { "rotate", LL_KEY_ROTATE, "SIZE|TIME", 0,
 	    "Go on in a new file after so much (64MiB) or so long (1h): FILE.life is what is "
-	    "written, FILE.000001.life the oldest. Each can be read alone",
+	    "written, FILE.000001.life the oldest. Each can be read alone; started again, it goes on "
+	    "with the next number",
 	    0 },
 	  LL_FOR_RECORD },
 	{ { .doc = "What to print:", .group = 4 }, LL_FOR_ALL },

@@ -26,6 +26,7 @@
 #define LL_ABOUT_STALL "watch.stall_ns"
 #define LL_ABOUT_ABILITIES "tracer.abilities" /* comma-separated */
 #define LL_ABOUT_RECORDING "recording.id" /* the same in all files of a rotation */
+#define LL_ABOUT_LOCKED "recording.locked" /* 1: the file was, for as long as it was written */
 #define LL_ABOUT_PART "recording.part" /* decimal, 0 the first file */
 
 #define LL_ABOUT_MAX 64

@@ -32,6 +32,7 @@ struct ll_reader {
 	struct ll_unpacker *unpacker; /* of that schema */
 	struct ll_about about;
 	bool has_about;
+	bool is_blank; /* following: not even its beginning is there */
 	bool has_sequence;
 	uint64_t sequence; /* of the next event */
 	uint64_t missing; /* not yet handed on as LOST */
@@ -235,7 +236,8 @@ static int read_preface(struct ll_reader *reader)
 	if (r < 0 || r == LL_SCAN_AGAIN)
 		return r < 0 ? r : 0;
 	if (r != LL_SCAN_BLOCK)
-		return reader->scan.follow && scan.base + scan.at == 0 ? 0 : no_capture(&scan);
+		return reader->scan.follow && scan.base + scan.at == 0 ? -EINTR
+								       : no_capture(&scan);
 	return take_preface(reader, &block, stored);
 }
 
@@ -246,8 +248,14 @@ int ll_reader_begin(struct ll_reader *reader)
 	struct ll_trailer trailer;
 	struct ll_block block;
 
-	if (!scan->is_stream)
+	if (!scan->is_stream && !reader->is_blank)
 		return 0;
+	if (!scan->is_stream) {
+		int err = read_preface(reader);
+
+		reader->is_blank = err == -EINTR;
+		return err;
+	}
 	int r = ll_scan_next(scan, &block, &stored, &trailer);
 	if (r == LL_SCAN_AGAIN)
 		return scan->base + scan->at < PREFACE_BYTES ? -EINTR : -ENOMSG;
@@ -270,8 +278,9 @@ int ll_reader_open(const char *path, bool follow, struct ll_reader **ret)
 		r = -EISDIR;
 	if (r == 0)
 		r = read_preface(reader);
-	if (r < 0)
+	if (r < 0 && r != -EINTR)
 		return r;
+	reader->is_blank = r == -EINTR;
 	*ret = TAKE(reader);
 	return 0;
 }
@@ -605,6 +614,17 @@ int ll_reader_seek(struct ll_reader *reader, uint64_t boottime_ns)
 	reader->has_sequence = false;
 	reader->missing = 0;
 	return 0;
+}
+
+/* A lock that was never there does not tell that the writer is gone. */
+enum ll_reader_writer ll_reader_writer(const struct ll_reader *reader)
+{
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+
+	if (reader->scan.is_stream || ll_about_number(&reader->about, LL_ABOUT_LOCKED) == 0 ||
+	    fcntl(reader->fd, F_OFD_GETLK, &lock) < 0)
+		return LL_WRITER_UNKNOWN;
+	return lock.l_type == F_UNLCK ? LL_WRITER_GONE : LL_WRITER_THERE;
 }
 
 void ll_reader_progress(const struct ll_reader *reader, uint64_t *ret_done, uint64_t *ret_total)

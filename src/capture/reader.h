@@ -53,7 +53,8 @@ int ll_reader_open(const char *path, bool follow, struct ll_reader **ret);
 void ll_reader_free(struct ll_reader *reader);
 
 /*
- * Read a pipe's beginning, so that what the capture says of itself is known; of a file it is. Returns
+ * Read the beginning of a pipe, or of a file that is followed and was still empty, so that what the
+ * capture says of itself is known; else it is. Returns
  * as ll_reader_open(), and -EINTR to be called again.
  */
 int ll_reader_begin(struct ll_reader *reader);
@@ -81,6 +82,15 @@ bool ll_reader_continue(struct ll_reader *reader, const struct ll_reader *before
  * Returns 0 or -errno; -ESPIPE of a pipe.
  */
 int ll_reader_seek(struct ll_reader *reader, uint64_t boottime_ns);
+
+enum ll_reader_writer {
+	LL_WRITER_UNKNOWN, /* there may be one: the file, or a pipe, does not tell */
+	LL_WRITER_THERE, /* the file is being written */
+	LL_WRITER_GONE,
+};
+
+/* Whether more can come. */
+enum ll_reader_writer ll_reader_writer(const struct ll_reader *reader);
 
 /* How far it is: bytes looked at, and those of the file as it is now; 0: that is a pipe. */
 void ll_reader_progress(const struct ll_reader *reader, uint64_t *ret_done,

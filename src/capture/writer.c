@@ -93,6 +93,8 @@ static int put_header(struct ll_writer *writer)
 	size_t length = about->bytes.length, count = about->count;
 	int r = ll_about_add_number(about, LL_ABOUT_PART, writer->part);
 
+	if (r == 0 && writer->file.is_locked)
+		r = ll_about_add_number(about, LL_ABOUT_LOCKED, 1);
 	if (r == 0)
 		r = ll_about_format(about, &payload);
 	about->bytes.length = length;
@@ -161,6 +163,8 @@ static int put_former_away(struct ll_writer *writer)
 	writer->number = ll_rotation_newest(path);
 	if (!rotates(writer) || stat(path, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
 		return 0;
+	if (ll_file_is_busy(path))
+		return -EBUSY;
 	LL_AUTO_FREE char *finished = ll_rotation_name(path, writer->number + 1);
 	if (finished == NULL)
 		return -ENOMEM;

@@ -36,7 +36,7 @@ struct ll_writer_stats {
 
 /*
  * Begin a file, readable by its owner alone. With a rotation, what has that name already is kept as a
- * finished file; else it is overwritten. Returns 0 or -errno.
+ * finished file; else it is overwritten. Returns 0 or -errno, -EBUSY when it is being written.
  */
 int ll_writer_open(const struct ll_writer_options *options, struct ll_writer **ret);
 

@@ -35,7 +35,8 @@ static const struct ll_option rows[] = {
 	    "With CMD: end with its last descendant, not with CMD itself", 0 },
 	  LL_FOR_WATCH | LL_LIVE_ONLY },
 	{ { "follow", 'F', NULL, 0,
-	    "With a capture: go on when its end is reached, for what is still being recorded",
+	    "With a capture: go on when its end is reached, for what is still being recorded, until "
+	    "that ends; wait for it if it is not there yet",
 	    0 },
 	  LL_FOR_WATCH },
 	{ { .doc = "What is recorded:", .group = 2 },

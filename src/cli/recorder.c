@@ -42,7 +42,9 @@ int ll_recorder_open(const struct ll_options *options, const struct ll_about *ab
 		return -EINVAL;
 	}
 	int err = ll_writer_open(&writer, &ret->writer);
-	if (err < 0)
+	if (err == -EBUSY)
+		ll_say("cannot write '%s': another lifeline is recording to it", path);
+	else if (err < 0)
 		ll_say("cannot write '%s': %s", path, strerror(-err));
 	return err;
 }

@@ -25,6 +25,8 @@ struct capture_source {
 	struct ll_reader *reader;
 	struct ll_match *match; /* NULL: all events are wanted */
 	bool is_at_end;
+	bool is_writer_gone; /* when all was read, the last time */
+	bool told_waiting;
 	bool is_none; /* it has turned out to be no capture */
 	bool is_past_end; /* of --duration */
 	uint64_t begin_ns; /* CLOCK_BOOTTIME; 0: not known yet */
@@ -159,25 +161,56 @@ static int make_match(struct capture_source *capture)
 	return 1;
 }
 
-/* Of a pipe the beginning may have to be waited for. Returns 0 or -errno. */
-static int await_beginning(struct ll_reader *reader)
+static int wait_for_more(void)
 {
+	return poll(NULL, 0, WAIT_MS) < 0 ? -errno : 0;
+}
+
+/* Open it, if need be when it is there. Returns 0 or -errno, -EINTR when that is no longer wanted. */
+static int open_reader(struct capture_source *capture)
+{
+	const struct ll_options *options = capture->base.options;
+	bool is_told = false;
 	int err;
 
-	do
-		err = ll_reader_begin(reader);
-	while (err == -EINTR && !ll_signals_stop_wanted());
+	while ((err = ll_reader_open(options->input, options->follow, &capture->reader)) ==
+		       -ENOENT &&
+	       options->follow) {
+		if (!is_told)
+			ll_say("'%s' is not there yet: waiting for it", options->input);
+		is_told = true;
+		wait_for_more();
+		if (ll_signals_stop_wanted())
+			return -EINTR;
+	}
+	return err;
+}
+
+/* Of what is still to come the beginning may have to be waited for. As above. */
+static int await_beginning(struct capture_source *capture)
+{
+	const struct ll_options *options = capture->base.options;
+	bool is_told = !options->follow;
+	int err;
+
+	while ((err = ll_reader_begin(capture->reader)) == -EINTR &&
+	       !ll_signals_stop_wanted()) {
+		if (!is_told)
+			ll_say("'%s' has not begun yet: waiting for it", options->input);
+		is_told = true;
+		if (options->follow)
+			wait_for_more();
+	}
 	return err;
 }
 
 static int open_capture(struct ll_source *source)
 {
 	struct capture_source *capture = capture_of(source);
-	const char *path = source->options->input;
-	int err = ll_reader_open(path, source->options->follow, &capture->reader);
+	int err = open_reader(capture);
 
 	if (err == 0)
-		err = await_beginning(capture->reader);
+		err = await_beginning(capture);
 	if (err < 0)
 		return say_failure(source->options, err);
 	int status = check_kinds(capture);
@@ -233,11 +266,6 @@ static void free_reader(struct ll_reader **reader)
 	ll_reader_free(*reader);
 }
 
-static int wait_for_more(void)
-{
-	return poll(NULL, 0, WAIT_MS) < 0 ? -errno : 0;
-}
-
 static bool goes_on_elsewhere(const struct capture_source *capture)
 {
 	struct ll_reader_stats now;
@@ -261,6 +289,26 @@ static int follow_rotation(struct capture_source *capture)
 	return 0;
 }
 
+/*
+ * All that is there was read. What was written just before the writer went is read by one more poll.
+ * Returns 0 or -errno.
+ */
+static int mind_writer(struct capture_source *capture)
+{
+	enum ll_reader_writer writer = ll_reader_writer(capture->reader);
+	bool was_gone = capture->is_writer_gone;
+
+	capture->is_writer_gone = writer == LL_WRITER_GONE;
+	if (writer == LL_WRITER_GONE) {
+		capture->is_at_end = was_gone;
+		return 0;
+	}
+	if (writer == LL_WRITER_UNKNOWN && !capture->told_waiting)
+		ll_say("'%s' has no end: waiting for more", capture->base.options->input);
+	capture->told_waiting |= writer == LL_WRITER_UNKNOWN;
+	return wait_for_more();
+}
+
 static int poll_capture(struct ll_source *source, ll_event_fn fn, void *arg)
 {
 	struct capture_source *capture = capture_of(source);
@@ -274,10 +322,12 @@ static int poll_capture(struct ll_source *source, ll_event_fn fn, void *arg)
 		capture->is_at_end = true;
 		return 0;
 	}
-	if (err != 0 || state == LL_READER_MORE)
+	if (err != 0 || state == LL_READER_MORE) {
+		capture->is_writer_gone = false;
 		return err;
+	}
 	if (state == LL_READER_WAITING)
-		return wait_for_more();
+		return mind_writer(capture);
 	if (goes_on_elsewhere(capture))
 		return follow_rotation(capture);
 	capture->is_at_end = true;
@@ -425,6 +475,22 @@ static bool say_single_damage(const struct capture_source *capture,
 	return true;
 }
 
+static void say_endless(const struct capture_source *capture)
+{
+	const char *path = capture->base.options->input;
+
+	switch (ll_reader_writer(capture->reader)) {
+	case LL_WRITER_GONE:
+		ll_say("'%s' has no end: the recording was cut off", path);
+		break;
+	case LL_WRITER_THERE:
+		ll_say("'%s' has no end yet: the recording still goes on; -F follows it", path);
+		break;
+	default:
+		ll_say("'%s' has no end: the recording was cut off, or still goes on", path);
+	}
+}
+
 static void say_damage(const struct capture_source *capture)
 {
 	const char *path = capture->base.options->input;
@@ -436,7 +502,7 @@ static void say_damage(const struct capture_source *capture)
 		       " places were skipped; see lifeline check '%s'",
 		       path, now.damage_bytes, now.damage_count, path);
 	if (capture->is_at_end && !now.is_ended && !is_torn(capture, &now))
-		ll_say("'%s' has no end: the recording was cut off, or still goes on", path);
+		say_endless(capture);
 	if (now.unknown > 0 || now.is_newer)
 		ll_say("'%s' was made by a newer lifeline: what this one does not know was "
 		       "left out",

@@ -206,6 +206,78 @@ static void a_second_capture_behind_it_is_called_one(void **state)
 	assert_non_null(strstr(files->said, remedy));
 }
 
+/* A look at a file that grows: its end is waited for, not a second longer. */
+static void start_follower(struct files *files, struct live *live)
+{
+	live_start_raw(live, (const char *const[]){ "trace", "-q", "-F", files->dir.file, "-o",
+						    "/dev/null", NULL });
+}
+
+/* The follower's status; what it said is kept. */
+static int finish_follower(struct files *files, struct live *live)
+{
+	int status = live_finish(live);
+
+	free(files->said);
+	files->said = live_errors(live);
+	live_free(live);
+	return status;
+}
+
+static void following_ends_when_nobody_writes_any_more(void **state)
+{
+	struct files *files = *state;
+	struct live *live = live_new();
+
+	write_endless(files);
+	start_follower(files, live);
+	assert_int_equal(finish_follower(files, live), 0);
+	assert_non_null(strstr(files->said, "has no end: the recording was cut off"));
+	assert_int_equal(lines_of(files->said), 1);
+}
+
+static bool has_said_something(void *arg)
+{
+	char *said = live_errors(arg);
+	bool has_line = strchr(said, '\n') != NULL;
+
+	free(said);
+	return has_line;
+}
+
+static void following_waits_for_a_file_that_is_not_there(void **state)
+{
+	struct files *files = *state;
+	struct live *live = live_new();
+
+	start_follower(files, live);
+	live_await(has_said_something, live, "that it waits");
+	struct ll_writer *writer = capture_begin(&files->dir);
+	add_processes(writer, 0, 20);
+	assert_int_equal(ll_writer_close(writer, NULL), 0);
+	assert_int_equal(finish_follower(files, live), 0);
+	assert_non_null(strstr(files->said, "is not there yet: waiting for it"));
+	assert_int_equal(lines_of(files->said), 1);
+}
+
+static void a_recording_that_goes_on_is_told_from_one_that_does_not(void **state)
+{
+	struct files *files = *state;
+	struct ll_writer *writer = capture_begin(&files->dir);
+
+	add_processes(writer, 0, 20);
+	check_every_look(files, "has no end yet: the recording still goes on");
+	/* Nobody else may write to it. */
+	assert_int_equal(
+		run(files, (const char *const[]){ "record", "-o", "FILE", "--", "true", NULL }),
+		1);
+	assert_non_null(strstr(files->said, "another lifeline is recording to it"));
+	assert_int_equal(ll_writer_close(writer, NULL), 0);
+	assert_int_equal(
+		run(files, (const char *const[]){ "check", "FILE", "-o", "/dev/null", NULL }),
+		0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -215,6 +287,9 @@ int main(void)
 		TEST(damage_is_a_loss_to_strict),
 		TEST(a_whole_one_is_told_nothing_of),
 		TEST(a_second_capture_behind_it_is_called_one),
+		TEST(following_ends_when_nobody_writes_any_more),
+		TEST(following_waits_for_a_file_that_is_not_there),
+		TEST(a_recording_that_goes_on_is_told_from_one_that_does_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -708,7 +708,7 @@ static void half_a_block_is_waited_for(void **state)
 	LL_AUTO_FREE uint8_t *bytes = capture_bytes(dir->file, &length);
 	capture_put_bytes(dir->file, bytes, 0);
 	assert_int_equal(ll_reader_open(dir->file, true, &reader), 0);
-	for (size_t cut = 0; cut <= length; cut += 7) {
+	for (size_t cut = 0; cut < length; cut += 7) {
 		LL_AUTO_CLOSE int fd = open(dir->file, O_WRONLY | O_APPEND | O_CLOEXEC);
 		size_t have = capture_size(dir->file);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
 /* The files of a rotation: none is larger than asked for, none is lost by starting again. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -105,6 +106,25 @@ static void without_a_rotation_it_is_overwritten(void **state)
 	assert_int_equal(ll_rotation_newest(dir.file), 0);
 }
 
+static void what_is_still_being_written_is_left_alone(void **state)
+{
+	struct ll_writer *writer = capture_begin_at(dir.file, ROTATE_BYTES, 0), *other = NULL;
+	struct ll_about about = { 0 };
+	struct ll_writer_options options = { .path = dir.file, .about = &about };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		options.rotate_bytes = i == 0 ? 0 : ROTATE_BYTES;
+		assert_int_equal(ll_writer_open(&options, &other), -EBUSY);
+	}
+	assert_int_equal(ll_rotation_newest(dir.file), 0);
+	add_exits(writer, 10);
+	assert_int_equal(ll_writer_close(writer, NULL), 0);
+	assert_int_equal(ll_writer_open(&options, &other), 0);
+	assert_int_equal(ll_writer_close(other, NULL), 0);
+	assert_true(has_number(1));
+}
+
 static void keep_counts_the_files_of_earlier_recordings(void **state)
 {
 	(void)state;
@@ -125,6 +145,7 @@ int main(void)
 		TEST(no_file_is_larger_than_asked_for),
 		TEST(what_was_there_is_the_newest_finished_file),
 		TEST(without_a_rotation_it_is_overwritten),
+		TEST(what_is_still_being_written_is_left_alone),
 		TEST(keep_counts_the_files_of_earlier_recordings),
 	};
 

@@ -197,6 +197,36 @@ static void full_disk_is_reported(void **state)
 }
 
 /* Like `| head -1`: the reader goes after the first line. */
+/* Whether the reader goes before the first byte, or after it. */
+static void closed_reader_ends_a_recording_quietly(void **state)
+{
+	char bytes[10];
+	int output[2];
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct live *live = live_new();
+
+		assert_return_code(pipe2(output, O_CLOEXEC), errno);
+		live->output_fd = output[1];
+		if (i % 2 == 0)
+			close(output[0]);
+		live_start_raw(live, (const char *const[]){ "record", "-o", "-", "-q",
+							    "--duration", "1s", NULL });
+		close(output[1]);
+		if (i % 2 != 0) {
+			assert_int_equal(read(output[0], bytes, sizeof(bytes)), sizeof(bytes));
+			close(output[0]);
+		}
+		int status = live_finish(live);
+		char *errors = live_errors(live);
+		assert_string_equal(errors, "");
+		assert_int_equal(status, 0);
+		free(errors);
+		live_free(live);
+	}
+}
+
 static void closed_reader_ends_the_trace_quietly(void **state)
 {
 	struct live *live = *state;
@@ -398,6 +428,7 @@ int main(void)
 		LIVE_TEST(other_boot_time_is_refused),
 		LIVE_TEST(unwritable_output_keeps_the_command_from_running),
 		LIVE_TEST(full_disk_is_reported),
+		LIVE_TEST(closed_reader_ends_a_recording_quietly),
 		LIVE_TEST(closed_reader_ends_the_trace_quietly),
 		LIVE_TEST(interrupt_leaves_no_program_behind),
 		LIVE_TEST(kill_leaves_no_program_behind),

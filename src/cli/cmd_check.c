@@ -85,6 +85,9 @@ static int put_verdict(struct ll_line *line, const struct report *report)
 	ll_line_color(line, is_whole(stats) ? LL_COLOR_GREEN : LL_COLOR_RED);
 	ll_line_put(line, verdict(stats));
 	ll_line_color(line, LL_COLOR_NONE);
+	if (lost_count(stats) > 0)
+		ll_line_printf(line, ", but %" PRIu64 " events were lost while it was recorded",
+			       lost_count(stats));
 	ll_line_printf(line, "; %s, %" PRIu64 " blocks, %" PRIu64 " events",
 		       ll_size_format(stats->bytes, size), stats->blocks, count);
 	if (count > 0)
@@ -139,6 +142,20 @@ static int put_command(struct ll_line *line, const struct report *report)
 	return ll_line_end(line);
 }
 
+/* A capture made of another, and whether it is all of it. */
+static int put_copy(struct ll_line *line, const struct report *report)
+{
+	struct ll_str options = ll_about_find(report->about, LL_ABOUT_COPY);
+	bool is_part = ll_about_number(report->about, LL_ABOUT_FILTERED) != 0;
+
+	if (options.length == 0)
+		return 0;
+	put_label(line, is_part ? "a part" : "copied");
+	ll_line_put(line, is_part ? "left by " : "by ");
+	ll_line_put_args(line, options);
+	return ll_line_end(line);
+}
+
 /* "3 fork, 2 exec" of what is above 0. Clocks and the like are of no interest. */
 static void put_kinds(struct ll_line *line, const uint64_t counts[LL_EVENT_KINDS])
 {
@@ -167,7 +184,6 @@ static int put_events(struct ll_line *line, const struct report *report)
 		return err;
 	put_label(line, "lost");
 	put_kinds(line, stats->lost);
-	ll_line_put(line, ", when it was recorded");
 	return ll_line_end(line);
 }
 
@@ -213,6 +229,8 @@ static int print_text(FILE *out, const struct report *report, enum ll_color_when
 		err = put_recorded(&line, report);
 	if (err == 0)
 		err = put_command(&line, report);
+	if (err == 0)
+		err = put_copy(&line, report);
 	if (err == 0)
 		err = put_events(&line, report);
 	return err == 0 ? put_damage(&line, report) : err;
@@ -272,7 +290,8 @@ static void put_places(struct ll_buffer *buffer, const struct ll_reader *reader)
 
 static bool is_list(struct ll_str name)
 {
-	static const char *const lists[] = { LL_ABOUT_COMMAND, LL_ABOUT_OPTIONS };
+	static const char *const lists[] = { LL_ABOUT_COMMAND, LL_ABOUT_OPTIONS,
+					     LL_ABOUT_COPY };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		if (ll_str_is(name, lists[i]))
@@ -421,7 +440,8 @@ const struct ll_command ll_cmd_check = {
 		"Read a capture from beginning to end and tell whether it is whole, where and how "
 		"it was recorded, how many events of which kind it holds, and where it is damaged. "
 		"\"not closed\": all that was written can be read, but the recording was cut off, "
-		"or still goes on. Needs no root.",
+		"or still goes on. Events that were lost while it was recorded, as on a full disk, "
+		"are told, but are no fault of the file. Needs no root.",
 	.examples = "  Did the recording survive?\n"
 		    "    lifeline check build.life\n"
 		    "  The same for a script.\n"

@@ -278,6 +278,107 @@ static void a_recording_that_goes_on_is_told_from_one_that_does_not(void **state
 		0);
 }
 
+/* What check says of a file; the caller's. */
+static char *check(struct files *files, const char *path, int status)
+{
+	LL_AUTO_FREE char *out = NULL;
+
+	assert_true(asprintf(&out, "%s/checked", files->dir.path) > 0);
+	assert_int_equal(run(files, (const char *const[]){ "check", path, "-o", out, NULL }),
+			 status);
+	struct live_text text = live_read(out);
+	char *said = strndup(text.data, text.length);
+	free(text.data);
+	assert_non_null(said);
+	return said;
+}
+
+static void a_part_of_a_capture_says_of_what_and_by_whom(void **state)
+{
+	struct files *files = *state;
+	LL_AUTO_FREE char *copy = NULL;
+
+	assert_true(asprintf(&copy, "%s/copy.life", files->dir.path) > 0);
+	write_whole(files);
+	assert_int_equal(run(files, (const char *const[]){ "record", "-q", "FILE", "-o", copy,
+							   "-c", "cc1", NULL }),
+			 0);
+	LL_AUTO_FREE char *part = check(files, copy, 0);
+	assert_non_null(strstr(part, "a part    left by "));
+	assert_non_null(strstr(part, " -c cc1\n"));
+	assert_int_equal(
+		run(files, (const char *const[]){ "record", "-q", "FILE", "-o", copy, NULL }),
+		0);
+	LL_AUTO_FREE char *all = check(files, copy, 0);
+	assert_null(strstr(all, "a part"));
+	assert_non_null(strstr(all, "copied    by "));
+	LL_AUTO_FREE char *first = check(files, files->dir.file, 0);
+	assert_null(strstr(first, "copied"));
+}
+
+static void what_was_lost_when_it_was_recorded_is_told_first(void **state)
+{
+	struct files *files = *state;
+	struct ll_writer *writer = capture_begin(&files->dir);
+	struct ll_event event = { .kind = LL_EVENT_LOST, .time_boottime_ns = 5 };
+
+	LL_SET(&event, LOST_KIND, lost_kind, ll_str_of("process.fork"));
+	LL_SET(&event, LOST_COUNT, lost_count, 17);
+	assert_int_equal(ll_writer_add(writer, &event), 0);
+	assert_int_equal(ll_writer_close(writer, NULL), 0);
+	/* The file is as good as it was made. */
+	LL_AUTO_FREE char *said = check(files, files->dir.file, 0);
+	assert_non_null(
+		strstr(said, ": whole, but 17 events were lost while it was recorded;"));
+	assert_non_null(strstr(said, "lost      17 fork\n"));
+}
+
+static void an_empty_file_is_called_empty(void **state)
+{
+	struct files *files = *state;
+
+	capture_put_bytes(files->dir.file, (const uint8_t *)"", 0);
+	assert_int_equal(run(files, (const char *const[]){ "check", "FILE", NULL }), 1);
+	assert_non_null(strstr(files->said, "is empty"));
+	assert_int_equal(run(files, (const char *const[]){ "tree", "FILE", NULL }), 1);
+	assert_non_null(strstr(files->said, "is empty"));
+}
+
+/* Of a tracer; more than is looked at before it says what it looks at. */
+static bool has_read_much(void *arg)
+{
+	const struct live *live = arg;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/io", live->tracer);
+	struct live_text text = live_read(path);
+	long long bytes = atoll(text.data + strlen("rchar: "));
+	free(text.data);
+	return bytes > 80 * 1024 * 1024;
+}
+
+static void a_look_at_what_has_no_end_can_be_stopped(void **state)
+{
+	static const char *const commands[] = { "check", "tree" };
+	struct files *files = *state;
+
+	/* Nothing but a hole, which would take hours. */
+	capture_put_bytes(files->dir.file, (const uint8_t *)"", 0);
+	assert_int_equal(truncate(files->dir.file, (off_t)1 << 42), 0);
+	for (size_t i = 0; i < 2; i++) {
+		struct live *live = live_new();
+
+		live_start_raw(live, (const char *const[]){ commands[i], files->dir.file, "-o",
+							    "/dev/null", NULL });
+		/* Handlers are there before anything is read. */
+		live_await(has_read_much, live, "that it reads");
+		assert_int_equal(kill(live->tracer, SIGTERM), 0);
+		int status = live_finish(live);
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == (i == 0 ? 1 : 0));
+		live_free(live);
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -287,6 +388,10 @@ int main(void)
 		TEST(damage_is_a_loss_to_strict),
 		TEST(a_whole_one_is_told_nothing_of),
 		TEST(a_second_capture_behind_it_is_called_one),
+		TEST(a_part_of_a_capture_says_of_what_and_by_whom),
+		TEST(what_was_lost_when_it_was_recorded_is_told_first),
+		TEST(an_empty_file_is_called_empty),
+		TEST(a_look_at_what_has_no_end_can_be_stopped),
 		TEST(following_ends_when_nobody_writes_any_more),
 		TEST(following_waits_for_a_file_that_is_not_there),
 		TEST(a_recording_that_goes_on_is_told_from_one_that_does_not),

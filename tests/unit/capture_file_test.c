@@ -305,75 +305,6 @@ static void other_files_are_refused(void **state)
 	assert_null(reader);
 }
 
-/* Reads of a pipe, until there is something to say. */
-static int begin(struct ll_reader *reader)
-{
-	int r, calls = 0;
-
-	while ((r = ll_reader_begin(reader)) == -EINTR)
-		assert_true(++calls < 100);
-	return r;
-}
-
-static void what_has_no_end_is_refused_all_the_same(void **state)
-{
-	struct ll_reader *reader = NULL;
-
-	(void)state;
-	assert_int_equal(ll_reader_open("/dev/zero", false, &reader), 0);
-	/* One call comes back soon enough for a signal to be minded. */
-	assert_int_equal(ll_reader_begin(reader), -EINTR);
-	assert_int_equal(begin(reader), -ENOMSG);
-	ll_reader_free(reader);
-}
-
-static void a_silent_pipe_is_not_waited_for_in_one_call(void **state)
-{
-	struct ll_reader *reader = NULL;
-	char path[32];
-	int ends[2];
-
-	(void)state;
-	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[0]);
-	assert_int_equal(ll_reader_open(path, false, &reader), 0);
-	assert_int_equal(ll_reader_begin(reader), -EINTR);
-	close(ends[1]);
-	assert_int_equal(ll_reader_begin(reader), -ENODATA);
-	close(ends[0]);
-	ll_reader_free(reader);
-}
-
-static void a_pipe_says_at_once_where_it_was_made(void **state)
-{
-	const struct capture_dir *dir = *state;
-	uint64_t total = write_small(dir);
-	struct ll_reader *reader = NULL;
-	size_t length;
-	LL_AUTO_FREE uint8_t *bytes = capture_bytes(dir->file, &length);
-	char path[32];
-	int ends[2];
-
-	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", ends[0]);
-	assert_int_equal(ll_reader_open(path, false, &reader), 0);
-	assert_true(length < 65536);
-	/* What is no block comes first. */
-	assert_int_equal(write(ends[1], "LLLL", 4), 4);
-	assert_int_equal(write(ends[1], bytes, length), length);
-	close(ends[1]);
-	assert_int_equal(begin(reader), 0);
-	assert_true(
-		ll_str_is(ll_about_find(ll_reader_about(reader), LL_ABOUT_HOST), "testhost"));
-	capture_forget(&got);
-	assert_int_equal(capture_read_on(reader, &got), LL_READER_END);
-	assert_numbered(total);
-	assert_int_equal(got.count, total);
-	assert_int_equal(got.stats.damage_bytes, 4);
-	close(ends[0]);
-	ll_reader_free(reader);
-}
-
 /* ---- Versions -------------------------------------------------------------------------- */
 
 /* Change the header of each block and make its checksum right again. */
@@ -841,9 +772,6 @@ int main(void)
 		TEST(a_stretch_that_is_gone_is_counted),
 		TEST(a_block_of_another_file_is_not_taken),
 		TEST(other_files_are_refused),
-		TEST(what_has_no_end_is_refused_all_the_same),
-		TEST(a_silent_pipe_is_not_waited_for_in_one_call),
-		TEST(a_pipe_says_at_once_where_it_was_made),
 		TEST(a_newer_minor_version_is_read),
 		TEST(a_newer_major_version_is_refused),
 		TEST(blocks_of_unknown_types_are_skipped),

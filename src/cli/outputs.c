@@ -123,7 +123,7 @@ static int check_capture(const struct ll_options *options, const char *path, cha
 	if (options->child_argv != NULL)
 		return refuse(ret_why,
 			      "'%s' writes to standard output, too, into the middle of the "
-			      "capture: give it a file",
+			      "capture: record to a file instead",
 			      options->child_argv[0]);
 	return 0;
 }

@@ -18,6 +18,9 @@
 #include "capture/schema.h"
 #include "capture/unpack.h"
 
+/* Where no block begins within so much, there is none: what a pipe has to say may have no end. */
+#define PREFACE_BYTES (64 * 1024 * 1024)
+
 struct ll_reader {
 	int fd;
 	struct ll_scan scan;
@@ -29,6 +32,7 @@ struct ll_reader {
 	struct ll_unpacker *unpacker; /* of that schema */
 	struct ll_about about;
 	bool has_about;
+	bool is_blank; /* following: not even its beginning is there */
 	bool has_sequence;
 	uint64_t sequence; /* of the next event */
 	uint64_t missing; /* not yet handed on as LOST */
@@ -191,6 +195,26 @@ static int make(const char *path, bool follow, struct ll_reader **ret)
 	return 0;
 }
 
+/* Take what a first block says of the capture. Returns 0, -EPROTO or -ENOMEM. */
+static int take_preface(struct ll_reader *reader, const struct ll_block *block,
+			const uint8_t *stored)
+{
+	const uint8_t *raw = NULL;
+
+	if (block->major > LL_FORMAT_MAJOR)
+		return -EPROTO;
+	if (block->type != LL_BLOCK_HEADER)
+		return 0;
+	int r = ll_codec_inflate(reader->codec, block, stored, &raw);
+	return r == 0 ? take_header(reader, block, raw) : 0;
+}
+
+/* Why there is no block in all that was looked at. */
+static int no_capture(const struct ll_scan *scan)
+{
+	return scan->base + scan->at == 0 ? -ENODATA : -ENOMSG;
+}
+
 /*
  * Read on to the header, so that what the capture says of itself is known from the start. What
  * comes first, if not that, is looked at again by the polls. Returns 0 or -errno.
@@ -198,24 +222,50 @@ static int make(const char *path, bool follow, struct ll_reader **ret)
 static int read_preface(struct ll_reader *reader)
 {
 	LL_CLEANUP(ll_scan_fini) struct ll_scan scan;
-	const uint8_t *stored = NULL, *raw = NULL;
+	const uint8_t *stored = NULL;
 	struct ll_trailer trailer;
 	struct ll_block block;
+	int r;
 
 	ll_scan_init(&scan, reader->fd, 0);
 	if (scan.is_stream)
 		return 0;
-	int r = ll_scan_next(&scan, &block, &stored, &trailer);
-	if (r < 0)
-		return r;
+	do
+		r = ll_scan_next(&scan, &block, &stored, &trailer);
+	while (r == LL_SCAN_AGAIN && scan.base + scan.at < PREFACE_BYTES);
+	if (r < 0 || r == LL_SCAN_AGAIN)
+		return r < 0 ? r : 0;
 	if (r != LL_SCAN_BLOCK)
-		return reader->scan.follow && scan.base + scan.at == 0 ? 0 : -ENOMSG;
-	if (block.major > LL_FORMAT_MAJOR)
-		return -EPROTO;
-	if (block.type != LL_BLOCK_HEADER)
+		return reader->scan.follow && scan.base + scan.at == 0 ? -EINTR
+								       : no_capture(&scan);
+	return take_preface(reader, &block, stored);
+}
+
+int ll_reader_begin(struct ll_reader *reader)
+{
+	struct ll_scan *scan = &reader->scan;
+	const uint8_t *stored = NULL;
+	struct ll_trailer trailer;
+	struct ll_block block;
+
+	if (!scan->is_stream && !reader->is_blank)
 		return 0;
-	r = ll_codec_inflate(reader->codec, &block, stored, &raw);
-	return r == 0 ? take_header(reader, &block, raw) : 0;
+	if (!scan->is_stream) {
+		int err = read_preface(reader);
+
+		reader->is_blank = err == -EINTR;
+		return err;
+	}
+	int r = ll_scan_next(scan, &block, &stored, &trailer);
+	if (r == LL_SCAN_AGAIN)
+		return scan->base + scan->at < PREFACE_BYTES ? -EINTR : -ENOMSG;
+	if (r < 0 || r == LL_SCAN_TRAILER)
+		return r < 0 ? r : 0;
+	if (r == LL_SCAN_NOTHING)
+		return scan->follow ? 0 : no_capture(scan);
+	/* The polls will find it again. */
+	scan->at -= LL_BLOCK_BYTES + block.stored_bytes;
+	return take_preface(reader, &block, stored);
 }
 
 int ll_reader_open(const char *path, bool follow, struct ll_reader **ret)
@@ -228,8 +278,9 @@ int ll_reader_open(const char *path, bool follow, struct ll_reader **ret)
 		r = -EISDIR;
 	if (r == 0)
 		r = read_preface(reader);
-	if (r < 0)
+	if (r < 0 && r != -EINTR)
 		return r;
+	reader->is_blank = r == -EINTR;
 	*ret = TAKE(reader);
 	return 0;
 }
@@ -511,8 +562,12 @@ int ll_reader_poll(struct ll_reader *reader, ll_event_fn fn, void *arg,
 		reader->stats.is_ended = true;
 		return 0;
 	}
+	if (r == LL_SCAN_AGAIN)
+		return 0;
 	bool is_waiting = scan->follow && !reader->stats.is_ended;
 	*ret_state = is_waiting ? LL_READER_WAITING : LL_READER_END;
+	if (!is_waiting && !scan->has_id)
+		return no_capture(scan);
 	return is_waiting ? 0 : read_end(reader, fn, arg);
 }
 
@@ -559,6 +614,17 @@ int ll_reader_seek(struct ll_reader *reader, uint64_t boottime_ns)
 	reader->has_sequence = false;
 	reader->missing = 0;
 	return 0;
+}
+
+/* A lock that was never there does not tell that the writer is gone. */
+enum ll_reader_writer ll_reader_writer(const struct ll_reader *reader)
+{
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+
+	if (reader->scan.is_stream || ll_about_number(&reader->about, LL_ABOUT_LOCKED) == 0 ||
+	    fcntl(reader->fd, F_OFD_GETLK, &lock) < 0)
+		return LL_WRITER_UNKNOWN;
+	return lock.l_type == F_UNLCK ? LL_WRITER_GONE : LL_WRITER_THERE;
 }
 
 void ll_reader_progress(const struct ll_reader *reader, uint64_t *ret_done, uint64_t *ret_total)

@@ -7,11 +7,15 @@
 #include "capture/scan.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define READ_BYTES (256 * 1024)
+/* How much is looked at, and how long a pipe is waited for, before the caller has a say again. */
+#define LOOK_BYTES (4 * 1024 * 1024)
+#define WAIT_MS 200
 
 void ll_scan_init(struct ll_scan *scan, int fd, uint64_t offset)
 {
@@ -50,6 +54,14 @@ static int make_room(struct ll_scan *scan, size_t more)
 	return ll_bytes_reserve(buffer, more);
 }
 
+/* A read that waits would be begun again after a signal, and never tell. Returns 0 or -EINTR. */
+static int await(const struct ll_scan *scan)
+{
+	struct pollfd fd = { .fd = scan->fd, .events = POLLIN };
+
+	return !scan->is_stream || poll(&fd, 1, WAIT_MS) > 0 ? 0 : -EINTR;
+}
+
 /* Read until length bytes are there, or no more are to be had. Returns 0 or -errno. */
 static int fill(struct ll_scan *scan, size_t length)
 {
@@ -63,6 +75,8 @@ static int fill(struct ll_scan *scan, size_t length)
 			wanted = READ_BYTES;
 		if (make_room(scan, wanted) < 0)
 			return -ENOMEM;
+		if (await(scan) < 0)
+			return -EINTR;
 		uint8_t *into = buffer->data + buffer->length;
 		ssize_t got = scan->is_stream ? read(scan->fd, into, wanted)
 					      : pread(scan->fd, into, wanted,
@@ -110,7 +124,12 @@ static void skip(struct ll_scan *scan, size_t length)
 {
 	if (!scan->in_damage) {
 		scan->in_damage = true;
+		struct ll_block block;
+
 		scan->damage = (struct ll_damage){ .offset = position(scan) };
+		scan->damage.is_other = left(scan) >= LL_BLOCK_BYTES &&
+					ll_block_parse(bytes(scan), &block) == 0 &&
+					!is_ours(scan, block.file_id);
 	}
 	const uint8_t *from = bytes(scan) + length;
 	const uint8_t *found = memchr(from, LL_BLOCK_MAGIC[0] & 0xff, left(scan) - length);
@@ -171,7 +190,9 @@ static int take_trailer(struct ll_scan *scan)
 int ll_scan_next(struct ll_scan *scan, struct ll_block *ret_block, const uint8_t **ret_payload,
 		 struct ll_trailer *ret_trailer)
 {
-	for (;;) {
+	uint64_t from = position(scan);
+
+	while (position(scan) - from < LOOK_BYTES) {
 		int r = need(scan, 1);
 
 		if (r <= 0) {
@@ -194,4 +215,5 @@ int ll_scan_next(struct ll_scan *scan, struct ll_block *ret_block, const uint8_t
 			return r;
 		skip(scan, 1);
 	}
+	return LL_SCAN_AGAIN;
 }

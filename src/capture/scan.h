@@ -15,6 +15,7 @@
 struct ll_damage {
 	uint64_t offset, bytes;
 	bool is_tail; /* nothing that is whole comes after it */
+	bool is_other; /* it begins with what begins a block of another capture */
 };
 
 struct ll_scan {
@@ -37,6 +38,7 @@ enum ll_scan_result {
 	LL_SCAN_BLOCK,
 	LL_SCAN_TRAILER,
 	LL_SCAN_NOTHING, /* no more, or not yet */
+	LL_SCAN_AGAIN, /* nothing in what was looked at, which is enough for one call */
 };
 
 /* Begin at an offset. */
@@ -46,7 +48,7 @@ void ll_scan_fini(struct ll_scan *scan);
 /*
  * Find the next block or trailer. The payload, as stored, is valid until the next call. Damage
  * that it went over is in scan->damage when scan->damage_count has risen. Returns an enum
- * ll_scan_result, or -errno.
+ * ll_scan_result, or -errno; -EINTR also when a pipe has had nothing for a moment.
  */
 int ll_scan_next(struct ll_scan *scan, struct ll_block *ret_block, const uint8_t **ret_payload,
 		 struct ll_trailer *ret_trailer);

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "analysis/diff.h"
 #include "base/cleanup.h"
@@ -133,6 +134,23 @@ static int show(FILE *out, const struct ll_options *options, const struct ll_dif
 	return options->json ? ll_diff_json(out, diff) : ll_diff_render(out, diff, &view);
 }
 
+/* As with cmp -s: the status tells. A file was asked for by name. */
+static bool is_silent(const struct ll_options *options)
+{
+	const char *path = options->output_path;
+
+	return options->quiet && (path == NULL || strcmp(path, "-") == 0);
+}
+
+/* So that B is missed before A is read; not opened, as a pipe is so only once. */
+static bool can_read(const char *path)
+{
+	if (strcmp(path, "-") == 0 || access(path, R_OK) == 0)
+		return true;
+	ll_say("cannot read '%s': %s", path, strerror(errno));
+	return false;
+}
+
 static int compare(const struct ll_options *options, const struct side sides[2])
 {
 	LL_CLEANUP(ll_diff_fini) struct ll_diff diff = { 0 };
@@ -147,10 +165,12 @@ static int compare(const struct ll_options *options, const struct side sides[2])
 		ll_say("cannot compare the captures: out of memory");
 		return TROUBLE;
 	}
+	int status = ll_diff_is_any(&diff) ? 1 : 0;
+	if (is_silent(options))
+		return status;
 	if (ll_output_open(options->output_path, &output) < 0)
 		return TROUBLE;
 	int err = show(output.file, options, &diff, sides);
-	int status = ll_diff_is_any(&diff) ? 1 : 0;
 	/* A failed write is told by 1, which would say that they differ. */
 	return ll_output_finish(&output, err, 0) == 0 ? status : TROUBLE;
 }
@@ -169,6 +189,8 @@ static int run(const struct ll_options *options)
 		ll_say("diff needs two captures: lifeline diff A.life B.life");
 		return TROUBLE;
 	}
+	if (!can_read(options->input) || !can_read(options->extra))
+		return TROUBLE;
 	int a = read_side(&sides[0], options, options->input);
 	int b = a == TROUBLE ? TROUBLE : read_side(&sides[1], options, options->extra);
 	if (a == TROUBLE || b == TROUBLE)

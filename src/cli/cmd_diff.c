@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "analysis/diff.h"
+#include "analysis/span.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "capture/about.h"
@@ -31,6 +32,9 @@ struct side {
 	struct ll_options options; /* those of the command, for this capture */
 	struct ll_job job;
 	struct ll_about about;
+	const struct ll_watch *watch; /* from begin to end */
+	struct ll_id root; /* {0,0}: it is not the run of one process */
+	struct ll_span span;
 	struct ll_diff_capture capture;
 	bool is_read;
 };
@@ -49,18 +53,55 @@ static bool wants(void *arg, const struct ll_process *process, unsigned depth)
 	return ll_is_process_wanted(side->options.filter, process, depth);
 }
 
+/* Of the run of one process its end; 0: it is none, or goes on. */
+static uint64_t root_end_of(const struct side *side)
+{
+	const struct ll_process *root = ll_model_find(side->watch->model, side->root);
+
+	return root != NULL ? root->exit_boottime_ns : 0;
+}
+
 static void describe(struct side *side, const struct ll_watch *watch)
 {
-	uint64_t begin_ns = ll_about_number(&side->about, LL_ABOUT_BOOTTIME);
+	uint64_t begin_ns = side->span.begin_boottime_ns;
+	uint64_t end_ns = ll_span_end(&side->span, root_end_of(side), watch->now_boottime_ns);
 
 	side->capture = (struct ll_diff_capture){
 		.path = side->options.input,
 		.host = ll_about_find(&side->about, LL_ABOUT_HOST),
 		.kernel = ll_about_find(&side->about, LL_ABOUT_KERNEL),
-		.begin_unix_ns = ll_about_number(&side->about, LL_ABOUT_UNIX),
+		.begin_unix_ns = side->span.begin_unix_ns,
 	};
-	if (begin_ns != 0 && watch->now_boottime_ns > begin_ns)
-		side->capture.length_ns = watch->now_boottime_ns - begin_ns;
+	if (begin_ns != 0 && end_ns > begin_ns)
+		side->capture.length_ns = end_ns - begin_ns;
+}
+
+static int begin(void *arg, const struct ll_watch *watch)
+{
+	struct side *side = arg;
+
+	side->watch = watch;
+	return 0;
+}
+
+/* Whose run it is, if it is the run of one process: who had that pid first. */
+static void note_root(struct side *side, const struct ll_event *event)
+{
+	uint32_t tgid = side->watch->root_tgid;
+
+	if (!side->watch->has_root || side->root.tgid != 0 ||
+	    (LL_E_SUBJECT >> event->kind & 1) == 0 || (tgid != 0 && tgid != event->tgid))
+		return;
+	side->root = (struct ll_id){ event->tgid, event->start_boottime_ns };
+}
+
+static int note(void *arg, const struct ll_event *event)
+{
+	struct side *side = arg;
+
+	ll_span_note(&side->span, event);
+	note_root(side, event);
+	return 0;
 }
 
 static int end(void *arg, const struct ll_watch *watch)
@@ -103,6 +144,8 @@ static int read_side(struct side *side, const struct ll_options *options, const 
 	struct ll_consumer consumer = {
 		.kinds = LL_E_ALL & ~(LL_E_SIGNAL | LL_E(STATE) | LL_E(STATE_TIMES)),
 		.has_no_output = true,
+		.begin = begin,
+		.note = note,
 		.end = end,
 		.arg = side,
 	};

@@ -164,6 +164,31 @@ static void asked_to_be_quiet_it_prints_nothing(void **state)
 	free(other);
 }
 
+static void a_capture_is_as_long_as_summary_says(void **state)
+{
+	struct live *live = *state;
+	struct live_text diff, summary;
+	char of_diff[32], of_summary[32], *look = live_path(live, "summary.txt");
+
+	write_file(live, "job.sh", "/bin/sleep 0.2; exit 0\n");
+	char *one = record(live, "one.life");
+	assert_int_equal(compare_aloud(live, one, one, "", &diff), 0);
+	live_start_raw(live, (const char *const[]){ "summary", "-q", "-o", look, one, NULL });
+	assert_int_equal(live_finish(live), 0);
+	summary = live_read(look);
+	assert_int_equal(sscanf(summary.data, "time %31s", of_summary), 1);
+	const char *words = memmem(diff.data, diff.length, " long", 5);
+	assert_non_null(words);
+	while (words > diff.data && words[-1] != ' ')
+		words--;
+	assert_int_equal(sscanf(words, "%31s", of_diff), 1);
+	assert_string_equal(of_diff, of_summary);
+	free(diff.data);
+	free(summary.data);
+	free(look);
+	free(one);
+}
+
 static void a_changed_job_differs_in_what_was_changed(void **state)
 {
 	struct live *live = *state;
@@ -247,6 +272,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		LIVE_TEST(the_same_job_twice_has_no_difference),
+		LIVE_TEST(a_capture_is_as_long_as_summary_says),
 		LIVE_TEST(asked_to_be_quiet_it_prints_nothing),
 		LIVE_TEST(a_changed_job_differs_in_what_was_changed),
 		LIVE_TEST(who_works_longer_is_slower),

@@ -528,8 +528,9 @@ static int put_failures(struct view *view)
 		err = put_failure(view, result->failing[i]);
 	if (err == 0 && result->failing_count > FAILURE_ROWS) {
 		ll_line_pad(&view->line, PID_COLUMN + 2);
-		ll_line_printf(&view->line, "and %zu more executables",
-			       result->failing_count - FAILURE_ROWS);
+		ll_line_printf(&view->line, "and %zu more executable%s",
+			       result->failing_count - FAILURE_ROWS,
+			       result->failing_count - FAILURE_ROWS == 1 ? "" : "s");
 		err = ll_line_end(&view->line);
 	}
 	return err;

@@ -699,8 +699,9 @@ static int draw_all_slow(struct table *table)
 	for (size_t i = 0; i < table->slow_count && i < LATE_MAX && r == 0; i++)
 		r = draw_slow(table, &table->slow[i]);
 	if (table->slow_count > LATE_MAX && r == 0) {
-		ll_line_printf(&table->line, "%s %zu more parents",
-			       ll_line_ellipsis(&table->line), table->slow_count - LATE_MAX);
+		ll_line_printf(&table->line, "%s %zu more parent%s",
+			       ll_line_ellipsis(&table->line), table->slow_count - LATE_MAX,
+			       table->slow_count - LATE_MAX == 1 ? "" : "s");
 		r = end_line(table);
 	}
 	return r;

@@ -123,7 +123,8 @@ static const struct ll_option rows[] = {
 	    0 },
 	  LL_FOR_ALL },
 	{ { "quiet", 'q', NULL, 0,
-	    "No last line on stderr about what was seen, lost and spent, and no progress bar",
+	    "No last line on stderr about what was seen, lost and spent, and no progress bar; diff: "
+	    "nothing on stdout either, the exit status tells",
 	    0 },
 	  LL_FOR_WATCH | LL_FOR_DIFF },
 	{ { "strict", LL_KEY_STRICT, NULL, 0,

@@ -482,7 +482,7 @@ int ll_schema_parse(const uint8_t *payload, size_t length, struct ll_schema *ret
 	};
 	struct ll_cursor cursor = { payload, payload + length };
 
-	if (!get_kinds(&cursor, &schema))
+	if (length > LL_SCHEMA_BYTES_MAX || !get_kinds(&cursor, &schema))
 		return -EBADMSG;
 	int r = get_columns(&cursor, &schema);
 	if (r < 0)

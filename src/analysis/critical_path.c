@@ -24,6 +24,9 @@
 #include "analysis/cmdline.h"
 #include "base/cleanup.h"
 
+/* What is looked at for each birth, at the average, to find what its parent had waited for by then. */
+#define LOOKS 1024
+
 /* An identity without padding, as hash tables need it. */
 struct key {
 	uint64_t tgid, start_ns;
@@ -56,6 +59,7 @@ struct ll_critical_path {
 	uint32_t root_tgid;
 	size_t keep, count;
 	uint64_t births;
+	uint64_t looks; /* that are left */
 	bool is_cut;
 	bool has_echoes; /* some reaps were told by their echo alone */
 	struct record *root; /* held */
@@ -160,6 +164,17 @@ static bool is_root(const struct ll_critical_path *path, const struct ll_event *
 	       !(ll_event_has(event, LL_F_KTHREAD) && event->is_kthread);
 }
 
+/* Whether one more may be looked at: without end only where a file was made for that. */
+static bool may_look(struct ll_critical_path *path)
+{
+	if (path->looks > 0) {
+		path->looks--;
+		return true;
+	}
+	path->is_cut = true;
+	return false;
+}
+
 static void enter(struct ll_critical_path *path, struct record *record, struct record *parent)
 {
 	struct record *before = parent != NULL ? parent->last : NULL;
@@ -167,13 +182,15 @@ static void enter(struct ll_critical_path *path, struct record *record, struct r
 	DL_APPEND(path->all, record);
 	path->count++;
 	record->number = ++path->births;
+	path->looks += LOOKS;
 	record->holds = 1;
 	if (parent == NULL) {
 		path->root = hold(record);
 		return;
 	}
 	/* A birth is told a little after it was. */
-	while (before != NULL && before->end_ns > record->begin_ns && before->shadowed != NULL)
+	while (before != NULL && before->end_ns > record->begin_ns &&
+	       before->shadowed != NULL && may_look(path))
 		before = before->shadowed;
 	record->before = hold(before);
 	record->parent_number = parent->number;
@@ -246,7 +263,7 @@ static void move_below(struct ll_critical_path *path, struct record *record,
 {
 	struct record *before = parent->last;
 
-	while (before != NULL && before->end_ns > record->begin_ns)
+	while (before != NULL && before->end_ns > record->begin_ns && may_look(path))
 		before = before->shadowed != NULL ? before->shadowed : before->before;
 	replace(path, &record->before, before);
 	record->parent_key = parent->key;

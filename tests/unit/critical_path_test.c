@@ -461,6 +461,29 @@ static void an_end_at_time_zero_is_one(void **state)
 	assert_true(run->result.is_over);
 }
 
+/* Many zombies, and as many born before all of them ended: each would look at each. */
+static void looking_back_has_a_bound(void **state)
+{
+	const struct built_id g = { 1, 1 }, other = { 2, 2 };
+	const uint32_t count = 5000;
+	struct run *run = *state;
+
+	add(run, built_fork(g, NONE, "g"));
+	add(run, built_fork(other, g, "o"));
+	for (uint32_t i = 0; i < count; i++) {
+		add(run, built_fork((struct built_id){ 10000 + i, 3 }, other, "x"));
+		add(run, built_fork((struct built_id){ 20000 + i, 20000 + i }, g, "x"));
+		add(run, exit_below(20000 + i, (struct built_id){ 20000 + i, 20000 + i }, g));
+	}
+	look(run, 200);
+	assert_false(run->result.is_cut);
+	free(run->result.segments);
+	for (uint32_t i = 0; i < count; i++)
+		add(run, exit_below(90000 + i, (struct built_id){ 10000 + i, 3 }, g));
+	look(run, 200);
+	assert_true(run->result.is_cut);
+}
+
 /* Few identities, times that go back and forth: whatever is told, nothing is read that is gone. */
 static void any_events_at_all_are_survived(void **state)
 {
@@ -567,6 +590,7 @@ int main(void)
 		TEST(shares_add_up_by_process),
 		TEST(a_second_birth_has_no_children_of_the_first),
 		TEST(an_end_at_time_zero_is_one),
+		TEST(looking_back_has_a_bound),
 		cmocka_unit_test(any_events_at_all_are_survived),
 		cmocka_unit_test(any_run_adds_up),
 	};

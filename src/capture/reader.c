@@ -21,14 +21,24 @@
 /* Where no block begins within so much, there is none: what a pipe has to say may have no end. */
 #define PREFACE_BYTES (64 * 1024 * 1024)
 
+/* A file is made by one build and has one schema. Of more, so many are used. */
+#define SCHEMAS_MAX 16
+
+/* One that blocks may be made by: of this build, or of a copy anywhere in the file. */
+struct known_schema {
+	uint32_t checksum;
+	struct ll_bytes payload;
+};
+
 struct ll_reader {
 	int fd;
 	struct ll_scan scan;
 	struct ll_codec *codec;
 	struct ll_schema schema;
 	bool has_schema;
-	bool lacks_schema; /* one was looked for in vain: */
-	uint32_t lacking;
+	struct known_schema known[SCHEMAS_MAX];
+	size_t known_count;
+	bool knows_copies; /* all of the file was looked at for them */
 	struct ll_unpacker *unpacker; /* of that schema */
 	struct ll_about about;
 	bool has_about;
@@ -53,6 +63,8 @@ void ll_reader_free(struct ll_reader *reader)
 		return;
 	ll_unpacker_free(reader->unpacker);
 	ll_schema_fini(&reader->schema);
+	for (size_t i = 0; i < reader->known_count; i++)
+		ll_bytes_fini(&reader->known[i].payload);
 	ll_about_fini(&reader->about);
 	ll_codec_free(reader->codec);
 	ll_scan_fini(&reader->scan);
@@ -127,11 +139,50 @@ static int take_schema(struct ll_reader *reader, const struct ll_block *block,
 	if (has_schema(reader, block->schema))
 		return 0;
 	int r = ll_schema_parse(raw, block->raw_bytes, &schema);
+	if (r == 0 && schema.checksum != block->schema)
+		r = -EBADMSG;
 	return r < 0 ? r : use_schema(reader, &schema);
 }
 
-/* Look for a copy of a schema in all of the file. Returns 0 or -errno, -ENOENT when there is none. */
-static int find_copy(struct ll_reader *reader, uint32_t checksum)
+static const struct known_schema *find_known(const struct ll_reader *reader, uint32_t checksum)
+{
+	for (size_t i = 0; i < reader->known_count; i++)
+		if (reader->known[i].checksum == checksum)
+			return &reader->known[i];
+	return NULL;
+}
+
+/* Returns 0 or -ENOMEM. */
+static int know(struct ll_reader *reader, uint32_t checksum, const uint8_t *payload,
+		size_t length)
+{
+	struct known_schema *known = &reader->known[reader->known_count];
+
+	if (reader->known_count == SCHEMAS_MAX || length > LL_SCHEMA_BYTES_MAX ||
+	    find_known(reader, checksum) != NULL)
+		return 0;
+	if (ll_bytes_reserve(&known->payload, length) < 0)
+		return -ENOMEM;
+	ll_bytes_put(&known->payload, payload, length);
+	known->checksum = checksum;
+	reader->known_count++;
+	return 0;
+}
+
+static int know_own(struct ll_reader *reader)
+{
+	LL_CLEANUP(ll_schema_fini) struct ll_schema own = { 0 };
+	LL_CLEANUP(ll_bytes_fini) struct ll_bytes payload = { 0 };
+	int r = ll_schema_own(&own, &payload);
+
+	return r < 0 ? r : know(reader, own.checksum, payload.data, payload.length);
+}
+
+/*
+ * Find the schemas in all of the file; once, whatever number of blocks wants one that is not there.
+ * Returns 0 or -errno.
+ */
+static int know_copies(struct ll_reader *reader)
 {
 	LL_CLEANUP(ll_scan_fini) struct ll_scan scan;
 	const uint8_t *stored = NULL, *raw = NULL;
@@ -141,40 +192,41 @@ static int find_copy(struct ll_reader *reader, uint32_t checksum)
 
 	ll_scan_init(&scan, reader->fd, 0);
 	if (scan.is_stream)
-		return -ENOENT;
+		return 0;
 	scan.has_id = reader->scan.has_id;
 	scan.file_id = reader->scan.file_id;
 	while ((r = ll_scan_next(&scan, &block, &stored, &trailer)) != LL_SCAN_NOTHING) {
 		if (r < 0)
 			return r;
 		if (r != LL_SCAN_BLOCK || block.type != LL_BLOCK_SCHEMA ||
-		    block.schema != checksum)
+		    find_known(reader, block.schema) != NULL)
 			continue;
 		r = ll_codec_inflate(reader->codec, &block, stored, &raw);
-		return r < 0 ? r : take_schema(reader, &block, raw);
+		if (r == 0 && ll_checksum(raw, block.raw_bytes) == block.schema)
+			r = know(reader, block.schema, raw, block.raw_bytes);
+		if (r < 0 && r != -EBADMSG)
+			return r;
 	}
-	return -ENOENT;
+	return 0;
 }
 
-/* The schema of a block that comes without one. Returns 0 or -errno. */
+/* The schema of a block that comes without one. Returns 0 or -errno, -ENOENT when there is none. */
 static int replace_schema(struct ll_reader *reader, uint32_t checksum)
 {
-	LL_CLEANUP(ll_schema_fini) struct ll_schema own = { 0 };
-	LL_CLEANUP(ll_bytes_fini) struct ll_bytes payload = { 0 };
+	LL_CLEANUP(ll_schema_fini) struct ll_schema schema = { 0 };
+	int r = reader->known_count == 0 ? know_own(reader) : 0;
 
-	if (reader->lacks_schema && reader->lacking == checksum)
-		return -ENOENT;
-	int r = ll_schema_own(&own, &payload);
+	if (r == 0 && !reader->knows_copies && find_known(reader, checksum) == NULL) {
+		r = know_copies(reader);
+		reader->knows_copies = r == 0;
+	}
 	if (r < 0)
 		return r;
-	if (own.checksum == checksum)
-		return use_schema(reader, &own);
-	r = find_copy(reader, checksum);
-	if (r == -ENOENT) {
-		reader->lacks_schema = true;
-		reader->lacking = checksum;
-	}
-	return r;
+	const struct known_schema *known = find_known(reader, checksum);
+	if (known == NULL)
+		return -ENOENT;
+	r = ll_schema_parse(known->payload.data, known->payload.length, &schema);
+	return r < 0 ? r : use_schema(reader, &schema);
 }
 
 static int make(const char *path, bool follow, struct ll_reader **ret)

@@ -3,14 +3,20 @@
  * A block counts when its header's and its payload's checksums are right and its file id is
  * that of the file: then nothing that was recorded, nor what is left of an older file, can
  * pass for a block.
+ *
+ * What looks like a header may stand anywhere in damage, and tell of any payload: as many as there is room
+ * for headers, of 8 MiB each. All are looked into, lest a whole block is missed, but no byte is summed
+ * for each of them.
  */
 #include "capture/scan.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #define READ_BYTES (256 * 1024)
 /* How much is looked at, and how long a pipe is waited for, before the caller has a say again. */
@@ -28,6 +34,8 @@ void ll_scan_init(struct ll_scan *scan, int fd, uint64_t offset)
 void ll_scan_fini(struct ll_scan *scan)
 {
 	ll_bytes_fini(&scan->buffer);
+	free(scan->marks.sums);
+	scan->marks = (struct ll_scan_marks){ 0 };
 }
 
 static uint64_t position(const struct ll_scan *scan)
@@ -94,8 +102,12 @@ static int fill(struct ll_scan *scan, size_t length)
 /* Make sure of length bytes. Returns 1, 0 when there are not as many, or -errno. */
 static int need(struct ll_scan *scan, size_t length)
 {
-	int r = left(scan) >= length ? 0 : fill(scan, length);
-
+	if (left(scan) >= length)
+		return 1;
+	/* The end is looked for once, not for each of a thousand headers that tell of more. */
+	if (scan->is_at_end && !scan->follow)
+		return 0;
+	int r = fill(scan, length);
 	return r < 0 ? r : left(scan) >= length;
 }
 
@@ -108,6 +120,72 @@ static bool is_ours(struct ll_scan *scan, uint64_t file_id)
 {
 	return !scan->has_id || scan->file_id == file_id;
 }
+
+/* ---- Checksums ------------------------------------------------------------------------- */
+
+static uint32_t sum(struct ll_scan *scan, uint32_t before, uint64_t from, uint64_t to)
+{
+	const uint8_t *data = scan->buffer.data + (from - scan->base);
+
+	scan->summed_bytes += to - from;
+	return (uint32_t)crc32(before, data, (uInt)(to - from));
+}
+
+/* Let there be marks from one on up to another, both of what is in the buffer. */
+static void mark(struct ll_scan *scan, uint64_t from, uint64_t to)
+{
+	struct ll_scan_marks *marks = &scan->marks;
+
+	if (marks->count == 0 || from < marks->first || from >= marks->first + marks->count) {
+		marks->first = from;
+		marks->count = 1;
+		marks->sums[from % LL_SCAN_MARKS] = 0;
+	}
+	while (marks->first + marks->count <= to) {
+		uint64_t last = marks->first + marks->count - 1;
+
+		marks->sums[(last + 1) % LL_SCAN_MARKS] =
+			sum(scan, marks->sums[last % LL_SCAN_MARKS], last * LL_SCAN_MARK_BYTES,
+			    (last + 1) * LL_SCAN_MARK_BYTES);
+		marks->count++;
+	}
+	if (marks->count > LL_SCAN_MARKS) {
+		marks->first += marks->count - LL_SCAN_MARKS;
+		marks->count = LL_SCAN_MARKS;
+	}
+}
+
+/* The checksum of a stretch: up to its first mark, between its first and last, and after that. */
+static uint32_t sum_by_marks(struct ll_scan *scan, uint64_t from, uint64_t to)
+{
+	uint64_t first = (from + LL_SCAN_MARK_BYTES - 1) / LL_SCAN_MARK_BYTES;
+	uint64_t last = to / LL_SCAN_MARK_BYTES;
+	uint32_t head = sum(scan, 0, from, first * LL_SCAN_MARK_BYTES);
+
+	mark(scan, first, last);
+	uint64_t length = (last - first) * LL_SCAN_MARK_BYTES;
+	uint32_t between = (uint32_t)crc32_combine(scan->marks.sums[first % LL_SCAN_MARKS],
+						   scan->marks.sums[last % LL_SCAN_MARKS],
+						   (z_off_t)length);
+	return sum(scan, (uint32_t)crc32_combine(head, between, (z_off_t)length),
+		   last * LL_SCAN_MARK_BYTES, to);
+}
+
+/* The checksum of what is in the buffer from the position on, after so many bytes. */
+static uint32_t checksum(struct ll_scan *scan, size_t skipped, size_t length)
+{
+	uint64_t from = position(scan) + skipped;
+
+	if (!scan->in_damage || length < 4 * LL_SCAN_MARK_BYTES)
+		return sum(scan, 0, from, from + length);
+	if (scan->marks.sums == NULL)
+		scan->marks.sums = calloc(LL_SCAN_MARKS, sizeof(*scan->marks.sums));
+	if (scan->marks.sums == NULL)
+		return sum(scan, 0, from, from + length);
+	return sum_by_marks(scan, from, from + length);
+}
+
+/* ---- Damage ---------------------------------------------------------------------------- */
 
 static void end_damage(struct ll_scan *scan, bool is_tail)
 {
@@ -149,7 +227,7 @@ static int look_at_block(struct ll_scan *scan, struct ll_block *ret)
 	r = need(scan, LL_BLOCK_BYTES + ret->stored_bytes);
 	if (r <= 0)
 		return r < 0 ? r : -EAGAIN;
-	return ll_checksum(bytes(scan) + LL_BLOCK_BYTES, ret->stored_bytes) == ret->payload_crc;
+	return checksum(scan, LL_BLOCK_BYTES, ret->stored_bytes) == ret->payload_crc;
 }
 
 static int look_at_trailer(struct ll_scan *scan, struct ll_trailer *ret)

@@ -11,6 +11,18 @@
 #include "capture/bytes.h"
 #include "capture/format.h"
 
+/*
+ * Checksums of all from one place on, up to each of these places after it. With them the checksum of any
+ * stretch costs no more than that of its two ends.
+ */
+#define LL_SCAN_MARK_BYTES 4096
+#define LL_SCAN_MARKS 4096 /* twice as many as the longest payload has */
+
+struct ll_scan_marks {
+	uint64_t first, count; /* the oldest, by offset / LL_SCAN_MARK_BYTES; 0: none */
+	uint32_t *sums; /* in a ring */
+};
+
 /* What was skipped: no block, or one whose checksum is wrong. */
 struct ll_damage {
 	uint64_t offset, bytes;
@@ -31,6 +43,9 @@ struct ll_scan {
 	bool in_damage;
 	struct ll_damage damage; /* the one it is in, or the last one */
 	uint64_t damage_count;
+	struct ll_scan_marks marks; /* used in damage */
+	uint64_t
+		summed_bytes; /* that a checksum was made of, for tests of how much work it is */
 	uint64_t block_offset; /* of the last block found */
 };
 

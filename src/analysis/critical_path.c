@@ -7,6 +7,9 @@
  * Records hold each other by count: a process its last child, and that one the one before; and what
  * was the last child of its parent when it was forked. All of them ended before, so nothing runs in
  * circles, and what nobody holds is not on any path.
+ *
+ * Whatever is told: all that a process has as its last, and all that those shadowed or had before them,
+ * ended below that same record. So the way back comes up only to where it went down.
  */
 #include "analysis/critical_path.h"
 
@@ -21,6 +24,9 @@
 #include "analysis/cmdline.h"
 #include "base/cleanup.h"
 
+/* What is looked at for each birth, at the average, to find what its parent had waited for by then. */
+#define LOOKS 1024
+
 /* An identity without padding, as hash tables need it. */
 struct key {
 	uint64_t tgid, start_ns;
@@ -28,7 +34,9 @@ struct key {
 
 struct record {
 	struct key key;
+	uint64_t number; /* from 1 on: a second birth with the same key is another */
 	struct key parent_key; /* at birth; later of the one that it ended below */
+	uint64_t parent_number; /* the same */
 	/* The one that it ended below. Not held: a record is reached through that alone. */
 	struct record *parent;
 	struct record *before; /* the parent's last when it was forked; held */
@@ -37,7 +45,8 @@ struct record {
 	size_t holds;
 	size_t forks; /* of its own; at the end of a child, of its parent's by then */
 	unsigned depth;
-	uint64_t begin_ns, end_ns; /* end 0: it lives */
+	uint64_t begin_ns, end_ns;
+	bool has_ended;
 	uint64_t waited_ns; /* when the wait for it was over; 0: not known yet */
 	bool is_unwaited;
 	struct ll_cmdline command;
@@ -49,6 +58,8 @@ struct record {
 struct ll_critical_path {
 	uint32_t root_tgid;
 	size_t keep, count;
+	uint64_t births;
+	uint64_t looks; /* that are left */
 	bool is_cut;
 	bool has_echoes; /* some reaps were told by their echo alone */
 	struct record *root; /* held */
@@ -153,21 +164,36 @@ static bool is_root(const struct ll_critical_path *path, const struct ll_event *
 	       !(ll_event_has(event, LL_F_KTHREAD) && event->is_kthread);
 }
 
+/* Whether one more may be looked at: without end only where a file was made for that. */
+static bool may_look(struct ll_critical_path *path)
+{
+	if (path->looks > 0) {
+		path->looks--;
+		return true;
+	}
+	path->is_cut = true;
+	return false;
+}
+
 static void enter(struct ll_critical_path *path, struct record *record, struct record *parent)
 {
 	struct record *before = parent != NULL ? parent->last : NULL;
 
 	DL_APPEND(path->all, record);
 	path->count++;
+	record->number = ++path->births;
+	path->looks += LOOKS;
 	record->holds = 1;
 	if (parent == NULL) {
 		path->root = hold(record);
 		return;
 	}
 	/* A birth is told a little after it was. */
-	while (before != NULL && before->end_ns > record->begin_ns && before->shadowed != NULL)
+	while (before != NULL && before->end_ns > record->begin_ns &&
+	       before->shadowed != NULL && may_look(path))
 		before = before->shadowed;
 	record->before = hold(before);
+	record->parent_number = parent->number;
 	record->depth = parent->depth + 1;
 	parent->forks++;
 }
@@ -237,18 +263,18 @@ static void move_below(struct ll_critical_path *path, struct record *record,
 {
 	struct record *before = parent->last;
 
-	while (before != NULL && before->end_ns > record->begin_ns)
+	while (before != NULL && before->end_ns > record->begin_ns && may_look(path))
 		before = before->shadowed != NULL ? before->shadowed : before->before;
 	replace(path, &record->before, before);
 	record->parent_key = parent->key;
+	record->parent_number = parent->number;
 	record->depth = parent->depth + 1;
 }
 
 static void end_below(struct ll_critical_path *path, struct record *record,
 		      struct record *parent)
 {
-	if (parent->key.tgid != record->parent_key.tgid ||
-	    parent->key.start_ns != record->parent_key.start_ns)
+	if (parent->number != record->parent_number)
 		move_below(path, record, parent);
 	record->parent = parent;
 	record->forks = parent->forks;
@@ -262,9 +288,10 @@ static int add_exit(struct ll_critical_path *path, const struct ll_model *model,
 	struct record *record = find(path, key_of(event));
 	struct record *parent = find(path, parent_key_of(event));
 
-	if (record == NULL || record->end_ns != 0 ||
+	if (record == NULL || record->has_ended ||
 	    (ll_event_has(event, LL_F_EXIT_SCOPE) && event->exit_scope == LL_EXIT_THREAD))
 		return 0;
+	record->has_ended = true;
 	record->end_ns = event->time_boottime_ns;
 	if (record->end_ns < record->begin_ns)
 		record->end_ns = record->begin_ns;
@@ -272,7 +299,7 @@ static int add_exit(struct ll_critical_path *path, const struct ll_model *model,
 	/* When it really ended nobody knows: so nobody waited for it. */
 	if (ll_event_is_inferred(event))
 		forget_key(path, record);
-	else if (parent != NULL && parent->end_ns == 0)
+	else if (parent != NULL && !parent->has_ended)
 		end_below(path, record, parent);
 	return err;
 }
@@ -446,7 +473,7 @@ int ll_critical_path_find(struct ll_critical_path *path, const struct ll_model *
 
 	if (root == NULL)
 		return -ENOENT;
-	walk.result.is_over = root->end_ns != 0;
+	walk.result.is_over = root->has_ended;
 	walk.result.is_cut = path->is_cut;
 	walk.result.begin_ns = root->begin_ns;
 	walk.result.end_ns = walk.result.is_over ? root->end_ns : now_ns;

@@ -13,6 +13,7 @@
 #include <uthash.h>
 
 #include "analysis/executables.h"
+#include "analysis/span.h"
 #include "base/clock.h"
 
 /* The first bins are this long. */
@@ -47,6 +48,7 @@ struct top {
 struct ll_summary {
 	bool has_root;
 	struct ll_summary_result result;
+	struct ll_span span;
 	struct ll_histogram lives, exec_delays;
 	struct ll_summary_bin bins[LL_SUMMARY_BINS];
 	struct top top[LL_SUMMARY_ORDERS];
@@ -57,7 +59,6 @@ struct ll_summary {
 	struct ll_critical_path *path; /* NULL: there is none */
 	struct ll_critical_share *shares;
 	struct ll_critical_name *names;
-	uint64_t last_ns; /* of what was counted */
 };
 
 struct ll_summary *ll_summary_new(const struct ll_summary_options *options)
@@ -141,8 +142,6 @@ static size_t bin_at(struct ll_summary *summary, uint64_t time_ns)
 
 static struct ll_summary_bin *bin_of(struct ll_summary *summary, const struct ll_event *event)
 {
-	if (event->time_boottime_ns > summary->last_ns)
-		summary->last_ns = event->time_boottime_ns;
 	return &summary->bins[bin_at(summary, event->time_boottime_ns)];
 }
 
@@ -348,20 +347,11 @@ static void note_lost(struct ll_summary *summary, const struct ll_event *event)
 		summary->lost[kind].count += event->lost_count;
 }
 
-/* A birth is told a little after it was. */
 static void note_begin(struct ll_summary *summary, const struct ll_event *event)
 {
-	struct ll_summary_result *result = &summary->result;
-	uint64_t time_ns = event->time_boottime_ns, late_ns = 0;
-
-	if (result->begin_ns != 0 || time_ns == 0 || (LL_E_SUBJECT >> event->kind & 1) == 0)
-		return;
-	if (event->kind == LL_EVENT_FORK && event->tid == event->tgid &&
-	    event->start_boottime_ns != 0 && event->start_boottime_ns < time_ns)
-		late_ns = time_ns - event->start_boottime_ns;
-	result->begin_ns = time_ns - late_ns;
-	if (ll_event_has(event, LL_F_TIME) && event->time_unix_ns > late_ns)
-		result->begin_unix_ns = event->time_unix_ns - late_ns;
+	ll_span_note(&summary->span, event);
+	summary->result.begin_ns = summary->span.begin_boottime_ns;
+	summary->result.begin_unix_ns = summary->span.begin_unix_ns;
 }
 
 int ll_summary_note(struct ll_summary *summary, const struct ll_model *model,
@@ -514,15 +504,12 @@ static int find_path(struct ll_summary *summary, const struct ll_model *model, u
 	return err;
 }
 
-/* Of a run that is over only its own time counts, not how long it was waited for more. */
 static uint64_t end_of(const struct ll_summary *summary, uint64_t now_ns)
 {
 	const struct ll_summary_result *result = &summary->result;
-	uint64_t end_ns = now_ns;
+	bool is_over = result->has_path && result->path.is_over;
 
-	if (result->has_path && result->path.is_over)
-		end_ns = result->path.end_ns;
-	return end_ns > summary->last_ns ? end_ns : summary->last_ns;
+	return ll_span_end(&summary->span, is_over ? result->path.end_ns : 0, now_ns);
 }
 
 static void list_lost(struct ll_summary *summary)

@@ -21,11 +21,14 @@
 #define LL_ABOUT_PID "watch.pid" /* of a process all of which is there; else absent, or 0 */
 #define LL_ABOUT_COMMAND "watch.command" /* NUL-separated */
 #define LL_ABOUT_OPTIONS "watch.options" /* lifeline's own arguments, NUL-separated */
+/* Those of who made this of another capture, which may have left out parts of it. */
+#define LL_ABOUT_COPY "copy.options"
 #define LL_ABOUT_KINDS "watch.events" /* comma-separated, as -e has them */
 #define LL_ABOUT_FILTERED "watch.filtered" /* 1: not all of that, as -u, -c, --cgroup had it */
 #define LL_ABOUT_STALL "watch.stall_ns"
 #define LL_ABOUT_ABILITIES "tracer.abilities" /* comma-separated */
 #define LL_ABOUT_RECORDING "recording.id" /* the same in all files of a rotation */
+#define LL_ABOUT_LOCKED "recording.locked" /* 1: the file was, for as long as it was written */
 #define LL_ABOUT_PART "recording.part" /* decimal, 0 the first file */
 
 #define LL_ABOUT_MAX 64

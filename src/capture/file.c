@@ -17,7 +17,21 @@ static int open_fd(const char *path)
 {
 	if (strcmp(path, "-") == 0)
 		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+}
+
+/*
+ * Hold a lock for as long as the file is open: whoever follows it sees by that whether more can come,
+ * and two recordings do not overwrite each other. Returns 0, -errno when there is no lock to be had,
+ * -EBUSY when somebody else has it.
+ */
+static int lock_file(int fd)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	if (fcntl(fd, F_OFD_SETLK, &lock) == 0)
+		return 0;
+	return errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
 }
 
 int ll_file_open(const char *path, struct ll_file *ret)
@@ -28,13 +42,27 @@ int ll_file_open(const char *path, struct ll_file *ret)
 
 	if (fd < 0 || fstat(fd, &st) < 0 || getrandom(&id, sizeof(id), 0) < 0)
 		return -errno;
+	int locked = S_ISREG(st.st_mode) ? lock_file(fd) : -EINVAL;
+	if (locked == -EBUSY)
+		return -EBUSY;
+	if (S_ISREG(st.st_mode) && strcmp(path, "-") != 0 && ftruncate(fd, 0) < 0)
+		return -errno;
 	*ret = (struct ll_file){
 		.fd = TAKE_FD(fd),
 		.is_regular = S_ISREG(st.st_mode),
+		.is_locked = locked == 0,
 		.id = id,
 		.begun_ns = ll_clock_ns(CLOCK_MONOTONIC),
 	};
 	return 0;
+}
+
+bool ll_file_is_busy(const char *path)
+{
+	LL_AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+
+	return fd >= 0 && fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 void ll_file_close(struct ll_file *file)

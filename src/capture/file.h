@@ -15,6 +15,7 @@
 struct ll_file {
 	int fd; /* -1: not open */
 	bool is_regular; /* it can be cut */
+	bool is_locked; /* as long as it is open, by fcntl(2) F_OFD_SETLK */
 	uint64_t id, offset;
 	uint64_t begun_ns; /* CLOCK_MONOTONIC */
 	struct ll_bytes index; /* entries of an INDEX */
@@ -24,9 +25,12 @@ struct ll_file {
 
 /*
  * Make a file, readable by its owner alone, or take stdout for "-". What was there is
- * overwritten. Returns 0 or -errno.
+ * overwritten. Returns 0 or -errno, -EBUSY when it is being written.
  */
 int ll_file_open(const char *path, struct ll_file *ret);
+
+/* Whether somebody is writing a capture there. */
+bool ll_file_is_busy(const char *path);
 
 /* Close without a word, even when that is none. */
 void ll_file_close(struct ll_file *file);

@@ -88,9 +88,11 @@
 
 /*
  * A reader refuses longer payloads, and more strings and shapes. One event has at most 1 MiB of
- * arguments and as much of environment.
+ * arguments and as much of environment. All events of a block together have no more of both, with a NUL
+ * after each piece, than LL_BLOCK_ARGS_MAX: the same pieces, told again and again, take next to no room.
  */
 #define LL_PAYLOAD_MAX (8 * 1024 * 1024)
+#define LL_BLOCK_ARGS_MAX (64 * 1024 * 1024)
 #define LL_STRINGS_MAX (1024 * 1024)
 #define LL_SHAPES_MAX (64 * 1024)
 #define LL_SHAPE_COLUMNS_MAX (1024 * 1024)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* See index.h. An index that does not fit what it is of is not believed. */
+/*
+ * See index.h. An index that does not fit what it is of is not believed: it stands right before the
+ * trailer, and tells of blocks before it, one after the other.
+ */
 #include "capture/index.h"
 
 #include <errno.h>
@@ -13,6 +16,9 @@
 #include "capture/codec.h"
 #include "capture/format.h"
 #include "capture/scan.h"
+
+/* A file is no longer. */
+#define OFFSET_MAX ((uint64_t)INT64_MAX)
 
 static void free_codec(struct ll_codec **codec)
 {
@@ -46,6 +52,8 @@ static bool get_entry(struct ll_cursor *cursor, struct ll_index_entry *entry)
 	    !ll_cursor_varint(cursor, &flags) || !ll_cursor_varint(cursor, &events) ||
 	    !ll_cursor_varint(cursor, &first) || !ll_cursor_varint(cursor, &length))
 		return false;
+	if (distance > OFFSET_MAX - entry->offset)
+		return false;
 	entry->offset += distance;
 	entry->flags = (uint32_t)flags;
 	entry->event_count = events;
@@ -54,7 +62,8 @@ static bool get_entry(struct ll_cursor *cursor, struct ll_index_entry *entry)
 	return true;
 }
 
-static int parse(const uint8_t *raw, size_t length, struct ll_index *index)
+/* end: where the index itself begins. */
+static int parse(const uint8_t *raw, size_t length, uint64_t end, struct ll_index *index)
 {
 	struct ll_cursor cursor = { raw, raw + length };
 	struct ll_index_entry entry = { 0 };
@@ -63,7 +72,10 @@ static int parse(const uint8_t *raw, size_t length, struct ll_index *index)
 	if (!ll_cursor_varint(&cursor, &count))
 		return -EBADMSG;
 	for (uint64_t i = 0; i < count; i++) {
-		if (!get_entry(&cursor, &entry))
+		uint64_t least = i > 0 ? entry.offset + LL_BLOCK_BYTES : 0;
+
+		if (!get_entry(&cursor, &entry) || entry.offset < least ||
+		    end < LL_BLOCK_BYTES || entry.offset > end - LL_BLOCK_BYTES)
 			return -EBADMSG;
 		if (add(index, &entry) < 0)
 			return -ENOMEM;
@@ -71,8 +83,8 @@ static int parse(const uint8_t *raw, size_t length, struct ll_index *index)
 	return 0;
 }
 
-/* Find the trailer at the file's end. Returns 0, -ENOENT or another -errno. */
-static int find_trailer(int fd, struct ll_trailer *ret)
+/* Find the trailer at the file's end, and where it begins. Returns 0, -ENOENT or another -errno. */
+static int find_trailer(int fd, struct ll_trailer *ret, uint64_t *ret_offset)
 {
 	uint8_t bytes[LL_TRAILER_BYTES];
 	struct stat st;
@@ -84,6 +96,7 @@ static int find_trailer(int fd, struct ll_trailer *ret)
 		    (ssize_t)sizeof(bytes) ||
 	    ll_trailer_parse(bytes, ret) < 0)
 		return -ENOENT;
+	*ret_offset = (uint64_t)st.st_size - LL_TRAILER_BYTES;
 	return 0;
 }
 
@@ -95,22 +108,26 @@ static int read_index(int fd, struct ll_index *index)
 	const uint8_t *stored = NULL, *raw = NULL;
 	struct ll_trailer trailer, next;
 	struct ll_block block;
-	int r = find_trailer(fd, &trailer);
+	uint64_t end = 0;
+	int r = find_trailer(fd, &trailer, &end);
 
 	if (r < 0)
 		return r;
+	if (trailer.index_offset >= end)
+		return -ENOENT;
 	ll_scan_init(&scan, fd, trailer.index_offset);
 	r = ll_scan_next(&scan, &block, &stored, &next);
 	if (r < 0)
 		return r;
 	if (r != LL_SCAN_BLOCK || block.type != LL_BLOCK_INDEX ||
-	    block.file_id != trailer.file_id)
+	    block.file_id != trailer.file_id || scan.block_offset != trailer.index_offset ||
+	    scan.base + scan.at != end)
 		return -ENOENT;
 	codec = ll_codec_new_inflate();
 	if (codec == NULL)
 		return -ENOMEM;
 	r = ll_codec_inflate(codec, &block, stored, &raw);
-	return r < 0 ? r : parse(raw, block.raw_bytes, index);
+	return r < 0 ? r : parse(raw, block.raw_bytes, trailer.index_offset, index);
 }
 
 static int rebuild(int fd, struct ll_index *index)
@@ -127,6 +144,8 @@ static int rebuild(int fd, struct ll_index *index)
 	while ((r = ll_scan_next(&scan, &block, &stored, &trailer)) != LL_SCAN_NOTHING) {
 		if (r < 0)
 			return r;
+		if (r != LL_SCAN_BLOCK || block.type == LL_BLOCK_INDEX)
+			continue;
 		struct ll_index_entry entry = {
 			.offset = scan.block_offset,
 			.type = block.type,
@@ -135,8 +154,7 @@ static int rebuild(int fd, struct ll_index *index)
 			.first_boottime_ns = block.first_boottime_ns,
 			.last_boottime_ns = block.last_boottime_ns,
 		};
-		if (r == LL_SCAN_BLOCK && block.type != LL_BLOCK_INDEX &&
-		    add(index, &entry) < 0)
+		if (add(index, &entry) < 0)
 			return -ENOMEM;
 	}
 	return 0;

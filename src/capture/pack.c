@@ -16,6 +16,8 @@
 
 #define KNOWN_WORDS ((LL_F_COUNT + 63) / 64)
 #define MEMBERS_MAX 32
+/* So a block of 192 KiB ends long before LL_BLOCK_ARGS_MAX. */
+#define ARGS_SHARE 256
 /* More shapes than a machine has: then all are made anew. */
 #define SHAPES_MAX 1024
 /* Events after which the columns are measured. */
@@ -65,6 +67,7 @@ struct ll_packer {
 	uint32_t generation;
 	uint32_t event_count;
 	size_t size; /* of the columns, now and then */
+	size_t args_bytes; /* of all arguments, as the events have them */
 	struct ll_bytes shape_bytes, rows;
 	struct ll_strings strings;
 	uint32_t shapes_used;
@@ -149,6 +152,7 @@ void ll_packer_reset(struct ll_packer *packer)
 	packer->generation++;
 	packer->event_count = 0;
 	packer->size = 0;
+	packer->args_bytes = 0;
 	packer->shape_bytes.length = 0;
 	packer->shapes_used = 0;
 	packer->rows.length = 0;
@@ -157,7 +161,8 @@ void ll_packer_reset(struct ll_packer *packer)
 
 size_t ll_packer_size(const struct ll_packer *packer)
 {
-	return packer->size + packer->strings.bytes.length + packer->rows.length;
+	return packer->size + packer->strings.bytes.length + packer->rows.length +
+	       packer->args_bytes / ARGS_SHARE;
 }
 
 uint32_t ll_packer_count(const struct ll_packer *packer)
@@ -322,6 +327,7 @@ static int put_args(struct ll_packer *packer, const struct step *step, struct ll
 		at += length + 1;
 	}
 	packer->predictor.args_length = text.length;
+	packer->args_bytes += text.length + 1;
 	return 0;
 }
 

@@ -21,7 +21,7 @@ void ll_packer_free(struct ll_packer *packer);
  */
 int ll_packer_add(struct ll_packer *packer, const struct ll_event *event);
 
-/* About how many bytes the payload would have now. */
+/* About how many bytes the payload would have now, and a little for what its arguments repeat. */
 size_t ll_packer_size(const struct ll_packer *packer);
 
 /* Events added so far. */

@@ -18,17 +18,31 @@
 #include "capture/schema.h"
 #include "capture/unpack.h"
 
+/* Where no block begins within so much, there is none: what a pipe has to say may have no end. */
+#define PREFACE_BYTES (64 * 1024 * 1024)
+
+/* A file is made by one build and has one schema. Of more, so many are used. */
+#define SCHEMAS_MAX 16
+
+/* One that blocks may be made by: of this build, or of a copy anywhere in the file. */
+struct known_schema {
+	uint32_t checksum;
+	struct ll_bytes payload;
+};
+
 struct ll_reader {
 	int fd;
 	struct ll_scan scan;
 	struct ll_codec *codec;
 	struct ll_schema schema;
 	bool has_schema;
-	bool lacks_schema; /* one was looked for in vain: */
-	uint32_t lacking;
+	struct known_schema known[SCHEMAS_MAX];
+	size_t known_count;
+	bool knows_copies; /* all of the file was looked at for them */
 	struct ll_unpacker *unpacker; /* of that schema */
 	struct ll_about about;
 	bool has_about;
+	bool is_blank; /* following: not even its beginning is there */
 	bool has_sequence;
 	uint64_t sequence; /* of the next event */
 	uint64_t missing; /* not yet handed on as LOST */
@@ -49,6 +63,8 @@ void ll_reader_free(struct ll_reader *reader)
 		return;
 	ll_unpacker_free(reader->unpacker);
 	ll_schema_fini(&reader->schema);
+	for (size_t i = 0; i < reader->known_count; i++)
+		ll_bytes_fini(&reader->known[i].payload);
 	ll_about_fini(&reader->about);
 	ll_codec_free(reader->codec);
 	ll_scan_fini(&reader->scan);
@@ -123,11 +139,50 @@ static int take_schema(struct ll_reader *reader, const struct ll_block *block,
 	if (has_schema(reader, block->schema))
 		return 0;
 	int r = ll_schema_parse(raw, block->raw_bytes, &schema);
+	if (r == 0 && schema.checksum != block->schema)
+		r = -EBADMSG;
 	return r < 0 ? r : use_schema(reader, &schema);
 }
 
-/* Look for a copy of a schema in all of the file. Returns 0 or -errno, -ENOENT when there is none. */
-static int find_copy(struct ll_reader *reader, uint32_t checksum)
+static const struct known_schema *find_known(const struct ll_reader *reader, uint32_t checksum)
+{
+	for (size_t i = 0; i < reader->known_count; i++)
+		if (reader->known[i].checksum == checksum)
+			return &reader->known[i];
+	return NULL;
+}
+
+/* Returns 0 or -ENOMEM. */
+static int know(struct ll_reader *reader, uint32_t checksum, const uint8_t *payload,
+		size_t length)
+{
+	struct known_schema *known = &reader->known[reader->known_count];
+
+	if (reader->known_count == SCHEMAS_MAX || length > LL_SCHEMA_BYTES_MAX ||
+	    find_known(reader, checksum) != NULL)
+		return 0;
+	if (ll_bytes_reserve(&known->payload, length) < 0)
+		return -ENOMEM;
+	ll_bytes_put(&known->payload, payload, length);
+	known->checksum = checksum;
+	reader->known_count++;
+	return 0;
+}
+
+static int know_own(struct ll_reader *reader)
+{
+	LL_CLEANUP(ll_schema_fini) struct ll_schema own = { 0 };
+	LL_CLEANUP(ll_bytes_fini) struct ll_bytes payload = { 0 };
+	int r = ll_schema_own(&own, &payload);
+
+	return r < 0 ? r : know(reader, own.checksum, payload.data, payload.length);
+}
+
+/*
+ * Find the schemas in all of the file; once, whatever number of blocks wants one that is not there.
+ * Returns 0 or -errno.
+ */
+static int know_copies(struct ll_reader *reader)
 {
 	LL_CLEANUP(ll_scan_fini) struct ll_scan scan;
 	const uint8_t *stored = NULL, *raw = NULL;
@@ -137,40 +192,41 @@ static int find_copy(struct ll_reader *reader, uint32_t checksum)
 
 	ll_scan_init(&scan, reader->fd, 0);
 	if (scan.is_stream)
-		return -ENOENT;
+		return 0;
 	scan.has_id = reader->scan.has_id;
 	scan.file_id = reader->scan.file_id;
 	while ((r = ll_scan_next(&scan, &block, &stored, &trailer)) != LL_SCAN_NOTHING) {
 		if (r < 0)
 			return r;
 		if (r != LL_SCAN_BLOCK || block.type != LL_BLOCK_SCHEMA ||
-		    block.schema != checksum)
+		    find_known(reader, block.schema) != NULL)
 			continue;
 		r = ll_codec_inflate(reader->codec, &block, stored, &raw);
-		return r < 0 ? r : take_schema(reader, &block, raw);
+		if (r == 0 && ll_checksum(raw, block.raw_bytes) == block.schema)
+			r = know(reader, block.schema, raw, block.raw_bytes);
+		if (r < 0 && r != -EBADMSG)
+			return r;
 	}
-	return -ENOENT;
+	return 0;
 }
 
-/* The schema of a block that comes without one. Returns 0 or -errno. */
+/* The schema of a block that comes without one. Returns 0 or -errno, -ENOENT when there is none. */
 static int replace_schema(struct ll_reader *reader, uint32_t checksum)
 {
-	LL_CLEANUP(ll_schema_fini) struct ll_schema own = { 0 };
-	LL_CLEANUP(ll_bytes_fini) struct ll_bytes payload = { 0 };
+	LL_CLEANUP(ll_schema_fini) struct ll_schema schema = { 0 };
+	int r = reader->known_count == 0 ? know_own(reader) : 0;
 
-	if (reader->lacks_schema && reader->lacking == checksum)
-		return -ENOENT;
-	int r = ll_schema_own(&own, &payload);
+	if (r == 0 && !reader->knows_copies && find_known(reader, checksum) == NULL) {
+		r = know_copies(reader);
+		reader->knows_copies = r == 0;
+	}
 	if (r < 0)
 		return r;
-	if (own.checksum == checksum)
-		return use_schema(reader, &own);
-	r = find_copy(reader, checksum);
-	if (r == -ENOENT) {
-		reader->lacks_schema = true;
-		reader->lacking = checksum;
-	}
-	return r;
+	const struct known_schema *known = find_known(reader, checksum);
+	if (known == NULL)
+		return -ENOENT;
+	r = ll_schema_parse(known->payload.data, known->payload.length, &schema);
+	return r < 0 ? r : use_schema(reader, &schema);
 }
 
 static int make(const char *path, bool follow, struct ll_reader **ret)
@@ -191,6 +247,26 @@ static int make(const char *path, bool follow, struct ll_reader **ret)
 	return 0;
 }
 
+/* Take what a first block says of the capture. Returns 0, -EPROTO or -ENOMEM. */
+static int take_preface(struct ll_reader *reader, const struct ll_block *block,
+			const uint8_t *stored)
+{
+	const uint8_t *raw = NULL;
+
+	if (block->major > LL_FORMAT_MAJOR)
+		return -EPROTO;
+	if (block->type != LL_BLOCK_HEADER)
+		return 0;
+	int r = ll_codec_inflate(reader->codec, block, stored, &raw);
+	return r == 0 ? take_header(reader, block, raw) : 0;
+}
+
+/* Why there is no block in all that was looked at. */
+static int no_capture(const struct ll_scan *scan)
+{
+	return scan->base + scan->at == 0 ? -ENODATA : -ENOMSG;
+}
+
 /*
  * Read on to the header, so that what the capture says of itself is known from the start. What
  * comes first, if not that, is looked at again by the polls. Returns 0 or -errno.
@@ -198,24 +274,50 @@ static int make(const char *path, bool follow, struct ll_reader **ret)
 static int read_preface(struct ll_reader *reader)
 {
 	LL_CLEANUP(ll_scan_fini) struct ll_scan scan;
-	const uint8_t *stored = NULL, *raw = NULL;
+	const uint8_t *stored = NULL;
 	struct ll_trailer trailer;
 	struct ll_block block;
+	int r;
 
 	ll_scan_init(&scan, reader->fd, 0);
 	if (scan.is_stream)
 		return 0;
-	int r = ll_scan_next(&scan, &block, &stored, &trailer);
-	if (r < 0)
-		return r;
+	do
+		r = ll_scan_next(&scan, &block, &stored, &trailer);
+	while (r == LL_SCAN_AGAIN && scan.base + scan.at < PREFACE_BYTES);
+	if (r < 0 || r == LL_SCAN_AGAIN)
+		return r < 0 ? r : 0;
 	if (r != LL_SCAN_BLOCK)
-		return reader->scan.follow && scan.base + scan.at == 0 ? 0 : -ENOMSG;
-	if (block.major > LL_FORMAT_MAJOR)
-		return -EPROTO;
-	if (block.type != LL_BLOCK_HEADER)
+		return reader->scan.follow && scan.base + scan.at == 0 ? -EINTR
+								       : no_capture(&scan);
+	return take_preface(reader, &block, stored);
+}
+
+int ll_reader_begin(struct ll_reader *reader)
+{
+	struct ll_scan *scan = &reader->scan;
+	const uint8_t *stored = NULL;
+	struct ll_trailer trailer;
+	struct ll_block block;
+
+	if (!scan->is_stream && !reader->is_blank)
 		return 0;
-	r = ll_codec_inflate(reader->codec, &block, stored, &raw);
-	return r == 0 ? take_header(reader, &block, raw) : 0;
+	if (!scan->is_stream) {
+		int err = read_preface(reader);
+
+		reader->is_blank = err == -EINTR;
+		return err;
+	}
+	int r = ll_scan_next(scan, &block, &stored, &trailer);
+	if (r == LL_SCAN_AGAIN)
+		return scan->base + scan->at < PREFACE_BYTES ? -EINTR : -ENOMSG;
+	if (r < 0 || r == LL_SCAN_TRAILER)
+		return r < 0 ? r : 0;
+	if (r == LL_SCAN_NOTHING)
+		return scan->follow ? 0 : no_capture(scan);
+	/* The polls will find it again. */
+	scan->at -= LL_BLOCK_BYTES + block.stored_bytes;
+	return take_preface(reader, &block, stored);
 }
 
 int ll_reader_open(const char *path, bool follow, struct ll_reader **ret)
@@ -228,8 +330,9 @@ int ll_reader_open(const char *path, bool follow, struct ll_reader **ret)
 		r = -EISDIR;
 	if (r == 0)
 		r = read_preface(reader);
-	if (r < 0)
+	if (r < 0 && r != -EINTR)
 		return r;
+	reader->is_blank = r == -EINTR;
 	*ret = TAKE(reader);
 	return 0;
 }
@@ -511,8 +614,12 @@ int ll_reader_poll(struct ll_reader *reader, ll_event_fn fn, void *arg,
 		reader->stats.is_ended = true;
 		return 0;
 	}
+	if (r == LL_SCAN_AGAIN)
+		return 0;
 	bool is_waiting = scan->follow && !reader->stats.is_ended;
 	*ret_state = is_waiting ? LL_READER_WAITING : LL_READER_END;
+	if (!is_waiting && !scan->has_id)
+		return no_capture(scan);
 	return is_waiting ? 0 : read_end(reader, fn, arg);
 }
 
@@ -559,6 +666,17 @@ int ll_reader_seek(struct ll_reader *reader, uint64_t boottime_ns)
 	reader->has_sequence = false;
 	reader->missing = 0;
 	return 0;
+}
+
+/* A lock that was never there does not tell that the writer is gone. */
+enum ll_reader_writer ll_reader_writer(const struct ll_reader *reader)
+{
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET };
+
+	if (reader->scan.is_stream || ll_about_number(&reader->about, LL_ABOUT_LOCKED) == 0 ||
+	    fcntl(reader->fd, F_OFD_GETLK, &lock) < 0)
+		return LL_WRITER_UNKNOWN;
+	return lock.l_type == F_UNLCK ? LL_WRITER_GONE : LL_WRITER_THERE;
 }
 
 void ll_reader_progress(const struct ll_reader *reader, uint64_t *ret_done, uint64_t *ret_total)

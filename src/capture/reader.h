@@ -46,18 +46,26 @@ struct ll_reader_stats {
 };
 
 /*
- * Open a capture; "-" is stdin. follow: more may be written to it. Returns 0, -errno, -ENOMSG
- * when it is no capture, or -EPROTO when its version is too new.
+ * Open a capture; "-" is stdin. follow: more may be written to it. Returns 0, -errno, -ENODATA
+ * when it is empty, -ENOMSG when it is no capture, or -EPROTO when its version is too new.
  */
 int ll_reader_open(const char *path, bool follow, struct ll_reader **ret);
 void ll_reader_free(struct ll_reader *reader);
+
+/*
+ * Read the beginning of a pipe, or of a file that is followed and was still empty, so that what the
+ * capture says of itself is known; else it is. Returns
+ * as ll_reader_open(), and -EINTR to be called again.
+ */
+int ll_reader_begin(struct ll_reader *reader);
 
 /* What the capture says of itself; empty when that is damaged. Valid until the next poll. */
 const struct ll_about *ll_reader_about(const struct ll_reader *reader);
 
 /*
  * Hand on the next block's events. Returns 0 and the state, -errno, or what fn returned; after
- * that it may be called again and goes on with the next block.
+ * that it may be called again and goes on with the next block. One call looks at so much, and waits
+ * for so long, that the caller can mind signals: -EINTR. -ENODATA and -ENOMSG: as above, at the end.
  */
 int ll_reader_poll(struct ll_reader *reader, ll_event_fn fn, void *arg,
 		   enum ll_reader_state *ret_state);
@@ -74,6 +82,15 @@ bool ll_reader_continue(struct ll_reader *reader, const struct ll_reader *before
  * Returns 0 or -errno; -ESPIPE of a pipe.
  */
 int ll_reader_seek(struct ll_reader *reader, uint64_t boottime_ns);
+
+enum ll_reader_writer {
+	LL_WRITER_UNKNOWN, /* there may be one: the file, or a pipe, does not tell */
+	LL_WRITER_THERE, /* the file is being written */
+	LL_WRITER_GONE,
+};
+
+/* Whether more can come. */
+enum ll_reader_writer ll_reader_writer(const struct ll_reader *reader);
 
 /* How far it is: bytes looked at, and those of the file as it is now; 0: that is a pipe. */
 void ll_reader_progress(const struct ll_reader *reader, uint64_t *ret_done,

@@ -17,6 +17,7 @@ struct own {
 	const char *const *values; /* ENUM: NULL-terminated */
 	uint8_t type, prediction, width, role, which_entity;
 	int16_t field;
+	bool is_taken; /* by a column of the file's schema */
 	size_t offset;
 };
 
@@ -429,7 +430,7 @@ static void adopt(struct ll_schema *schema, struct ll_column *column, const stru
 }
 
 static bool get_column(struct ll_cursor *cursor, struct ll_schema *schema,
-		       const struct own columns[OWN_COLUMNS], size_t place)
+		       struct own columns[OWN_COLUMNS], size_t place)
 {
 	static const struct own unknown = { 0 };
 	struct ll_column *column = &schema->columns[place];
@@ -441,6 +442,11 @@ static bool get_column(struct ll_cursor *cursor, struct ll_schema *schema,
 	size_t own_place = find_own(columns, key, place);
 	const struct own *own = own_place < OWN_COLUMNS ? &columns[own_place] : &unknown;
 
+	/* Twice the same would be twice the work, as often as there is room for names. */
+	if (own->is_taken)
+		return false;
+	if (own_place < OWN_COLUMNS)
+		columns[own_place].is_taken = true;
 	column->task = LL_TASK_NOTHING;
 	adopt(schema, column, own);
 	if (place < LL_COLUMN_LEAD && (!column->is_known || own_place != place))
@@ -476,7 +482,7 @@ int ll_schema_parse(const uint8_t *payload, size_t length, struct ll_schema *ret
 	};
 	struct ll_cursor cursor = { payload, payload + length };
 
-	if (!get_kinds(&cursor, &schema))
+	if (length > LL_SCHEMA_BYTES_MAX || !get_kinds(&cursor, &schema))
 		return -EBADMSG;
 	int r = get_columns(&cursor, &schema);
 	if (r < 0)

@@ -40,6 +40,8 @@ enum ll_role {
 
 #define LL_SCHEMA_COLUMNS 1024
 #define LL_SCHEMA_KINDS 128
+/* Longer ones are none. */
+#define LL_SCHEMA_BYTES_MAX (64 * 1024)
 
 /* How a column's values are written and read. What is common has a way of its own. */
 enum ll_op {

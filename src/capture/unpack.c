@@ -20,6 +20,7 @@
 
 struct column_cursor {
 	struct ll_cursor cursor;
+	bool is_there; /* in this payload */
 	uint64_t newest; /* of the strings it has called */
 	uint32_t *followers; /* ARGS: by piece, the one that came after it */
 	size_t follower_room;
@@ -56,6 +57,7 @@ struct ll_unpacker {
 	struct ll_cursor rows;
 	struct ll_bytes args[8]; /* joined again, those of one event */
 	size_t args_used;
+	size_t args_left; /* bytes of arguments that the payload's other events may have */
 	uint64_t unknown_count;
 };
 
@@ -229,8 +231,13 @@ static int get_column(struct ll_unpacker *unpacker, struct ll_cursor *cursor)
 	    !ll_cursor_bytes(cursor, length, &data) || index >= unpacker->schema->column_count)
 		return -EBADMSG;
 	struct column_cursor *column = &unpacker->columns[index];
+	/* Once: making it ready costs as much as there are strings. */
+	if (column->is_there)
+		return -EBADMSG;
+	column->is_there = true;
 	column->cursor = (struct ll_cursor){ data, data + length };
-	if (unpacker->schema->columns[index].type != LL_COLUMN_ARGS)
+	if (unpacker->schema->columns[index].type != LL_COLUMN_ARGS ||
+	    !unpacker->schema->columns[index].is_known)
 		return 0;
 	return reset_followers(unpacker, column);
 }
@@ -241,6 +248,7 @@ static int get_columns(struct ll_unpacker *unpacker, struct ll_cursor *cursor)
 
 	for (size_t i = 0; i < unpacker->schema->column_count; i++) {
 		unpacker->columns[i].cursor = (struct ll_cursor){ NULL, NULL };
+		unpacker->columns[i].is_there = false;
 		unpacker->columns[i].newest = 0;
 	}
 	if (!ll_cursor_varint(cursor, &count))
@@ -259,6 +267,7 @@ int ll_unpacker_begin(struct ll_unpacker *unpacker, const uint8_t *payload, size
 	struct ll_cursor cursor = { payload, payload + length };
 
 	unpacker->rows = (struct ll_cursor){ NULL, NULL };
+	unpacker->args_left = LL_BLOCK_ARGS_MAX;
 	ll_predictor_reset(&unpacker->predictor, unpacker->schema);
 	int r = get_strings(unpacker, &cursor);
 	if (r == 0)
@@ -401,10 +410,12 @@ static bool get_piece(const struct ll_unpacker *unpacker, struct column_cursor *
 }
 
 /* Append a piece, and the NUL that keeps it from the one before. Returns 0 or -errno. */
-static int join(struct ll_bytes *args, struct ll_str piece, bool is_first)
+static int join(struct ll_unpacker *unpacker, struct ll_bytes *args, struct ll_str piece,
+		bool is_first)
 {
-	if (args->length + piece.length >= ARGS_MAX)
+	if (args->length + piece.length >= ARGS_MAX || piece.length >= unpacker->args_left)
 		return -EBADMSG;
+	unpacker->args_left -= piece.length + 1;
 	if (ll_bytes_reserve(args, piece.length + 1) < 0)
 		return -ENOMEM;
 	if (!is_first)
@@ -426,7 +437,7 @@ static int get_args(struct ll_unpacker *unpacker, const struct step *step,
 	for (uint64_t i = 0; i < count; i++) {
 		if (!get_piece(unpacker, step->values, &former))
 			return -EBADMSG;
-		int r = join(args, unpacker->strings[former - 1], i == 0);
+		int r = join(unpacker, args, unpacker->strings[former - 1], i == 0);
 		if (r < 0)
 			return r;
 	}

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -22,6 +23,8 @@
 
 /* Of a payload before it is deflated; that makes about a third of it. */
 #define BLOCK_BYTES (192 * 1024)
+/* Of index and trailer, but for the index's entries. */
+#define END_BYTES (LL_BLOCK_BYTES + LL_TRAILER_BYTES + 64)
 #define BLOCK_NS LL_NS_PER_S
 /*
  * All that lives is repeated after so many bytes, or after so much time, if it is little beside
@@ -51,6 +54,7 @@ struct ll_writer {
 	uint64_t part; /* files finished by this writer */
 	uint64_t number; /* of the newest finished file that is there */
 	uint64_t file_events; /* in this file */
+	uint64_t block_stored; /* bytes that the last block took */
 	uint64_t sequence;
 	uint64_t untold[LL_EVENT_KINDS]; /* lost, and not yet told of */
 	bool has_untold;
@@ -74,7 +78,8 @@ static int put(struct ll_writer *writer, struct ll_block *block, const struct ll
 	int r = ll_file_put(&writer->file, writer->codec, block, raw, noise);
 	if (r == 0) {
 		writer->stats.blocks++;
-		writer->stats.bytes += writer->file.offset - before;
+		writer->block_stored = writer->file.offset - before;
+		writer->stats.bytes += writer->block_stored;
 	}
 	return r;
 }
@@ -88,6 +93,8 @@ static int put_header(struct ll_writer *writer)
 	size_t length = about->bytes.length, count = about->count;
 	int r = ll_about_add_number(about, LL_ABOUT_PART, writer->part);
 
+	if (r == 0 && writer->file.is_locked)
+		r = ll_about_add_number(about, LL_ABOUT_LOCKED, 1);
 	if (r == 0)
 		r = ll_about_format(about, &payload);
 	about->bytes.length = length;
@@ -130,6 +137,43 @@ static int copy_about(struct ll_writer *writer, const struct ll_about *about)
 	return ll_about_add_text(&writer->about, LL_ABOUT_RECORDING, text);
 }
 
+static bool rotates(const struct ll_writer *writer)
+{
+	return writer->options.rotate_bytes != 0 || writer->options.rotate_ns != 0;
+}
+
+/* Give up what --keep does not want any more. */
+static void forget_old(const struct ll_writer *writer)
+{
+	const struct ll_writer_options *options = &writer->options;
+
+	if (options->keep != 0 && writer->number > options->keep)
+		ll_rotation_remove(options->path, writer->number - options->keep);
+}
+
+/*
+ * A rotation loses nothing by being started again: what another one was writing, whether it came to
+ * its end or not, becomes the newest finished file. Returns 0 or -errno.
+ */
+static int put_former_away(struct ll_writer *writer)
+{
+	const char *path = writer->options.path;
+	struct stat st;
+
+	writer->number = ll_rotation_newest(path);
+	if (!rotates(writer) || stat(path, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size == 0)
+		return 0;
+	if (ll_file_is_busy(path))
+		return -EBUSY;
+	LL_AUTO_FREE char *finished = ll_rotation_name(path, writer->number + 1);
+	if (finished == NULL)
+		return -ENOMEM;
+	if (rename(path, finished) < 0)
+		return -errno;
+	writer->number++;
+	return 0;
+}
+
 static int make(struct ll_writer *writer)
 {
 	int r = copy_about(writer, writer->options.about);
@@ -169,25 +213,43 @@ int ll_writer_open(const struct ll_writer_options *options, struct ll_writer **r
 	writer->file.fd = -1;
 	int r = make(writer);
 	if (r == 0)
+		r = put_former_away(writer);
+	if (r == 0)
 		r = ll_file_open(options->path, &writer->file);
 	if (r == 0)
 		r = begin_file(writer);
 	if (r < 0)
 		return r;
-	writer->number = ll_rotation_newest(options->path);
+	if (rotates(writer))
+		forget_old(writer);
 	*ret = TAKE(writer);
 	return 0;
 }
 
 /* ---- Rotation -------------------------------------------------------------------------- */
 
+/* How much a block holds: little in small files, so that they can be filled without going over. */
+static size_t block_bytes(const struct ll_writer *writer)
+{
+	uint64_t rotate_bytes = writer->options.rotate_bytes;
+
+	return rotate_bytes != 0 && rotate_bytes / 4 < BLOCK_BYTES ? (size_t)(rotate_bytes / 4)
+								   : BLOCK_BYTES;
+}
+
+/* Whether another block and the end would make the file larger than it may be. */
 static bool is_full(const struct ll_writer *writer)
 {
 	const struct ll_writer_options *options = &writer->options;
+	uint64_t next = block_bytes(writer) / 2;
+
+	if (next < writer->block_stored)
+		next = writer->block_stored;
+	uint64_t bytes = writer->file.offset + next + writer->file.index.length + END_BYTES;
 
 	if (writer->in_living || writer->file_events == 0 || !writer->file.is_regular)
 		return false;
-	if (options->rotate_bytes != 0 && writer->file.offset >= options->rotate_bytes)
+	if (options->rotate_bytes != 0 && bytes > options->rotate_bytes)
 		return true;
 	return options->rotate_ns != 0 &&
 	       ll_clock_ns(CLOCK_MONOTONIC) - writer->file.begun_ns >= options->rotate_ns;
@@ -204,8 +266,7 @@ static int exchange_names(struct ll_writer *writer, const char *begun)
 	if (rename(path, finished) < 0 || rename(begun, path) < 0)
 		return -errno;
 	writer->number++;
-	if (writer->options.keep != 0 && writer->number > writer->options.keep)
-		ll_rotation_remove(path, writer->number - writer->options.keep);
+	forget_old(writer);
 	return 0;
 }
 
@@ -418,7 +479,7 @@ int ll_writer_add(struct ll_writer *writer, const struct ll_event *event)
 		drop(writer);
 		return 0;
 	}
-	return ll_packer_size(writer->packer) >= BLOCK_BYTES ? flush(writer) : 0;
+	return ll_packer_size(writer->packer) >= block_bytes(writer) ? flush(writer) : 0;
 }
 
 int ll_writer_poll(struct ll_writer *writer)

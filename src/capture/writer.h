@@ -21,7 +21,7 @@ struct ll_writer_options {
 	const struct ll_about *about; /* copied */
 	/* When to go on in a new file; 0: never. The full one is renamed: see capture/rotation.h. */
 	uint64_t rotate_bytes, rotate_ns;
-	uint64_t keep; /* finished files to keep; 0: all */
+	uint64_t keep; /* finished files to keep, of earlier recordings, too; 0: all */
 };
 
 struct ll_writer_stats {
@@ -34,7 +34,10 @@ struct ll_writer_stats {
 	int lost_err; /* why something was dropped, the last time; 0: nothing was */
 };
 
-/* Begin a file, readable by its owner alone. Returns 0 or -errno. */
+/*
+ * Begin a file, readable by its owner alone. With a rotation, what has that name already is kept as a
+ * finished file; else it is overwritten. Returns 0 or -errno, -EBUSY when it is being written.
+ */
 int ll_writer_open(const struct ll_writer_options *options, struct ll_writer **ret);
 
 /* Add an event. Returns 0, or -errno when there is no use in going on. */

@@ -15,6 +15,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/say.h"
+#include "cli/signals.h"
 #include "cli/terminal.h"
 #include "render/json.h"
 #include "render/line.h"
@@ -84,6 +85,9 @@ static int put_verdict(struct ll_line *line, const struct report *report)
 	ll_line_color(line, is_whole(stats) ? LL_COLOR_GREEN : LL_COLOR_RED);
 	ll_line_put(line, verdict(stats));
 	ll_line_color(line, LL_COLOR_NONE);
+	if (lost_count(stats) > 0)
+		ll_line_printf(line, ", but %" PRIu64 " events were lost while it was recorded",
+			       lost_count(stats));
 	ll_line_printf(line, "; %s, %" PRIu64 " blocks, %" PRIu64 " events",
 		       ll_size_format(stats->bytes, size), stats->blocks, count);
 	if (count > 0)
@@ -138,6 +142,20 @@ static int put_command(struct ll_line *line, const struct report *report)
 	return ll_line_end(line);
 }
 
+/* A capture made of another, and whether it is all of it. */
+static int put_copy(struct ll_line *line, const struct report *report)
+{
+	struct ll_str options = ll_about_find(report->about, LL_ABOUT_COPY);
+	bool is_part = ll_about_number(report->about, LL_ABOUT_FILTERED) != 0;
+
+	if (options.length == 0)
+		return 0;
+	put_label(line, is_part ? "a part" : "copied");
+	ll_line_put(line, is_part ? "left by " : "by ");
+	ll_line_put_args(line, options);
+	return ll_line_end(line);
+}
+
 /* "3 fork, 2 exec" of what is above 0. Clocks and the like are of no interest. */
 static void put_kinds(struct ll_line *line, const uint64_t counts[LL_EVENT_KINDS])
 {
@@ -166,8 +184,18 @@ static int put_events(struct ll_line *line, const struct report *report)
 		return err;
 	put_label(line, "lost");
 	put_kinds(line, stats->lost);
-	ll_line_put(line, ", when it was recorded");
 	return ll_line_end(line);
+}
+
+/* What a stretch of damage is, if that is known. */
+static const char *explain(const struct ll_reader_stats *stats, const struct ll_damage *damage)
+{
+	if (damage->is_other)
+		return ": another capture begins there; take it out with tail -c +(offset + 1)";
+	if (!damage->is_tail)
+		return "";
+	return stats->is_ended ? ", after the end: it is of no capture"
+			       : ", up to the end: it was cut off";
 }
 
 static int put_damage(struct ll_line *line, const struct report *report)
@@ -179,8 +207,7 @@ static int put_damage(struct ll_line *line, const struct report *report)
 	for (size_t i = 0; err == 0 && ll_reader_damage(report->reader, i, &damage); i++) {
 		put_label(line, i == 0 ? "damage" : "");
 		ll_line_printf(line, "%" PRIu64 " bytes at offset %" PRIu64 "%s", damage.bytes,
-			       damage.offset,
-			       damage.is_tail ? ", up to the end: it was cut off" : "");
+			       damage.offset, explain(stats, &damage));
 		err = ll_line_end(line);
 	}
 	if (err == 0 && stats->missing > 0) {
@@ -202,6 +229,8 @@ static int print_text(FILE *out, const struct report *report, enum ll_color_when
 		err = put_recorded(&line, report);
 	if (err == 0)
 		err = put_command(&line, report);
+	if (err == 0)
+		err = put_copy(&line, report);
 	if (err == 0)
 		err = put_events(&line, report);
 	return err == 0 ? put_damage(&line, report) : err;
@@ -261,7 +290,8 @@ static void put_places(struct ll_buffer *buffer, const struct ll_reader *reader)
 
 static bool is_list(struct ll_str name)
 {
-	static const char *const lists[] = { LL_ABOUT_COMMAND, LL_ABOUT_OPTIONS };
+	static const char *const lists[] = { LL_ABOUT_COMMAND, LL_ABOUT_OPTIONS,
+					     LL_ABOUT_COPY };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		if (ll_str_is(name, lists[i]))
@@ -332,7 +362,11 @@ static int print_json(FILE *out, const struct report *report)
 
 static int say_failure(const char *path, int err)
 {
-	if (err == -ENOMSG)
+	if (err == -EINTR)
+		ll_say("stopped before the end of '%s' was seen", path);
+	else if (err == -ENODATA)
+		ll_say("'%s' is empty", path);
+	else if (err == -ENOMSG)
 		ll_say("'%s' is no capture, or nothing of it is left", path);
 	else if (err == -EPROTO)
 		ll_say("'%s' was made by a newer lifeline that this one cannot read", path);
@@ -341,7 +375,20 @@ static int say_failure(const char *path, int err)
 	return 1;
 }
 
-/* Read all of it, looking at nothing. */
+/* A pipe may have to be waited for. */
+static int open_reader(const char *path, struct ll_reader **ret)
+{
+	int err = ll_reader_open(path, false, ret);
+
+	if (err < 0)
+		return err;
+	do
+		err = ll_reader_begin(*ret);
+	while (err == -EINTR && !ll_signals_stop_wanted());
+	return err;
+}
+
+/* Read all of it, looking at nothing. Returns 0, or -errno: -EINTR when that is no longer wanted. */
 static int read_through(struct ll_reader *reader)
 {
 	enum ll_reader_state state = LL_READER_MORE;
@@ -350,13 +397,14 @@ static int read_through(struct ll_reader *reader)
 	int err = 0;
 
 	ll_progress_init(&progress, stderr, ll_clock_ns(CLOCK_MONOTONIC));
-	while (state != LL_READER_END && (err == 0 || err == -EINTR)) {
+	while (state != LL_READER_END && (err == 0 || err == -EINTR) &&
+	       !ll_signals_stop_wanted()) {
 		err = ll_reader_poll(reader, NULL, NULL, &state);
 		ll_reader_progress(reader, &done, &total);
 		ll_progress_update(&progress, done, total, ll_clock_ns(CLOCK_MONOTONIC));
 	}
 	ll_progress_erase(&progress);
-	return err;
+	return err == 0 && state != LL_READER_END ? -EINTR : err;
 }
 
 static int run(const struct ll_options *options)
@@ -369,7 +417,7 @@ static int run(const struct ll_options *options)
 		ll_say("check needs a capture: lifeline check FILE.life");
 		return 2;
 	}
-	int err = ll_reader_open(options->input, false, &reader);
+	int err = open_reader(options->input, &reader);
 	if (err == 0)
 		err = read_through(reader);
 	if (err < 0)
@@ -392,7 +440,8 @@ const struct ll_command ll_cmd_check = {
 		"Read a capture from beginning to end and tell whether it is whole, where and how "
 		"it was recorded, how many events of which kind it holds, and where it is damaged. "
 		"\"not closed\": all that was written can be read, but the recording was cut off, "
-		"or still goes on. Needs no root.",
+		"or still goes on. Events that were lost while it was recorded, as on a full disk, "
+		"are told, but are no fault of the file. Needs no root.",
 	.examples = "  Did the recording survive?\n"
 		    "    lifeline check build.life\n"
 		    "  The same for a script.\n"

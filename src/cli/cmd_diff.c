@@ -6,8 +6,10 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "analysis/diff.h"
+#include "analysis/span.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "capture/about.h"
@@ -30,6 +32,9 @@ struct side {
 	struct ll_options options; /* those of the command, for this capture */
 	struct ll_job job;
 	struct ll_about about;
+	const struct ll_watch *watch; /* from begin to end */
+	struct ll_id root; /* {0,0}: it is not the run of one process */
+	struct ll_span span;
 	struct ll_diff_capture capture;
 	bool is_read;
 };
@@ -48,18 +53,55 @@ static bool wants(void *arg, const struct ll_process *process, unsigned depth)
 	return ll_is_process_wanted(side->options.filter, process, depth);
 }
 
+/* Of the run of one process its end; 0: it is none, or goes on. */
+static uint64_t root_end_of(const struct side *side)
+{
+	const struct ll_process *root = ll_model_find(side->watch->model, side->root);
+
+	return root != NULL ? root->exit_boottime_ns : 0;
+}
+
 static void describe(struct side *side, const struct ll_watch *watch)
 {
-	uint64_t begin_ns = ll_about_number(&side->about, LL_ABOUT_BOOTTIME);
+	uint64_t begin_ns = side->span.begin_boottime_ns;
+	uint64_t end_ns = ll_span_end(&side->span, root_end_of(side), watch->now_boottime_ns);
 
 	side->capture = (struct ll_diff_capture){
 		.path = side->options.input,
 		.host = ll_about_find(&side->about, LL_ABOUT_HOST),
 		.kernel = ll_about_find(&side->about, LL_ABOUT_KERNEL),
-		.begin_unix_ns = ll_about_number(&side->about, LL_ABOUT_UNIX),
+		.begin_unix_ns = side->span.begin_unix_ns,
 	};
-	if (begin_ns != 0 && watch->now_boottime_ns > begin_ns)
-		side->capture.length_ns = watch->now_boottime_ns - begin_ns;
+	if (begin_ns != 0 && end_ns > begin_ns)
+		side->capture.length_ns = end_ns - begin_ns;
+}
+
+static int begin(void *arg, const struct ll_watch *watch)
+{
+	struct side *side = arg;
+
+	side->watch = watch;
+	return 0;
+}
+
+/* Whose run it is, if it is the run of one process: who had that pid first. */
+static void note_root(struct side *side, const struct ll_event *event)
+{
+	uint32_t tgid = side->watch->root_tgid;
+
+	if (!side->watch->has_root || side->root.tgid != 0 ||
+	    (LL_E_SUBJECT >> event->kind & 1) == 0 || (tgid != 0 && tgid != event->tgid))
+		return;
+	side->root = (struct ll_id){ event->tgid, event->start_boottime_ns };
+}
+
+static int note(void *arg, const struct ll_event *event)
+{
+	struct side *side = arg;
+
+	ll_span_note(&side->span, event);
+	note_root(side, event);
+	return 0;
 }
 
 static int end(void *arg, const struct ll_watch *watch)
@@ -102,6 +144,8 @@ static int read_side(struct side *side, const struct ll_options *options, const 
 	struct ll_consumer consumer = {
 		.kinds = LL_E_ALL & ~(LL_E_SIGNAL | LL_E(STATE) | LL_E(STATE_TIMES)),
 		.has_no_output = true,
+		.begin = begin,
+		.note = note,
 		.end = end,
 		.arg = side,
 	};
@@ -133,6 +177,23 @@ static int show(FILE *out, const struct ll_options *options, const struct ll_dif
 	return options->json ? ll_diff_json(out, diff) : ll_diff_render(out, diff, &view);
 }
 
+/* As with cmp -s: the status tells. A file was asked for by name. */
+static bool is_silent(const struct ll_options *options)
+{
+	const char *path = options->output_path;
+
+	return options->quiet && (path == NULL || strcmp(path, "-") == 0);
+}
+
+/* So that B is missed before A is read; not opened, as a pipe is so only once. */
+static bool can_read(const char *path)
+{
+	if (strcmp(path, "-") == 0 || access(path, R_OK) == 0)
+		return true;
+	ll_say("cannot read '%s': %s", path, strerror(errno));
+	return false;
+}
+
 static int compare(const struct ll_options *options, const struct side sides[2])
 {
 	LL_CLEANUP(ll_diff_fini) struct ll_diff diff = { 0 };
@@ -147,10 +208,12 @@ static int compare(const struct ll_options *options, const struct side sides[2])
 		ll_say("cannot compare the captures: out of memory");
 		return TROUBLE;
 	}
+	int status = ll_diff_is_any(&diff) ? 1 : 0;
+	if (is_silent(options))
+		return status;
 	if (ll_output_open(options->output_path, &output) < 0)
 		return TROUBLE;
 	int err = show(output.file, options, &diff, sides);
-	int status = ll_diff_is_any(&diff) ? 1 : 0;
 	/* A failed write is told by 1, which would say that they differ. */
 	return ll_output_finish(&output, err, 0) == 0 ? status : TROUBLE;
 }
@@ -169,6 +232,8 @@ static int run(const struct ll_options *options)
 		ll_say("diff needs two captures: lifeline diff A.life B.life");
 		return TROUBLE;
 	}
+	if (!can_read(options->input) || !can_read(options->extra))
+		return TROUBLE;
 	int a = read_side(&sides[0], options, options->input);
 	int b = a == TROUBLE ? TROUBLE : read_side(&sides[1], options, options->extra);
 	if (a == TROUBLE || b == TROUBLE)

@@ -109,6 +109,9 @@ const struct ll_command ll_cmd_summary = {
 		"deepest chain; which took longest, most CPU, most memory; what was executed most "
 		"often and what failed how; what was lost. Of CMD or -p also the critical path: which "
 		"chain of processes the wall time waited for. CPU time is of processes that ended. "
+		"EXECUTED counts execs; its CPU and life, and FAILED, are of the processes that ended "
+		"running it, those that were only forked included, and a script goes by its own name: "
+		"what always executes another, like /usr/bin/env, has execs and no CPU time. "
 		"Medians and 99th percentiles are an eighth off at most. Needs root, but for a FILE.",
 	.examples = "  What does this build cost, and what does it wait for?\n"
 		    "    lifeline summary -- make -j2\n"

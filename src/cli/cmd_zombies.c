@@ -197,6 +197,8 @@ const struct ll_command ll_cmd_zombies = {
 		"Now; or, with CMD, -p, "
 		"--duration or --watch, over a watch, which also tells who let zombies wait for "
 		"longer than 100 ms, be it dead by then, and who reaped them in the end. "
+		"Where the kernel only tells of an echo of the reap, up to 500 ms are held against "
+		"nobody: \"after at most\" is how late the last echo was. "
 		"--threshold goes by the most a parent had at once. The age of zombies that were there before is known only as "
 		"\"at least\" since then, or \"at most\" their whole life. Needs root, but for a FILE.",
 	.examples = "  Why does ps show <defunct>?\n"

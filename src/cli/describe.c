@@ -44,7 +44,7 @@ static int describe_machine(struct ll_about *about)
 }
 
 /* lifeline's own command line, as ps has it. */
-static int describe_options(struct ll_about *about)
+static int describe_options(struct ll_about *about, const char *fact)
 {
 	LL_AUTO_FCLOSE FILE *file = fopen("/proc/self/cmdline", "re");
 	char text[4096];
@@ -52,17 +52,20 @@ static int describe_options(struct ll_about *about)
 
 	if (length > 0 && text[length - 1] == '\0')
 		length--;
-	return ll_about_add(about, LL_ABOUT_OPTIONS, ll_str_make(text, length));
+	return ll_about_add(about, fact, ll_str_make(text, length));
 }
 
 int ll_describe_watch(const struct ll_source *source, struct ll_about *about)
 {
 	/* A capture that is recorded again is of the machine that it was of. */
-	if (source->options->input != NULL)
-		return source->ops->describe(source, about);
+	if (source->options->input != NULL) {
+		int copy_err = source->ops->describe(source, about);
+
+		return copy_err == 0 ? describe_options(about, LL_ABOUT_COPY) : copy_err;
+	}
 	int err = describe_machine(about);
 
 	if (err == 0)
-		err = describe_options(about);
+		err = describe_options(about, LL_ABOUT_OPTIONS);
 	return err == 0 ? source->ops->describe(source, about) : err;
 }

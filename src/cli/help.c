@@ -13,14 +13,14 @@
 	"Exit status: 0 fine, 1 failed, 2 usage, 3 events were lost and --strict was given, "  \
 	"126 CMD cannot be run, 127 CMD not found, else CMD's own, 128+n for signal n."
 
-#define FILTERS                                                                                   \
-	"EXPR is FIELD OP VALUE, joined by and, or, not and ( ). FIELD is a name of `lifeline "   \
-	"fields`, short, long or its end (exit.code), or event. OP is one of == != < <= > >=, ~ " \
-	"(glob, of all the text), =~ and !~ (regular expression, anywhere in it). VALUE is "      \
-	"\"text\", true, 12, a time (1.5s 200ms 3us) or a size (64KiB 10MB). FIELD in (VALUE, "   \
-	"...), has(FIELD) and a FIELD that is true or false ask, too. An unknown field is "       \
-	"absent: whatever it is compared with, by != as well, the answer is false. "              \
-	"descendant_of(PID) is true of that process and all that was forked below it, "           \
+#define FILTERS                                                                                                        \
+	"EXPR is FIELD OP VALUE, joined by and, or, not (or &&, ||, !) and ( ). FIELD is a name of `lifeline "         \
+	"fields`, short, long or its end (exit.code), or event. OP is one of == != < <= > >=, ~ "                      \
+	"(glob, of all the text), =~ and !~ (regular expression, anywhere in it). VALUE is "                           \
+	"\"text\" or 'text', true, 12, a time (1.5s 200ms 3us) or a size (64KiB 10MB). FIELD in (VALUE, "              \
+	"...), FIELD not in (VALUE, ...), has(FIELD) and a FIELD that is true or false ask, too. An unknown field is " \
+	"absent: whatever it is compared with, by != as well, the answer is false. "                                   \
+	"descendant_of(PID) is true of that process and all that was forked below it, "                                \
 	"descendant_of(EXPR) of those for which EXPR was true once and all below them.\n\n"
 
 void ll_help_print(FILE *out)

@@ -9,6 +9,7 @@
 #include "cli/filter_option.h"
 #include "cli/help.h"
 #include "cli/output.h"
+#include "cli/outputs.h"
 #include "cli/say.h"
 #include "cli/signals.h"
 #include "cli/version.h"
@@ -79,6 +80,8 @@ int main(int argc, char *argv[])
 		err = ll_command_choose(&options, &command, &why);
 	if (err == 0 && options.help)
 		return print_help(command);
+	if (err == 0)
+		err = ll_outputs_check(&options, command, &why);
 	if (err == 0)
 		err = ll_filter_option_parse(&options, command, &why);
 	if (err == 0)

@@ -35,7 +35,8 @@ static const struct ll_option rows[] = {
 	    "With CMD: end with its last descendant, not with CMD itself", 0 },
 	  LL_FOR_WATCH | LL_LIVE_ONLY },
 	{ { "follow", 'F', NULL, 0,
-	    "With a capture: go on when its end is reached, for what is still being recorded",
+	    "With a capture: go on when its end is reached, for what is still being recorded, until "
+	    "that ends; wait for it if it is not there yet",
 	    0 },
 	  LL_FOR_WATCH },
 	{ { .doc = "What is recorded:", .group = 2 },
@@ -91,7 +92,7 @@ static const struct ll_option rows[] = {
 	  LL_FOR_WATCH | LL_LIVE_ONLY },
 	{ { "keep", LL_KEY_KEEP, "N", 0,
 	    "Remember at most N processes that are over (default 100000); record: with --rotate, "
-	    "keep the newest N finished files (default all)",
+	    "keep the newest N finished files of that name, those of earlier recordings included (default all)",
 	    0 },
 	  LL_FOR_WATCH },
 	{ { "record", LL_KEY_RECORD, "FILE", 0,
@@ -99,7 +100,8 @@ static const struct ll_option rows[] = {
 	  LL_FOR_LOOK },
 	{ { "rotate", LL_KEY_ROTATE, "SIZE|TIME", 0,
 	    "Go on in a new file after so much (64MiB) or so long (1h): FILE.life is what is "
-	    "written, FILE.000001.life the oldest. Each can be read alone",
+	    "written, FILE.000001.life the oldest. Each can be read alone; started again, it goes on "
+	    "with the next number",
 	    0 },
 	  LL_FOR_RECORD },
 	{ { .doc = "What to print:", .group = 4 }, LL_FOR_ALL },
@@ -126,11 +128,13 @@ static const struct ll_option rows[] = {
 	    0 },
 	  LL_FOR_ALL },
 	{ { "quiet", 'q', NULL, 0,
-	    "No last line on stderr about what was seen, lost and spent, and no progress bar",
+	    "No last line on stderr about what was seen, lost and spent, and no progress bar; diff: "
+	    "nothing on stdout either, the exit status tells",
 	    0 },
 	  LL_FOR_WATCH | LL_FOR_DIFF },
 	{ { "strict", LL_KEY_STRICT, NULL, 0,
-	    "Exit with 3 when events were lost and nothing else failed", 0 },
+	    "Exit with 3 when events were lost, or a capture is damaged or has no end, and nothing else failed",
+	    0 },
 	  LL_FOR_WATCH | LL_FOR_DIFF },
 	{ { .doc = "What csv is made of:", .group = 5 }, LL_FOR_EXPORT },
 	{ { "fields", LL_KEY_FIELDS, "KEYS", 0,

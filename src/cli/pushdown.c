@@ -132,6 +132,9 @@ static const char *refuse(const struct ll_options *options, const struct ll_filt
 		return refuse_root(options, part);
 	case LL_FILTER_PART_CGROUP:
 		return "a control group made anew has the same path, but is another to the kernel";
+	case LL_FILTER_PART_CHOICE:
+		return "it is true in more than one way; the kernel decides what has to be so, one "
+		       "user, name or descent";
 	default:
 		return "the kernel's programs do not look at it";
 	}

@@ -42,7 +42,9 @@ int ll_recorder_open(const struct ll_options *options, const struct ll_about *ab
 		return -EINVAL;
 	}
 	int err = ll_writer_open(&writer, &ret->writer);
-	if (err < 0)
+	if (err == -EBUSY)
+		ll_say("cannot write '%s': another lifeline is recording to it", path);
+	else if (err < 0 && err != -EPIPE)
 		ll_say("cannot write '%s': %s", path, strerror(-err));
 	return err;
 }
@@ -101,6 +103,9 @@ static void mind_room(struct ll_recorder *recorder)
 	struct ll_writer_stats stats;
 
 	ll_writer_stats(recorder->writer, &stats);
+	/* A reader that left is no lack of room. */
+	if (stats.full_err == -EPIPE)
+		return;
 	if (stats.full_err != 0 && !recorder->told_full)
 		ll_say("cannot write '%s': %s; events are lost until there is room",
 		       recorder->path, strerror(-stats.full_err));

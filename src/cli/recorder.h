@@ -20,7 +20,7 @@ struct ll_recorder {
 /* The events that a recording holds, by --signals and --states; a LL_E_* mask. */
 uint32_t ll_recorder_kinds(const struct ll_options *options);
 
-/* Begin a capture that says this of itself. Returns 0 or -errno, which it has told the user. */
+/* Begin a capture that says this of itself. Returns 0 or -errno, which it has told the user; of -EPIPE there is nothing to tell. */
 int ll_recorder_open(const struct ll_options *options, const struct ll_about *about,
 		     const char *path, struct ll_recorder *ret);
 

@@ -2,8 +2,8 @@
 /*
  * A watch, in order: open the source; open the output; start; poll until it is over; drain;
  * let the command draw; close; the footer; wait for CMD if it still runs.
- * So a machine that cannot trace leaves -o FILE untouched, and a FILE that cannot be
- * written keeps CMD from running.
+ * So a machine that cannot trace, or a CMD that is not there, leaves -o FILE untouched, and a
+ * FILE that cannot be written keeps CMD from running.
  */
 #include "cli/run.h"
 
@@ -52,6 +52,7 @@ struct run {
 	uint64_t setup_cpu_ns;
 	int output_err; /* 0 or -errno: why the output takes no more */
 	int record_err; /* the same of the capture */
+	bool is_unread; /* nobody reads it, from the start: there is nothing to do */
 };
 
 /* What lifeline itself has used so far; CMD's time is not in it. */
@@ -239,9 +240,15 @@ static int open_outputs(struct run *run)
 {
 	const char *path = record_path(run);
 
-	if (path != NULL &&
-	    ll_recorder_open(run->options, &run->about, path, &run->recorder) < 0)
+	int err = path != NULL
+			  ? ll_recorder_open(run->options, &run->about, path, &run->recorder)
+			  : 0;
+	/* The reader went away before anything was written; CMD runs all the same. */
+	run->is_unread = err == -EPIPE && run->options->child_argv == NULL;
+	if (err < 0 && err != -EPIPE)
 		return 1;
+	if (run->is_unread)
+		return 0;
 	if (run->consumer->records || run->consumer->has_no_output ||
 	    run->consumer->writes_path)
 		return 0;
@@ -286,7 +293,7 @@ static int prepare(struct run *run)
 		status = say_no_memory();
 	if (status == 0)
 		status = open_outputs(run);
-	if (status != 0)
+	if (status != 0 || run->is_unread)
 		return status;
 	set_watch(run);
 	if (!run->options->quiet)
@@ -408,7 +415,7 @@ static int finish(struct run *run, int err)
 		stats.lost[kind] += run->recorder.stats.lost[kind];
 	print_footer(run, &stats);
 	own = run->source->ops->finish(run->source, own);
-	if (own == 0 && run->options->strict && lost_total(&stats) > 0)
+	if (own == 0 && run->options->strict && (lost_total(&stats) > 0 || stats.is_hurt))
 		own = 3;
 	return own;
 }
@@ -422,7 +429,7 @@ int ll_run(const struct ll_options *options, const struct ll_consumer *consumer)
 	LL_CLEANUP(fini) struct run run = { .options = options, .consumer = consumer };
 
 	int status = prepare(&run);
-	if (status != 0)
+	if (status != 0 || run.is_unread)
 		return status;
 	int err = 0;
 	if (consumer->begin != NULL)

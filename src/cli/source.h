@@ -18,6 +18,7 @@ struct ll_source_stats {
 	uint64_t lost[LL_EVENT_KINDS]; /* by kind */
 	uint64_t missing; /* events that a damaged capture lacks */
 	bool is_cut; /* a capture without a proper end */
+	bool is_hurt; /* a capture that is damaged or has no end: nobody knows what else it lacks */
 	uint64_t bpf_run_count, bpf_run_ns; /* sampled; 0: unknown, or nothing ran */
 	uint64_t skipped_runs; /* of BPF programs: what was not sent is lost, or told late */
 };

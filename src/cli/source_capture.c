@@ -25,6 +25,9 @@ struct capture_source {
 	struct ll_reader *reader;
 	struct ll_match *match; /* NULL: all events are wanted */
 	bool is_at_end;
+	bool is_writer_gone; /* when all was read, the last time */
+	bool told_waiting;
+	bool is_none; /* it has turned out to be no capture */
 	bool is_past_end; /* of --duration */
 	uint64_t begin_ns; /* CLOCK_BOOTTIME; 0: not known yet */
 	ll_event_fn fn; /* whom to hand on to, during a poll */
@@ -40,7 +43,11 @@ static int say_failure(const struct ll_options *options, int err)
 {
 	const char *path = options->input;
 
-	if (err == -ENOMSG)
+	if (err == -EINTR)
+		ll_say("stopped before '%s' had begun", path);
+	else if (err == -ENODATA)
+		ll_say("cannot read '%s': it is empty", path);
+	else if (err == -ENOMSG)
 		ll_say("cannot read '%s': it is no capture; lifeline record -o FILE makes one",
 		       path);
 	else if (err == -EPROTO)
@@ -154,12 +161,56 @@ static int make_match(struct capture_source *capture)
 	return 1;
 }
 
+static int wait_for_more(void)
+{
+	return poll(NULL, 0, WAIT_MS) < 0 ? -errno : 0;
+}
+
+/* Open it, if need be when it is there. Returns 0 or -errno, -EINTR when that is no longer wanted. */
+static int open_reader(struct capture_source *capture)
+{
+	const struct ll_options *options = capture->base.options;
+	bool is_told = false;
+	int err;
+
+	while ((err = ll_reader_open(options->input, options->follow, &capture->reader)) ==
+		       -ENOENT &&
+	       options->follow) {
+		if (!is_told)
+			ll_say("'%s' is not there yet: waiting for it", options->input);
+		is_told = true;
+		wait_for_more();
+		if (ll_signals_stop_wanted())
+			return -EINTR;
+	}
+	return err;
+}
+
+/* Of what is still to come the beginning may have to be waited for. As above. */
+static int await_beginning(struct capture_source *capture)
+{
+	const struct ll_options *options = capture->base.options;
+	bool is_told = !options->follow;
+	int err;
+
+	while ((err = ll_reader_begin(capture->reader)) == -EINTR &&
+	       !ll_signals_stop_wanted()) {
+		if (!is_told)
+			ll_say("'%s' has not begun yet: waiting for it", options->input);
+		is_told = true;
+		if (options->follow)
+			wait_for_more();
+	}
+	return err;
+}
+
 static int open_capture(struct ll_source *source)
 {
 	struct capture_source *capture = capture_of(source);
-	const char *path = source->options->input;
-	int err = ll_reader_open(path, source->options->follow, &capture->reader);
+	int err = open_reader(capture);
 
+	if (err == 0)
+		err = await_beginning(capture);
 	if (err < 0)
 		return say_failure(source->options, err);
 	int status = check_kinds(capture);
@@ -215,11 +266,6 @@ static void free_reader(struct ll_reader **reader)
 	ll_reader_free(*reader);
 }
 
-static int wait_for_more(void)
-{
-	return poll(NULL, 0, WAIT_MS) < 0 ? -errno : 0;
-}
-
 static bool goes_on_elsewhere(const struct capture_source *capture)
 {
 	struct ll_reader_stats now;
@@ -243,6 +289,26 @@ static int follow_rotation(struct capture_source *capture)
 	return 0;
 }
 
+/*
+ * All that is there was read. What was written just before the writer went is read by one more poll.
+ * Returns 0 or -errno.
+ */
+static int mind_writer(struct capture_source *capture)
+{
+	enum ll_reader_writer writer = ll_reader_writer(capture->reader);
+	bool was_gone = capture->is_writer_gone;
+
+	capture->is_writer_gone = writer == LL_WRITER_GONE;
+	if (writer == LL_WRITER_GONE) {
+		capture->is_at_end = was_gone;
+		return 0;
+	}
+	if (writer == LL_WRITER_UNKNOWN && !capture->told_waiting)
+		ll_say("'%s' has no end: waiting for more", capture->base.options->input);
+	capture->told_waiting |= writer == LL_WRITER_UNKNOWN;
+	return wait_for_more();
+}
+
 static int poll_capture(struct ll_source *source, ll_event_fn fn, void *arg)
 {
 	struct capture_source *capture = capture_of(source);
@@ -251,10 +317,17 @@ static int poll_capture(struct ll_source *source, ll_event_fn fn, void *arg)
 	capture->fn = fn;
 	capture->arg = arg;
 	int err = ll_reader_poll(capture->reader, hand_on, capture, &state);
-	if (err != 0 || state == LL_READER_MORE)
+	if (err == -ENOMSG) {
+		capture->is_none = true;
+		capture->is_at_end = true;
+		return 0;
+	}
+	if (err != 0 || state == LL_READER_MORE) {
+		capture->is_writer_gone = false;
 		return err;
+	}
 	if (state == LL_READER_WAITING)
-		return wait_for_more();
+		return mind_writer(capture);
 	if (goes_on_elsewhere(capture))
 		return follow_rotation(capture);
 	capture->is_at_end = true;
@@ -287,6 +360,7 @@ static void stats(const struct ll_source *source, struct ll_source_stats *ret)
 	memcpy(ret->lost, now.lost, sizeof(ret->lost));
 	ret->missing = now.missing;
 	ret->is_cut = !now.is_ended;
+	ret->is_hurt = now.damage_count > 0 || (capture->is_at_end && !now.is_ended);
 }
 
 /* What is followed has no end. */
@@ -370,22 +444,65 @@ static uint64_t stall_ns(const struct ll_source *source)
 							   : recorded;
 }
 
+/* Whether nothing is wrong but that it breaks off. */
+static bool is_torn(const struct capture_source *capture, const struct ll_reader_stats *now)
+{
+	struct ll_damage damage;
+
+	return now->damage_count == 1 && !now->is_ended &&
+	       ll_reader_damage(capture->reader, 0, &damage) && damage.is_tail &&
+	       !damage.is_other;
+}
+
+/* Tell of one that is easily explained. Returns whether it is. */
+static bool say_single_damage(const struct capture_source *capture,
+			      const struct ll_reader_stats *now)
+{
+	const char *path = capture->base.options->input;
+	struct ll_damage damage;
+
+	if (now->damage_count != 1 || !ll_reader_damage(capture->reader, 0, &damage) ||
+	    !damage.is_tail || (now->is_ended && !damage.is_other))
+		return false;
+	if (damage.is_other)
+		ll_say("'%s' holds another capture from offset %" PRIu64
+		       " on, which was skipped; take it out with tail -c +%" PRIu64,
+		       path, damage.offset, damage.offset + 1);
+	else
+		ll_say("'%s' has no end: it breaks off in the middle of a block, at offset "
+		       "%" PRIu64 "; the recording was cut off there",
+		       path, damage.offset);
+	return true;
+}
+
+static void say_endless(const struct capture_source *capture)
+{
+	const char *path = capture->base.options->input;
+
+	switch (ll_reader_writer(capture->reader)) {
+	case LL_WRITER_GONE:
+		ll_say("'%s' has no end: the recording was cut off", path);
+		break;
+	case LL_WRITER_THERE:
+		ll_say("'%s' has no end yet: the recording still goes on; -F follows it", path);
+		break;
+	default:
+		ll_say("'%s' has no end: the recording was cut off, or still goes on", path);
+	}
+}
+
 static void say_damage(const struct capture_source *capture)
 {
 	const char *path = capture->base.options->input;
 	struct ll_reader_stats now;
-	struct ll_damage damage;
 
 	ll_reader_stats(capture->reader, &now);
-	if (now.damage_count == 1 && ll_reader_damage(capture->reader, 0, &damage) &&
-	    damage.is_tail)
-		ll_say("'%s' ends in the middle of a block, at offset %" PRIu64
-		       ": the recording was cut off there",
-		       path, damage.offset);
-	else if (now.damage_count > 0)
+	if (!say_single_damage(capture, &now) && now.damage_count > 0)
 		ll_say("'%s' is damaged: %" PRIu64 " bytes at %" PRIu64
 		       " places were skipped; see lifeline check '%s'",
 		       path, now.damage_bytes, now.damage_count, path);
+	if (capture->is_at_end && !now.is_ended && !is_torn(capture, &now))
+		say_endless(capture);
 	if (now.unknown > 0 || now.is_newer)
 		ll_say("'%s' was made by a newer lifeline: what this one does not know was "
 		       "left out",
@@ -396,6 +513,8 @@ static int finish(struct ll_source *source, int own)
 {
 	struct capture_source *capture = capture_of(source);
 
+	if (capture->is_none)
+		return say_failure(source->options, -ENOMSG);
 	say_damage(capture);
 	if (capture->match != NULL && source->options->pid != 0 &&
 	    source->consumer->follows_pid && !ll_match_saw_pid(capture->match)) {

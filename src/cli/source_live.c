@@ -19,6 +19,7 @@
 #include "cli/source.h"
 #include "event/filter.h"
 #include "live/live.h"
+#include "live/spawn.h"
 #include "model/zombies.h"
 
 /* Each batch is shown when it is read: half the 100 ms an event may take to the screen. */
@@ -80,6 +81,27 @@ static void push_down(struct ll_live_options *live, const struct ll_pushdown *pu
 		live->comm = pushdown->comm;
 }
 
+static int say_spawn_failure(const char *name, int err)
+{
+	if (err == -ENOENT && strchr(name, '/') != NULL && access(name, F_OK) == 0)
+		ll_say("cannot run '%s': the interpreter or loader it names is not found",
+		       name);
+	else if (err == -ENOENT && strchr(name, '/') == NULL)
+		ll_say("cannot run '%s': not found in PATH; is it installed?", name);
+	else if (err == -ENOENT)
+		ll_say("cannot run '%s': not found", name);
+	else if (err == -EISDIR)
+		ll_say("cannot run '%s': it is a directory; name a program in it", name);
+	else if (err == -ECHILD)
+		ll_say("cannot run '%s': somebody killed the process that was to start it",
+		       name);
+	else if (err == -EACCES)
+		ll_say("cannot run '%s': not executable, or not by you; see chmod +x", name);
+	else
+		ll_say("cannot run '%s': %s", name, strerror(-err));
+	return err == -ENOENT ? 127 : 126;
+}
+
 static int open_live(struct ll_source *source)
 {
 	const struct ll_options *options = source->options;
@@ -111,28 +133,11 @@ static int open_live(struct ll_source *source)
 	int err = ll_live_new(&live, &live_of(source)->live, &why);
 	if (err < 0)
 		ll_say("%s", why != NULL ? why : strerror(-err));
-	return err < 0 ? 1 : 0;
-}
-
-static int say_spawn_failure(const char *name, int err)
-{
-	if (err == -ENOENT && strchr(name, '/') != NULL && access(name, F_OK) == 0)
-		ll_say("cannot run '%s': the interpreter or loader it names is not found",
-		       name);
-	else if (err == -ENOENT && strchr(name, '/') == NULL)
-		ll_say("cannot run '%s': not found in PATH; is it installed?", name);
-	else if (err == -ENOENT)
-		ll_say("cannot run '%s': not found", name);
-	else if (err == -EISDIR)
-		ll_say("cannot run '%s': it is a directory; name a program in it", name);
-	else if (err == -ECHILD)
-		ll_say("cannot run '%s': somebody killed the process that was to start it",
-		       name);
-	else if (err == -EACCES)
-		ll_say("cannot run '%s': not executable, or not by you; see chmod +x", name);
-	else
-		ll_say("cannot run '%s': %s", name, strerror(-err));
-	return err == -ENOENT ? 127 : 126;
+	if (err < 0)
+		return 1;
+	/* Before what there is in -o FILE is given up for it. */
+	err = options->child_argv != NULL ? ll_spawner_look(options->child_argv[0]) : 0;
+	return err < 0 ? say_spawn_failure(options->child_argv[0], err) : 0;
 }
 
 static int spawn_child(struct live_source *live)

@@ -182,7 +182,7 @@ X(KTHREAD, is_kthread, BOOL, "process.linux.kernel_thread", "kthread", "", LL_E_
 X(STATE_NOW, task_state, ENUM, "process.linux.task_state", "task_state", "", LL_E(SNAPSHOT) | LL_E_TREE | LL_E_STATES | LL_E_ZOMBIES, task_state_names, "Life stage when the snapshot saw it, or at the end of the watch") \
 X(THREADS, thread_count, UINT, "process.thread.count", "threads", "count", LL_E_TREE | LL_E_STATES, NULL, "Threads that live, the leader included; 0 when the process is over") \
 X(THREADS_PEAK, thread_peak, UINT, "process.thread.peak", "peak_threads", "count", LL_E_TREE, NULL, "Most threads that lived at once while it was watched, the leader included") \
-X(EXE, exe, STR, "process.executable.path", "exe", "", LL_E_IMAGE | LL_E_TREE | LL_E_DIFF, NULL, "Absolute path of the running file, as /proc/PID/exe shows it without its \" (deleted)\"; for a script, its interpreter's") \
+X(EXE, exe, STR, "process.executable.path", "exe", "", LL_E_IMAGE | LL_E_TREE | LL_E_DIFF, NULL, "Absolute path of the running file, as /proc/PID/exe shows it without its \" (deleted)\"; for a script, its interpreter's. A filter also knows it of one that executed nothing: its parent's") \
 X(EXE_STATE, exe_state, ENUM, "process.executable.unlinked", "unlinked", "", LL_E_IMAGE | LL_E_TREE, file_state_names, "Set when the executable has no name in a file system") \
 X(FILENAME, filename, STR, "process.exec.filename", "file", "", LL_E(EXEC) | LL_E(EXEC_FAILED) | LL_E_TREE, NULL, "The path handed to execve, as given; for a script, the script") \
 X(INTERPRETER, interpreter, STR, "process.interpreter", "interp", "", LL_E(EXEC) | LL_E_TREE, NULL, "For a script, the interpreter its first line names") \

@@ -83,6 +83,7 @@ size_t ll_filter_part_count(const struct ll_filter *filter);
 struct ll_filter_part {
 	enum ll_filter_part_kind {
 		LL_FILTER_PART_OTHER,
+		LL_FILTER_PART_CHOICE, /* or, not, in, a user or name by another than ==: true in many ways */
 		LL_FILTER_PART_KINDS, /* asks of event alone */
 		LL_FILTER_PART_USER, /* of process.user.id or process.real_user.id, == number */
 		LL_FILTER_PART_COMM, /* process.executable.name == text */

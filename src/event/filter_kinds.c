@@ -162,12 +162,23 @@ static bool is_of_event(const struct ll_filter_node *node)
 	return true;
 }
 
+/* What the kernel looks at, and compares for equality. */
+static bool is_looked_at(enum ll_field field)
+{
+	return field == LL_F_EUID || field == LL_F_RUID || field == LL_F_COMM;
+}
+
 static enum ll_filter_part_kind kind_of(const struct ll_filter_node *node)
 {
 	if (is_of_event(node))
 		return LL_FILTER_PART_KINDS;
 	if (node->op == LL_FILTER_DESCENDANT && node->tgid != 0)
 		return LL_FILTER_PART_DESCENDANT;
+	if (node->op == LL_FILTER_OR || node->op == LL_FILTER_NOT)
+		return LL_FILTER_PART_CHOICE;
+	if (node->op == LL_FILTER_COMPARE && node->compare != LL_FILTER_EQ &&
+	    is_looked_at(node->field))
+		return LL_FILTER_PART_CHOICE;
 	if (node->op != LL_FILTER_COMPARE || node->compare != LL_FILTER_EQ)
 		return LL_FILTER_PART_OTHER;
 	switch (node->field) {

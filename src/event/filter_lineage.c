@@ -15,6 +15,8 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#include "base/grow.h"
+
 #define MARKS 32
 /* Whoever is told to be over is asked about once more: so a few stay in any case. */
 #define KEEP_LEAST 64
@@ -24,27 +26,34 @@ struct ring {
 	struct ring *previous, *next;
 };
 
+/* An identity without padding, as hash tables need it. */
+struct key {
+	uint64_t tgid, start_boottime_ns;
+};
+
 struct person {
-	uint32_t tgid;
+	struct key key;
 	uint32_t marks;
-	uint64_t start_boottime_ns;
-	struct person *older; /* who had the pid before and is not forgotten */
+	size_t rank; /* its place in the heap of its holders */
 	struct ring sibling; /* among the children of its parent */
 	struct ring children;
 	struct ring place; /* in the queue; its own neighbour when it is not there */
 	struct person *next_to_mark;
 	bool has_parent;
+	UT_hash_handle hh;
 };
 
-/* All who have, or had, one pid. */
+/* All who have, or had, one pid and are not forgotten: a heap, the newest on top. Never empty. */
 struct holders {
 	uint32_t tgid;
-	struct person *newest;
+	struct person **heap;
+	size_t count, room;
 	UT_hash_handle hh;
 };
 
 struct ll_lineage {
 	struct holders *by_pid;
+	struct person *by_key;
 	struct ring queue; /* who is over or only heard of, longest first */
 	size_t queued, keep, count;
 	uint32_t wanted[MARKS]; /* pids to be marked when first seen; 0: none, or done */
@@ -109,31 +118,80 @@ static struct holders *find_holders(const struct ll_lineage *lineage, uint32_t t
 	return holders;
 }
 
+static struct person *find_key(const struct ll_lineage *lineage, struct key key)
+{
+	struct person *person = NULL;
+
+	HASH_FIND(hh, lineage->by_key, &key, sizeof(key), person);
+	return person;
+}
+
 /* start_boottime_ns 0: unknown, then whoever had the pid last. */
 static struct person *find(const struct ll_lineage *lineage, uint32_t tgid,
 			   uint64_t start_boottime_ns)
 {
-	const struct holders *holders = find_holders(lineage, tgid);
-	struct person *person = holders != NULL ? holders->newest : NULL;
+	const struct holders *holders;
 
-	while (person != NULL && start_boottime_ns != 0 &&
-	       person->start_boottime_ns != start_boottime_ns)
-		person = person->older;
-	return person;
+	if (start_boottime_ns != 0)
+		return find_key(lineage, (struct key){ tgid, start_boottime_ns });
+	holders = find_holders(lineage, tgid);
+	return holders != NULL ? holders->heap[0] : NULL;
+}
+
+static bool is_newer(const struct person *a, const struct person *b)
+{
+	return a->key.start_boottime_ns > b->key.start_boottime_ns;
+}
+
+static void put_at(struct holders *holders, size_t rank, struct person *person)
+{
+	holders->heap[rank] = person;
+	person->rank = rank;
+}
+
+/* Put a person at a free place of the heap, or further up. */
+static void rise(struct holders *holders, size_t rank, struct person *person)
+{
+	while (rank > 0 && is_newer(person, holders->heap[(rank - 1) / 2])) {
+		put_at(holders, rank, holders->heap[(rank - 1) / 2]);
+		rank = (rank - 1) / 2;
+	}
+	put_at(holders, rank, person);
+}
+
+/* Move a free place down to the last row. Returns where it is then. */
+static size_t sink(struct holders *holders, size_t rank)
+{
+	for (;;) {
+		size_t child = 2 * rank + 1;
+
+		if (child >= holders->count)
+			return rank;
+		if (child + 1 < holders->count &&
+		    is_newer(holders->heap[child + 1], holders->heap[child]))
+			child++;
+		put_at(holders, rank, holders->heap[child]);
+		rank = child;
+	}
+}
+
+static void drop_holders(struct ll_lineage *lineage, struct holders *holders)
+{
+	HASH_DEL(lineage->by_pid, holders);
+	free(holders->heap);
+	free(holders);
 }
 
 static void unlist(struct ll_lineage *lineage, struct person *person)
 {
-	struct holders *holders = find_holders(lineage, person->tgid);
-	struct person **at = &holders->newest;
+	struct holders *holders = find_holders(lineage, (uint32_t)person->key.tgid);
+	struct person *last = holders->heap[--holders->count];
 
-	while (*at != person)
-		at = &(*at)->older;
-	*at = person->older;
-	if (holders->newest != NULL)
-		return;
-	HASH_DEL(lineage->by_pid, holders);
-	free(holders);
+	HASH_DEL(lineage->by_key, person);
+	if (last != person)
+		rise(holders, sink(holders, person->rank), last);
+	else if (holders->count == 0)
+		drop_holders(lineage, holders);
 }
 
 static void leave_queue(struct ll_lineage *lineage, struct person *person)
@@ -165,26 +223,18 @@ static void enter_queue(struct ll_lineage *lineage, struct person *person)
 		forget(lineage, PERSON_OF(lineage->queue.next, place));
 }
 
-static void free_holders(struct holders *holders)
-{
-	while (holders->newest != NULL) {
-		struct person *person = holders->newest;
-
-		holders->newest = person->older;
-		free(person);
-	}
-	free(holders);
-}
-
 void ll_lineage_free(struct ll_lineage *lineage)
 {
-	struct holders *holders, *next;
+	struct holders *holders, *next_holders;
+	struct person *person, *next;
 
 	if (lineage == NULL)
 		return;
-	HASH_ITER(hh, lineage->by_pid, holders, next) {
-		HASH_DEL(lineage->by_pid, holders);
-		free_holders(holders);
+	HASH_ITER(hh, lineage->by_pid, holders, next_holders)
+		drop_holders(lineage, holders);
+	HASH_ITER(hh, lineage->by_key, person, next) {
+		HASH_DEL(lineage->by_key, person);
+		free(person);
 	}
 	free(lineage);
 }
@@ -247,29 +297,50 @@ static struct holders *ensure_holders(struct ll_lineage *lineage, uint32_t tgid)
 	return NULL;
 }
 
-/* The newest first, whatever order they come in. */
-static void list(struct holders *holders, struct person *person)
-{
-	struct person **at = &holders->newest;
-
-	while (*at != NULL && (*at)->start_boottime_ns > person->start_boottime_ns)
-		at = &(*at)->older;
-	person->older = *at;
-	*at = person;
-}
-
 static struct person *person_new(uint32_t tgid, uint64_t start_boottime_ns)
 {
 	struct person *person = calloc(1, sizeof(*person));
 
 	if (person == NULL)
 		return NULL;
-	person->tgid = tgid;
-	person->start_boottime_ns = start_boottime_ns;
+	person->key = (struct key){ tgid, start_boottime_ns };
 	ring_init(&person->sibling);
 	ring_init(&person->children);
 	ring_init(&person->place);
 	return person;
+}
+
+/* Make room for one more holder of a pid. NULL: out of memory. */
+static struct holders *reserve_holder(struct ll_lineage *lineage, uint32_t tgid)
+{
+	struct holders *holders = ensure_holders(lineage, tgid);
+	struct person **heap;
+
+	if (holders == NULL)
+		return NULL;
+	heap = ll_grow(holders->heap, holders->count + 1, &holders->room, sizeof(*heap), 1);
+	if (heap != NULL)
+		holders->heap = heap;
+	else if (holders->count == 0)
+		drop_holders(lineage, holders);
+	return heap != NULL ? holders : NULL;
+}
+
+/* Returns 0 or -ENOMEM. */
+static int list(struct ll_lineage *lineage, struct person *person)
+{
+	struct holders *holders = reserve_holder(lineage, (uint32_t)person->key.tgid);
+
+	if (holders == NULL)
+		return -ENOMEM;
+	HASH_ADD(hh, lineage->by_key, key, sizeof(person->key), person);
+	if (person->hh.tbl == NULL) {
+		if (holders->count == 0)
+			drop_holders(lineage, holders);
+		return -ENOMEM;
+	}
+	rise(holders, holders->count++, person);
+	return 0;
 }
 
 /* Find who has this identity, or make it. NULL: out of memory. */
@@ -277,19 +348,16 @@ static struct person *ensure(struct ll_lineage *lineage, uint32_t tgid,
 			     uint64_t start_boottime_ns)
 {
 	struct person *person = find(lineage, tgid, start_boottime_ns);
-	struct holders *holders;
 
 	if (person != NULL)
 		return person;
 	person = person_new(tgid, start_boottime_ns);
 	if (person == NULL)
 		return NULL;
-	holders = ensure_holders(lineage, tgid);
-	if (holders == NULL) {
+	if (list(lineage, person) < 0) {
 		free(person);
 		return NULL;
 	}
-	list(holders, person);
 	lineage->count++;
 	person->marks = take_wanted(lineage, tgid);
 	return person;
@@ -297,10 +365,9 @@ static struct person *ensure(struct ll_lineage *lineage, uint32_t tgid,
 
 static void adopt(struct person *parent, struct person *child)
 {
-	if (child->has_parent || parent == child ||
-	    parent->start_boottime_ns > child->start_boottime_ns ||
-	    (parent->start_boottime_ns == child->start_boottime_ns &&
-	     parent->tgid >= child->tgid))
+	if (child->has_parent || parent == child || is_newer(parent, child) ||
+	    (parent->key.start_boottime_ns == child->key.start_boottime_ns &&
+	     parent->key.tgid >= child->key.tgid))
 		return;
 	child->has_parent = true;
 	ring_insert(&child->sibling, &parent->children);

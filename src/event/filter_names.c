@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/suggest.h"
 
@@ -55,7 +56,74 @@ static const char *nearer_end(const char *name, const char *key, const char *bes
 	return best;
 }
 
-const char *ll_filter_suggest_field(const char *name)
+/* What people say, and other tools call it. */
+static const struct {
+	const char *name;
+	size_t count;
+	enum ll_field fields[LL_FILTER_OTHERS_MAX];
+} others[] = {
+	{ "cpu", 4, { LL_F_UTIME, LL_F_STIME, LL_F_RUNNING_NS, LL_F_LOST_CPU } },
+	{ "rss", 1, { LL_F_MAXRSS } },
+	{ "exit", 1, { LL_F_EXIT_CODE } },
+	{ "process.exit", 1, { LL_F_EXIT_CODE } },
+	{ "cmd", 2, { LL_F_COMM, LL_F_ARGS } },
+	{ "command", 2, { LL_F_COMM, LL_F_ARGS } },
+	{ "user", 2, { LL_F_EUID, LL_F_RUID } },
+};
+
+size_t ll_filter_find_others(const char *name, enum ll_field ret_fields[LL_FILTER_OTHERS_MAX])
+{
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (strcasecmp(others[i].name, name) != 0)
+			continue;
+		memcpy(ret_fields, others[i].fields, sizeof(others[i].fields));
+		return others[i].count;
+	}
+	return 0;
+}
+
+/* The first key that goes on where a name of several fields ends: process.exit has a code. */
+static const char *find_longer(const char *name)
+{
+	size_t length = strlen(name);
+
+	for (unsigned field = 0; field < LL_F_COUNT; field++) {
+		const char *key = ll_field_info(field)->key;
+
+		for (const char *at = key; at != NULL; at = strchr(at, '.')) {
+			at += *at == '.';
+			if (strncasecmp(at, name, length) == 0 && at[length] == '.')
+				return key;
+		}
+	}
+	return NULL;
+}
+
+/* Names are in small letters. Returns false for one too long to be meant. */
+static bool lower(const char *name, char ret[LL_SUGGEST_MAX + 1])
+{
+	size_t length = strlen(name);
+
+	if (length > LL_SUGGEST_MAX)
+		return false;
+	for (size_t i = 0; i <= length; i++)
+		ret[i] = name[i] >= 'A' && name[i] <= 'Z' ? (char)(name[i] - 'A' + 'a')
+							  : name[i];
+	return true;
+}
+
+const char *ll_filter_suggest_function(const char *name)
+{
+	size_t distance = SIZE_MAX;
+	char lowered[LL_SUGGEST_MAX + 1];
+
+	if (!lower(name, lowered))
+		return NULL;
+	const char *best = ll_suggest_nearer(lowered, "has", NULL, &distance);
+	return ll_suggest_nearer(lowered, "descendant_of", best, &distance);
+}
+
+static const char *find_nearest(const char *name)
 {
 	size_t distance = SIZE_MAX;
 	const char *best = ll_suggest_nearer(name, "event", NULL, &distance);
@@ -68,6 +136,16 @@ const char *ll_filter_suggest_field(const char *name)
 		best = nearer_end(name, info->key, best, &distance);
 	}
 	return best;
+}
+
+const char *ll_filter_suggest_field(const char *name)
+{
+	char lowered[LL_SUGGEST_MAX + 1];
+	const char *longer = find_longer(name);
+
+	if (longer != NULL || !lower(name, lowered))
+		return longer;
+	return find_nearest(lowered);
 }
 
 uint32_t ll_filter_find_kinds(const char *name)

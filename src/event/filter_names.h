@@ -17,6 +17,16 @@ int ll_filter_find_field(const char *name, enum ll_field ret_fields[2]);
 /* Return the name of a field that is like this one, or NULL. Valid forever. */
 const char *ll_filter_suggest_field(const char *name);
 
+/*
+ * Find what is asked of under a name that no field has, or that another field has by the end of its
+ * key alone. Returns how many there are, mostly 0.
+ */
+#define LL_FILTER_OTHERS_MAX 4
+size_t ll_filter_find_others(const char *name, enum ll_field ret_fields[LL_FILTER_OTHERS_MAX]);
+
+/* Return the name of a function that is like this one, or NULL. */
+const char *ll_filter_suggest_function(const char *name);
+
 /* The kinds of a name: full, the last part, or "signal". 0: there are none. */
 uint32_t ll_filter_find_kinds(const char *name);
 const char *ll_filter_suggest_kind(const char *name);

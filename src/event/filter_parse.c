@@ -128,6 +128,27 @@ static bool check_place(struct ll_parser *parser, const struct ll_parser_place *
 	return parser->error == 0;
 }
 
+/* Say which fields may be meant by a name that people say, if any of these is asked here. */
+static bool refuse_other(struct ll_parser *parser, const char *name,
+			 const struct ll_token *token)
+{
+	enum ll_field fields[LL_FILTER_OTHERS_MAX];
+	size_t count = ll_filter_find_others(name, fields);
+	char meant[256] = "";
+
+	for (size_t i = 0; i < count; i++) {
+		size_t used = strlen(meant);
+
+		if (is_asked_here(parser, fields[i]))
+			snprintf(meant + used, sizeof(meant) - used, "%s%s",
+				 used > 0 ? " or " : "", ll_field_info(fields[i])->key);
+	}
+	if (meant[0] == '\0')
+		return false;
+	ll_parser_refuse_name(parser, "unknown field", token, meant);
+	return true;
+}
+
 static bool find_place(struct ll_parser *parser, const char *name,
 		       struct ll_parser_place *place)
 {
@@ -136,6 +157,8 @@ static bool find_place(struct ll_parser *parser, const char *name,
 	place->is_event = strcmp(name, "event") == 0 || strcmp(name, "event.name") == 0;
 	if (place->is_event)
 		return true;
+	if (refuse_other(parser, name, &place->token))
+		return false;
 	int r = ll_filter_find_field(name, fields);
 	place->field = fields[0];
 	if (r == -ENOENT)
@@ -332,13 +355,38 @@ static struct ll_filter_node *parse_descendant(struct ll_parser *parser)
 	return node;
 }
 
-static bool is_call(const struct ll_parser *parser, const char *name)
+static bool is_called(const struct ll_parser *parser)
 {
 	const char *at = parser->lexer.at;
 
 	while (*at == ' ' || *at == '\t')
 		at++;
-	return ll_token_is(&parser->token, name) && *at == '(';
+	return parser->token.kind == LL_TOKEN_NAME && *at == '(';
+}
+
+static bool is_call(const struct ll_parser *parser, const char *name)
+{
+	return is_called(parser) && ll_token_is(&parser->token, name);
+}
+
+/* What looks like a function, and is neither one nor a field. */
+static bool refuse_function(struct ll_parser *parser)
+{
+	const struct ll_token *token = &parser->token;
+	LL_AUTO_FREE char *name = ll_parser_copy(parser, token);
+	enum ll_field fields[2];
+
+	if (name == NULL)
+		return true;
+	const char *meant = ll_filter_suggest_function(name);
+	if (ll_token_is(token, "has") || ll_token_is(token, "descendant_of"))
+		ll_parser_refuse(parser,
+				 LL_QUOTED ": what it asks for goes into brackets: %s(...)",
+				 LL_QUOTE(token), name);
+	else if (is_called(parser) && ll_filter_find_field(name, fields) != 0)
+		ll_parser_refuse_name(parser, "unknown function", token,
+				      meant != NULL ? meant : "has or descendant_of");
+	return parser->error != 0;
 }
 
 static struct ll_filter_node *parse_group(struct ll_parser *parser)
@@ -391,6 +439,8 @@ static struct ll_filter_node *parse_unary(struct ll_parser *parser)
 		return parse_has(parser);
 	if (is_call(parser, "descendant_of"))
 		return parse_descendant(parser);
+	if (parser->token.kind == LL_TOKEN_NAME && refuse_function(parser))
+		return NULL;
 	return parse_comparison(parser);
 }
 

@@ -71,6 +71,16 @@ bool ll_parser_check_operator(struct ll_parser *parser,
 	return parser->error == 0;
 }
 
+/* The number of a signal is a field of its own, where events have it. */
+static void *refuse_signal_number(struct ll_parser *parser, enum ll_field field)
+{
+	const struct ll_token *token = &parser->token;
+
+	return ll_parser_refuse(parser, LL_QUOTED ": %s is a name (\"KILL\")%s",
+				LL_QUOTE(token), ll_field_info(field)->key,
+				field == LL_F_SIGNAL ? "; its number is signo" : "");
+}
+
 /* Say that a value is of another type than its field. */
 static void *refuse_value(struct ll_parser *parser,
 			  const struct ll_parser_comparison *comparison)
@@ -78,6 +88,8 @@ static void *refuse_value(struct ll_parser *parser,
 	const struct ll_field_info *info = ll_field_info(comparison->place.field);
 	const struct ll_token *token = &parser->token;
 
+	if (token->kind == LL_TOKEN_NUMBER && ll_filter_is_signal(comparison->place.field))
+		return refuse_signal_number(parser, comparison->place.field);
 	if (token->kind == LL_TOKEN_NAME && is_text(info->type))
 		return ll_parser_refuse(parser, LL_QUOTED ": text needs quotes: \"%.*s\"",
 					LL_QUOTE(token), (int)token->length, token->text);
@@ -189,6 +201,33 @@ static bool compile_regex(struct ll_parser *parser, struct ll_filter_node *node)
 	return false;
 }
 
+/* Whether each [ of a glob has its ], as in glob(7): one that comes first is a member. */
+static bool is_closed(const char *glob)
+{
+	for (const char *at = glob; *at != '\0'; at++) {
+		if (*at == '\\' && at[1] != '\0')
+			at++;
+		else if (*at == '[') {
+			at += at[1] == '!' || at[1] == '^' ? 2 : 1;
+			if (*at != '\0')
+				at = strchr(at + 1, ']');
+			if (at == NULL || *at == '\0')
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool check_glob(struct ll_parser *parser, const struct ll_filter_node *node)
+{
+	if (is_closed(node->text))
+		return true;
+	ll_parser_refuse(parser,
+			 "the glob at column %zu is wrong: Unmatched [, which as text is \\[",
+			 parser->token.column);
+	return false;
+}
+
 /* A signal's name as events have it. */
 static bool take_signal(struct ll_parser *parser, struct ll_filter_node *node)
 {
@@ -240,7 +279,7 @@ static bool parse_text(struct ll_parser *parser, const struct ll_parser_comparis
 	if (node->compare == LL_FILTER_MATCH || node->compare == LL_FILTER_NO_MATCH)
 		return compile_regex(parser, node);
 	if (!is_whole)
-		return true;
+		return check_glob(parser, node);
 	if (ll_field_info(node->field)->type == LL_TYPE_ENUM)
 		return take_word(parser, node);
 	return ll_filter_is_signal(node->field) ? take_signal(parser, node) : true;
@@ -276,6 +315,8 @@ static uint32_t match_kinds(const struct ll_filter_node *pattern)
 static bool find_kinds(struct ll_parser *parser, struct ll_filter_node *node)
 {
 	if (node->compare == LL_FILTER_GLOB) {
+		if (!check_glob(parser, node))
+			return false;
 		node->kinds = match_kinds(node);
 		return true;
 	}

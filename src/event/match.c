@@ -240,17 +240,78 @@ static int hand_on_snapshot(const struct ll_match *match, struct task *task,
 	return fn(arg, event);
 }
 
-/* The pass is over: who descends from the followed is followed, whatever came first. */
+/* A held event, by a pid that decides of it: that of its process, or of its parent. */
+struct hint {
+	uint64_t pid;
+	size_t held;
+};
+
+static int compare_hints(const void *left, const void *right)
+{
+	const struct hint *a = left, *b = right;
+
+	return a->pid != b->pid ? (a->pid < b->pid ? -1 : 1) : 0;
+}
+
+/* The first hint of a pid, or of a larger one. */
+static const struct hint *first_hint(const struct hint *hints, size_t count, uint64_t pid)
+{
+	size_t from = 0;
+
+	while (from < count) {
+		size_t middle = from + (count - from) / 2;
+
+		if (hints[middle].pid < pid)
+			from = middle + 1;
+		else
+			count = middle;
+	}
+	return hints + from;
+}
+
+static void make_hints(const struct ll_match *match, struct hint *hints)
+{
+	for (size_t i = 0; i < match->held_count; i++) {
+		const struct ll_event *event = match->held[i];
+
+		hints[2 * i] = (struct hint){ (uint32_t)event->tgid, i };
+		hints[2 * i + 1] = (struct hint){ (uint32_t)event->parent_tgid, i };
+	}
+	qsort(hints, 2 * match->held_count, sizeof(*hints), compare_hints);
+}
+
+/*
+ * Who descends from the followed is followed, whatever came first. Each task is news once at most, so
+ * every hint is looked at once.
+ */
+static int follow_all(struct ll_match *match)
+{
+	size_t count = 2 * match->held_count, news_count = 0;
+	LL_AUTO_FREE struct hint *hints = calloc(count + 1, sizeof(*hints));
+	LL_AUTO_FREE uint32_t *news = calloc(match->held_count + 1, sizeof(*news));
+
+	if (hints == NULL || news == NULL)
+		return -ENOMEM;
+	make_hints(match, hints);
+	for (size_t i = 0; i < match->held_count; i++)
+		if (follow_held(match, match->held[i]))
+			news[news_count++] = tid_of(match->held[i]);
+	while (news_count > 0) {
+		uint32_t pid = news[--news_count];
+		const struct hint *hint = first_hint(hints, count, pid);
+
+		for (; hint < hints + count && hint->pid == pid; hint++)
+			if (follow_held(match, match->held[hint->held]))
+				news[news_count++] = tid_of(match->held[hint->held]);
+	}
+	return 0;
+}
+
+/* The pass is over: hand on what is followed. */
 static int release(struct ll_match *match, ll_event_fn fn, void *arg)
 {
-	bool is_news = true;
-	int r = 0;
+	int r = match->held_count > 0 ? follow_all(match) : 0;
 
-	while (is_news) {
-		is_news = false;
-		for (size_t i = 0; i < match->held_count; i++)
-			is_news |= follow_held(match, match->held[i]);
-	}
 	for (size_t i = 0; i < match->held_count && r == 0; i++) {
 		struct task *task = find(match, tid_of(match->held[i]));
 

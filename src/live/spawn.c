@@ -120,6 +120,16 @@ static int find_command(const char *name, char **ret_path)
 	return *ret_path == NULL ? ENOMEM : 0;
 }
 
+int ll_spawner_look(const char *name)
+{
+	LL_AUTO_FREE char *path = NULL;
+	int error = find_command(name, &path);
+
+	if (error != 0)
+		return -error;
+	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 ? 0 : -errno;
+}
+
 /*
  * Never returns. CLONE_PARENT makes the command a child of the tracer, which can wait for it. The
  * plain system call: glibc's fork() cannot pass the flag, and there are no threads to mind.

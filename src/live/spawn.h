@@ -29,5 +29,11 @@ int ll_spawner_init(struct ll_spawner *ret, char *const argv[]);
  */
 int ll_spawner_run(struct ll_spawner *spawner, pid_t *ret_pid);
 
+/*
+ * Look whether there is such a command, before anything is given up for its sake. Returns 0 or
+ * -errno, as ll_spawner_run(); an exec may find more to object to.
+ */
+int ll_spawner_look(const char *name);
+
 /* End the spawner, if there is one, and reap it. */
 void ll_spawner_fini(struct ll_spawner *spawner);

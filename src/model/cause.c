@@ -223,7 +223,7 @@ static enum ll_exit_cause find_cause(const struct ll_node *node, const struct en
 	return LL_CAUSE_SIGNAL;
 }
 
-/* The latest request before the signal that ended it. */
+/* The latest request before the signal that ended it. What it sends itself asks it for nothing. */
 static const struct ll_signal_note *find_request(const struct ll_node *node,
 						 const struct ending *ending)
 {
@@ -234,7 +234,8 @@ static const struct ll_signal_note *find_request(const struct ll_node *node,
 		return NULL;
 	for (const struct ll_signal_note *note = node->signals->notes; note != NULL;
 	     note = note->next) {
-		if (note->role == LL_NOTE_REQUEST && note->time_ns < until_ns &&
+		if (note->role == LL_NOTE_REQUEST && !is_sent_by(note, LL_SENDER_SELF) &&
+		    note->time_ns < until_ns &&
 		    (found == NULL || note->time_ns > found->time_ns))
 			found = note;
 	}

@@ -25,6 +25,7 @@ struct reaped {
 	struct ll_histogram delays;
 	struct ll_id reaper;
 	bool is_at_least, is_rough;
+	uint64_t unsure_count, unsure_most_ns; /* as in the group */
 };
 
 struct ll_ledger {
@@ -254,6 +255,16 @@ static void note_reaper(struct ll_step *step, const struct ll_node *node)
 		ledger->last_reap_ns = step->cause->time_boottime_ns;
 }
 
+/* Of an echo that is late nobody knows whether the reap was, too. */
+static void note_unsure(struct reaped *reaped, uint64_t most_ns)
+{
+	if (most_ns < LL_ZOMBIES_PROMPT_NS)
+		return;
+	reaped->unsure_count++;
+	if (most_ns > reaped->unsure_most_ns)
+		reaped->unsure_most_ns = most_ns;
+}
+
 static void note_delay(struct reaped *reaped, const struct ll_event *event,
 		       const struct ll_node *node)
 {
@@ -267,6 +278,8 @@ static void note_delay(struct reaped *reaped, const struct ll_event *event,
 	ll_histogram_add(&reaped->delays, now - since);
 	reaped->is_at_least |= is_at_least;
 	reaped->is_rough |= is_rcu(event);
+	if (is_rcu(event))
+		note_unsure(reaped, now - since);
 	reaped->reaper = node->process.parent;
 	if (ll_event_has(event, LL_F_REAPER) && event->reaper_tgid != reaped->reaper.tgid)
 		reaped->reaper = (struct ll_id){ .tgid = (uint32_t)event->reaper_tgid };
@@ -435,6 +448,8 @@ static void fill_reaped(const struct reaped *from, struct ll_reaped *ret)
 	ret->reaper = from->reaper;
 	ret->is_at_least = from->is_at_least;
 	ret->is_rough = from->is_rough;
+	ret->unsure_count = from->unsure_count;
+	ret->unsure_most_ns = from->unsure_most_ns;
 }
 
 static void fill_ledger(const struct ll_ledger *ledger, struct ll_zombie_group *group)

@@ -34,6 +34,8 @@ struct ll_reaped {
 	struct ll_id reaper; /* of the last one; {0,0}: unknown */
 	bool is_at_least; /* some were dead already when first seen: it was longer for them */
 	bool is_rough; /* of some only the echo of the reap was seen: it was shorter for them */
+	/* Those of which only the echo was seen, later than prompt: it may have been prompt or not. */
+	uint64_t unsure_count, unsure_most_ns;
 };
 
 /* A parent and its zombies. Borrowed from the model: valid until fn returns. */

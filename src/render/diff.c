@@ -174,7 +174,8 @@ static int put_capture(struct drawing *drawing, int side)
 	ll_line_put(line, "  ");
 	put_roots(line, job);
 	put_when(line, capture);
-	ll_line_printf(line, ", %" PRIu32 " processes", job->count - 1);
+	ll_line_printf(line, ", %" PRIu32 " process%s", job->count - 1,
+		       job->count == 2 ? "" : "es");
 	if (capture->host.length > 0) {
 		ll_line_put(line, ", on ");
 		ll_line_put_sentence(line, capture->host);
@@ -206,7 +207,8 @@ static int put_gaps(struct drawing *drawing, int side)
 
 	ll_line_color(line, LL_COLOR_RED);
 	if (lacks > 0) {
-		ll_line_printf(line, "*** %" PRIu64 " events are missing from ", lacks);
+		ll_line_printf(line, "*** %" PRIu64 " event%s missing from ", lacks,
+			       lacks == 1 ? " is" : "s are");
 		ll_line_put_sentence(line, text_of(path));
 		ll_line_put(line, ": what differs may just not be recorded there ***");
 		err = ll_line_end(line);
@@ -252,6 +254,15 @@ static void begin_detail(struct drawing *drawing, const struct ll_diff_entry *en
 	ll_line_put(line, " ");
 }
 
+/* A word between blanks is often part of an argument: as it is, not as a shell would take it. */
+static void put_word(struct ll_line *line, struct ll_str word)
+{
+	if (word.length == 0)
+		ll_line_put(line, "''");
+	else
+		ll_line_put_sentence(line, word);
+}
+
 static void put_changed(struct ll_line *line, struct ll_str word, enum ll_word_change change)
 {
 	bool is_removed = change == LL_WORD_REMOVED, is_long = word.length > WORD_BYTES;
@@ -260,7 +271,7 @@ static void put_changed(struct ll_line *line, struct ll_str word, enum ll_word_c
 		word.length = WORD_BYTES;
 	ll_line_color(line, is_removed ? LL_COLOR_RED : LL_COLOR_GREEN);
 	ll_line_put(line, is_removed ? "[-" : "{+");
-	ll_line_put_quoted(line, word);
+	put_word(line, word);
 	ll_line_put(line, is_long ? ll_line_ellipsis(line) : "");
 	ll_line_put(line, is_removed ? "-]" : "+}");
 	ll_line_color(line, LL_COLOR_NONE);
@@ -293,7 +304,7 @@ static void put_words(struct ll_line *line, const struct ll_words *words)
 			ll_line_printf(line, "%s ", ll_line_ellipsis(line));
 		is_left_out = false;
 		if (is_same)
-			ll_line_put_quoted(line, word->text);
+			put_word(line, word->text);
 		else
 			put_changed(line, word->text, word->change);
 		ll_line_put(line, i + 1 < words->count ? " " : "");
@@ -609,6 +620,12 @@ static void put_folded(struct ll_line *line, const char *text)
 	ll_line_put_folded(line, text_of(text));
 }
 
+/* What of a process in both is not the same; the others say what became of it. */
+static bool is_of_both(int kind)
+{
+	return kind == LL_DIFF_ARGUMENTS || kind == LL_DIFF_EXIT;
+}
+
 static int put_counts(struct ll_line *line, const struct ll_diff *diff)
 {
 	uint64_t count = count_all(diff);
@@ -622,7 +639,8 @@ static int put_counts(struct ll_line *line, const struct ll_diff *diff)
 	for (int kind = 0; kind < LL_DIFF_KINDS; kind++) {
 		if (diff->counts[kind] == 0)
 			continue;
-		snprintf(text, sizeof(text), "%s %" PRIu32 " %s", separator, diff->counts[kind],
+		snprintf(text, sizeof(text), "%s %" PRIu32 " %s%s", separator,
+			 diff->counts[kind], is_of_both(kind) ? "in " : "",
 			 ll_diff_kind_name(kind));
 		put_folded(line, text);
 		separator = ",";
@@ -639,7 +657,8 @@ static int put_summary(struct drawing *drawing)
 
 	if (err != 0)
 		return err;
-	snprintf(text, sizeof(text), "%" PRIu32 " processes in both", diff->matched_count);
+	snprintf(text, sizeof(text), "%" PRIu32 " process%s in both", diff->matched_count,
+		 diff->matched_count == 1 ? "" : "es");
 	put_folded(line, text);
 	if (diff->timed_count >= LL_DIFF_TIMED_LEAST) {
 		put_folded(line, "; at the median the second took ");

@@ -35,6 +35,7 @@ void ll_line_init(struct ll_line *line, FILE *file, unsigned limit, bool color, 
 	line->error = 0;
 	line->cut_column = 0;
 	line->cut = 0;
+	line->ellipsis_end = 0;
 	line->cut_color = LL_COLOR_NONE;
 	line->fold_column = 0;
 	line->folds = 0;
@@ -86,10 +87,13 @@ static void overflow(struct ll_line *line)
 	line->full = true;
 	line->current = line->cut_color;
 	switch_color(line, LL_COLOR_NONE);
-	if (line->column + ellipsis_width(line) > line->limit)
+	/* A cell that was cut may be all that fits of the line. */
+	bool has_ellipsis = line->ellipsis_end != 0 && line->column == line->ellipsis_end;
+	if (has_ellipsis || line->column + ellipsis_width(line) > line->limit)
 		return;
 	append(line, ll_line_ellipsis(line), strlen(ll_line_ellipsis(line)));
 	line->column += ellipsis_width(line);
+	line->ellipsis_end = line->column;
 }
 
 static void write_out(struct ll_line *line)

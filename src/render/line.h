@@ -37,6 +37,8 @@ struct ll_line {
 	unsigned cut_column; /* where the ellipsis goes if the line overflows... */
 	size_t cut; /* ...at which byte... */
 	enum ll_color cut_color; /* ...and what colour was on there */
+	unsigned
+		ellipsis_end; /* column behind the last ellipsis, where none is to follow; 0: none */
 	unsigned fold_column; /* where a further line begins... */
 	unsigned folds; /* ...and how many there may be yet */
 	size_t used;

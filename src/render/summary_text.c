@@ -523,13 +523,14 @@ static int put_failures(struct view *view)
 
 	if (result->failing_count == 0)
 		return 0;
-	err = put_heading(view, "   FAILED      OF  EXECUTABLE: HOW");
+	err = put_heading(view, "   FAILED OF ENDS  EXECUTABLE: HOW");
 	for (size_t i = 0; i < result->failing_count && i < FAILURE_ROWS && err == 0; i++)
 		err = put_failure(view, result->failing[i]);
 	if (err == 0 && result->failing_count > FAILURE_ROWS) {
 		ll_line_pad(&view->line, PID_COLUMN + 2);
-		ll_line_printf(&view->line, "and %zu more executables",
-			       result->failing_count - FAILURE_ROWS);
+		ll_line_printf(&view->line, "and %zu more executable%s",
+			       result->failing_count - FAILURE_ROWS,
+			       result->failing_count - FAILURE_ROWS == 1 ? "" : "s");
 		err = ll_line_end(&view->line);
 	}
 	return err;
@@ -563,6 +564,7 @@ static int put_path_heading(struct view *view)
 	ll_line_color(line, LL_COLOR_NONE);
 	ll_line_put(line, ": what the ");
 	put_time(line, path->end_ns - path->begin_ns);
+	ll_line_put(line, view->options->is_filtered ? " of the whole run, -f aside," : "");
 	ll_line_printf(line, " waited for: %zu process%s", view->result->share_count,
 		       view->result->share_count == 1 ? "" : "es");
 	if (view->result->share_count > PATH_ROWS)

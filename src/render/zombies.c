@@ -51,6 +51,7 @@ struct table {
 		*slow; /* parents that let zombies wait; their process may be gone */
 	size_t slow_count, slow_room;
 	uint64_t prompt_count, self_freed_count;
+	uint64_t unsure_count, unsure_most_ns; /* as in ll_reaped */
 };
 
 static void fini(struct table *table)
@@ -441,6 +442,15 @@ static bool is_prompt(const struct ll_reaped *reaped)
 	       (reaped->is_rough ? LL_ZOMBIES_PROMPT_ECHO_NS : LL_ZOMBIES_PROMPT_NS);
 }
 
+/* Those of a group of whom none is accused; an echo that is late proves nothing either. */
+static void add_prompt(struct table *table, const struct ll_reaped *reaped)
+{
+	table->prompt_count += reaped->count - reaped->unsure_count;
+	table->unsure_count += reaped->unsure_count;
+	if (reaped->unsure_most_ns > table->unsure_most_ns)
+		table->unsure_most_ns = reaped->unsure_most_ns;
+}
+
 static int add_late(struct table *table, const struct ll_zombie_group *group,
 		    enum ll_reaper kind)
 {
@@ -486,7 +496,7 @@ static int count_group(void *arg, const struct ll_zombie_group *group)
 		if (reaped->count == 0)
 			continue;
 		if (is_prompt(reaped))
-			table->prompt_count += reaped->count;
+			add_prompt(table, reaped);
 		else
 			r = add_late(table, group, kind);
 	}
@@ -623,6 +633,22 @@ static int draw_late(struct table *table, const struct late *late)
 	return end_line(table);
 }
 
+/* Not said to be prompt, nor to be slow: all that is known is a bound. */
+static int draw_unsure(struct table *table)
+{
+	struct ll_line *line = &table->line;
+	char time[LL_DURATION_MAX];
+
+	if (table->unsure_count == 0)
+		return 0;
+	ll_line_printf(line,
+		       "%" PRIu64
+		       " reaped after at most %s; when exactly, this kernel does not tell",
+		       table->unsure_count,
+		       ll_duration_format(table->unsure_most_ns, line->utf8, time));
+	return end_line(table);
+}
+
 static int draw_prompt(struct table *table)
 {
 	struct ll_line *line = &table->line;
@@ -673,8 +699,9 @@ static int draw_all_slow(struct table *table)
 	for (size_t i = 0; i < table->slow_count && i < LATE_MAX && r == 0; i++)
 		r = draw_slow(table, &table->slow[i]);
 	if (table->slow_count > LATE_MAX && r == 0) {
-		ll_line_printf(&table->line, "%s %zu more parents",
-			       ll_line_ellipsis(&table->line), table->slow_count - LATE_MAX);
+		ll_line_printf(&table->line, "%s %zu more parent%s",
+			       ll_line_ellipsis(&table->line), table->slow_count - LATE_MAX,
+			       table->slow_count - LATE_MAX == 1 ? "" : "s");
 		r = end_line(table);
 	}
 	return r;
@@ -697,7 +724,9 @@ static int draw_reaped(struct table *table)
 			       ll_line_ellipsis(&table->line), table->late_count - LATE_MAX);
 		r = end_line(table);
 	}
-	return r == 0 ? draw_prompt(table) : r;
+	if (r == 0)
+		r = draw_prompt(table);
+	return r == 0 ? draw_unsure(table) : r;
 }
 
 struct leaders {

@@ -22,6 +22,7 @@
 
 #include <cmocka.h>
 
+#include "base/cleanup.h"
 #include "support/live_check.h"
 
 #define NOBODY 65534
@@ -107,6 +108,28 @@ static void command_that_is_a_directory_is_126(void **state)
 	check_refusal(*state, 126, "'/proc/self': it is a directory");
 }
 
+/* What there was is still there when nothing comes in its place. */
+static void command_that_is_not_there_leaves_the_output_alone(void **state)
+{
+	static const char *const commands[] = { "no-such-command", "/no/such/command",
+						"/proc/self/status" };
+	struct live *live = *state;
+	LL_AUTO_FREE char *path = live_path(live, "good.life");
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		LL_AUTO_FCLOSE FILE *file = fopen(path, "we");
+
+		assert_non_null(file);
+		assert_true(fputs("good", file) >= 0 && fflush(file) == 0);
+		run_raw(live,
+			(const char *const[]){ "record", "-o", path, "--", commands[i], NULL });
+		assert_int_equal(live->status, (i < 2 ? 127 : 126) << 8);
+		assert_int_equal(stat(path, &st), 0);
+		assert_int_equal(st.st_size, 4);
+	}
+}
+
 static void without_privilege_says_what_is_missing(void **state)
 {
 	struct live *live = *state;
@@ -174,6 +197,36 @@ static void full_disk_is_reported(void **state)
 }
 
 /* Like `| head -1`: the reader goes after the first line. */
+/* Whether the reader goes before the first byte, or after it. */
+static void closed_reader_ends_a_recording_quietly(void **state)
+{
+	char bytes[10];
+	int output[2];
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct live *live = live_new();
+
+		assert_return_code(pipe2(output, O_CLOEXEC), errno);
+		live->output_fd = output[1];
+		if (i % 2 == 0)
+			close(output[0]);
+		live_start_raw(live, (const char *const[]){ "record", "-o", "-", "-q",
+							    "--duration", "1s", NULL });
+		close(output[1]);
+		if (i % 2 != 0) {
+			assert_int_equal(read(output[0], bytes, sizeof(bytes)), sizeof(bytes));
+			close(output[0]);
+		}
+		int status = live_finish(live);
+		char *errors = live_errors(live);
+		assert_string_equal(errors, "");
+		assert_int_equal(status, 0);
+		free(errors);
+		live_free(live);
+	}
+}
+
 static void closed_reader_ends_the_trace_quietly(void **state)
 {
 	struct live *live = *state;
@@ -370,10 +423,12 @@ int main(void)
 		LIVE_TEST(command_that_is_not_found_is_127),
 		LIVE_TEST(command_that_cannot_be_run_is_126),
 		LIVE_TEST(command_that_is_a_directory_is_126),
+		LIVE_TEST(command_that_is_not_there_leaves_the_output_alone),
 		LIVE_TEST(without_privilege_says_what_is_missing),
 		LIVE_TEST(other_boot_time_is_refused),
 		LIVE_TEST(unwritable_output_keeps_the_command_from_running),
 		LIVE_TEST(full_disk_is_reported),
+		LIVE_TEST(closed_reader_ends_a_recording_quietly),
 		LIVE_TEST(closed_reader_ends_the_trace_quietly),
 		LIVE_TEST(interrupt_leaves_no_program_behind),
 		LIVE_TEST(kill_leaves_no_program_behind),

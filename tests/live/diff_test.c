@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "support/live_capture.h"
 #include "support/live_check.h"
 
 /* Eight at a time, in whatever order, each with a child of its own; then one after the other. */
@@ -119,6 +120,75 @@ static void the_same_job_twice_has_no_difference(void **state)
 	free(other);
 }
 
+/* Compare with stdout in a file; returns the exit status. */
+static int compare_aloud(struct live *live, const char *one, const char *other,
+			 const char *option, struct live_text *ret_text)
+{
+	char *path = live_path(live, "aloud"), command[4096];
+
+	snprintf(command, sizeof(command), "\"$LIFELINE\" diff %s %s %s >%s 2>&1", option, one,
+		 other, path);
+	int status = system(command);
+	*ret_text = live_read(path);
+	free(path);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void check_said(const struct live_text *text, const char *expected)
+{
+	assert_int_equal(text->length, strlen(expected));
+	assert_memory_equal(text->data, expected, text->length);
+}
+
+/* As cmp -s and git diff --quiet: a gate has nothing to read. */
+static void asked_to_be_quiet_it_prints_nothing(void **state)
+{
+	struct live *live = *state;
+	struct live_text text;
+
+	write_file(live, "job.sh", "/bin/true; exit 0\n");
+	char *one = record(live, "one.life");
+	write_file(live, "job.sh", "/bin/true three; exit 0\n");
+	char *other = record(live, "other.life");
+	assert_int_equal(compare_aloud(live, one, other, "-q --no-times", &text), 1);
+	assert_int_equal(text.length, 0);
+	free(text.data);
+	assert_int_equal(compare_aloud(live, one, one, "-q", &text), 0);
+	assert_int_equal(text.length, 0);
+	free(text.data);
+	assert_int_equal(compare_aloud(live, one, "/dev/null/none", "", &text), 2);
+	check_said(&text, "lifeline: cannot read '/dev/null/none': Not a directory\n");
+	free(text.data);
+	free(one);
+	free(other);
+}
+
+static void a_capture_is_as_long_as_summary_says(void **state)
+{
+	struct live *live = *state;
+	struct live_text diff, summary;
+	char of_diff[32], of_summary[32], *look = live_path(live, "summary.txt");
+
+	write_file(live, "job.sh", "/bin/sleep 0.2; exit 0\n");
+	char *one = record(live, "one.life");
+	assert_int_equal(compare_aloud(live, one, one, "", &diff), 0);
+	live_start_raw(live, (const char *const[]){ "summary", "-q", "-o", look, one, NULL });
+	assert_int_equal(live_finish(live), 0);
+	summary = live_read(look);
+	assert_int_equal(sscanf(summary.data, "time %31s", of_summary), 1);
+	const char *words = memmem(diff.data, diff.length, " long", 5);
+	assert_non_null(words);
+	while (words > diff.data && words[-1] != ' ')
+		words--;
+	assert_int_equal(sscanf(words, "%31s", of_diff), 1);
+	assert_string_equal(of_diff, of_summary);
+	free(diff.data);
+	free(summary.data);
+	free(look);
+	free(one);
+}
+
 static void a_changed_job_differs_in_what_was_changed(void **state)
 {
 	struct live *live = *state;
@@ -202,6 +272,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		LIVE_TEST(the_same_job_twice_has_no_difference),
+		LIVE_TEST(a_capture_is_as_long_as_summary_says),
+		LIVE_TEST(asked_to_be_quiet_it_prints_nothing),
 		LIVE_TEST(a_changed_job_differs_in_what_was_changed),
 		LIVE_TEST(who_works_longer_is_slower),
 		LIVE_TEST(what_cannot_be_read_is_no_difference),

@@ -162,7 +162,7 @@ static void cut_off_anywhere_all_whole_blocks_are_read(void **state)
 	for (size_t cut = 0; cut < length; cut++) {
 		capture_put_bytes(dir->file, bytes, cut);
 		int r = capture_read(dir->file, &got);
-		if (r == -ENOMSG) {
+		if (r == -ENOMSG || (cut == 0 && r == -ENODATA)) {
 			assert_int_equal(got.count, 0);
 			continue;
 		}
@@ -299,7 +299,7 @@ static void other_files_are_refused(void **state)
 	assert_int_equal(ll_reader_open(dir->file, false, &reader), -ENOENT);
 	assert_int_equal(ll_reader_open(dir->path, false, &reader), -EISDIR);
 	capture_put_bytes(dir->file, (const uint8_t *)"", 0);
-	assert_int_equal(ll_reader_open(dir->file, false, &reader), -ENOMSG);
+	assert_int_equal(ll_reader_open(dir->file, false, &reader), -ENODATA);
 	capture_put_bytes(dir->file, (const uint8_t *)"{\"event.name\":1}\n", 17);
 	assert_int_equal(ll_reader_open(dir->file, false, &reader), -ENOMSG);
 	assert_null(reader);
@@ -639,7 +639,7 @@ static void half_a_block_is_waited_for(void **state)
 	LL_AUTO_FREE uint8_t *bytes = capture_bytes(dir->file, &length);
 	capture_put_bytes(dir->file, bytes, 0);
 	assert_int_equal(ll_reader_open(dir->file, true, &reader), 0);
-	for (size_t cut = 0; cut <= length; cut += 7) {
+	for (size_t cut = 0; cut < length; cut += 7) {
 		LL_AUTO_CLOSE int fd = open(dir->file, O_WRONLY | O_APPEND | O_CLOEXEC);
 		size_t have = capture_size(dir->file);
 

@@ -279,19 +279,111 @@ static void any_damage_to_a_payload_is_survived(void **state)
 	}
 }
 
+static size_t find_args(const struct pair *pair)
+{
+	for (size_t i = 0; i < pair->schema.column_count; i++)
+		if (pair->schema.columns[i].field == LL_F_ARGS)
+			return i;
+	return 0;
+}
+
+static void put_all(struct ll_bytes *bytes, const uint64_t *values, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(ll_bytes_add_varint(bytes, values[i]), 0);
+}
+
+/* Each time would cost as much as there are strings: two bytes, a memory of megabytes. */
+static void a_column_that_comes_twice_is_refused(void **state)
+{
+	struct pair *pair = *state;
+	uint64_t args = find_args(pair);
+	/* No strings, no shapes, no rows; columns, of no length each. */
+	const uint64_t once[] = { 0, 0, 0, 1, args, 0 };
+	const uint64_t twice[] = { 0, 0, 0, 2, args, 0, args, 0 };
+	struct ll_bytes bytes = { 0 };
+
+	put_all(&bytes, once, sizeof(once) / sizeof(once[0]));
+	assert_int_equal(ll_unpacker_begin(pair->unpacker, bytes.data, bytes.length), 0);
+	bytes.length = 0;
+	put_all(&bytes, twice, sizeof(twice) / sizeof(twice[0]));
+	assert_int_equal(ll_unpacker_begin(pair->unpacker, bytes.data, bytes.length), -EBADMSG);
+	/* That one does not count for the next. */
+	bytes.length = 0;
+	put_all(&bytes, once, sizeof(once) / sizeof(once[0]));
+	assert_int_equal(ll_unpacker_begin(pair->unpacker, bytes.data, bytes.length), 0);
+	ll_bytes_fini(&bytes);
+}
+
+static void a_schema_that_has_a_column_twice_is_refused(void **state)
+{
+	struct pair *pair = *state;
+	struct ll_schema schema = { 0 };
+
+	rename_in(&pair->payload, "fork.caller_tid", "fork.caller_pid");
+	assert_int_equal(ll_schema_parse(pair->payload.data, pair->payload.length, &schema),
+			 -EBADMSG);
+}
+
+/* One string of a megabyte, three bytes an event: a block's arguments have a bound of their own. */
+static void arguments_told_again_and_again_are_refused(void **state)
+{
+	struct pair *pair = *state;
+	uint64_t args = find_args(pair);
+	size_t length = 1024 * 1024, count = 1000, bytes_read = 0;
+	LL_AUTO_FREE char *text = calloc(1, length);
+	struct ll_bytes bytes = { 0 };
+	struct ll_event back;
+	int r;
+
+	assert_non_null(text);
+	const uint64_t begin[] = { 1, 2, 2, 0, args, count };
+	const uint64_t column[] = { 1, args, 2 * count };
+	assert_int_equal(ll_bytes_add_varint(&bytes, 1), 0);
+	assert_int_equal(ll_bytes_put_text(&bytes, text, length), 0);
+	put_all(&bytes, begin, sizeof(begin) / sizeof(begin[0]));
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(ll_bytes_add_varint(&bytes, 0), 0);
+	put_all(&bytes, column, sizeof(column) / sizeof(column[0]));
+	for (size_t i = 0; i < count; i++)
+		put_all(&bytes, (const uint64_t[]){ 1, 2 }, 2);
+	assert_int_equal(ll_unpacker_begin(pair->unpacker, bytes.data, bytes.length), 0);
+	while ((r = ll_unpacker_next(pair->unpacker, &back)) == 1)
+		bytes_read += back.args.length;
+	assert_int_equal(r, -EBADMSG);
+	assert_true(bytes_read > 0 && bytes_read <= LL_BLOCK_ARGS_MAX);
+	ll_bytes_fini(&bytes);
+}
+
+/* So a block that was written never meets that bound. */
+static void a_block_is_full_before_its_arguments_are_too_many(void **state)
+{
+	struct pair *pair = *state;
+	struct ll_event event = sample(), back;
+	size_t length = 128 * 1024, count = 0;
+	LL_AUTO_FREE char *text = calloc(1, length + 1);
+
+	assert_non_null(text);
+	memset(text, 'x', length);
+	LL_SET(&event, ARGS, args, ll_str_make(text, length));
+	for (; ll_packer_size(pair->packer) < 192 * 1024; count++)
+		assert_int_equal(ll_packer_add(pair->packer, &event), 0);
+	finish(pair);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(ll_unpacker_next(pair->unpacker, &back), 1);
+	assert_int_equal(ll_unpacker_next(pair->unpacker, &back), 0);
+}
+
 static void arguments_that_grow_without_end_are_refused(void **state)
 {
 	/* A string of 1 MiB; a shape of kind 2 with time and arguments; the string a hundred times. */
 	struct pair *pair = *state;
 	struct ll_bytes bytes = { 0 };
 	struct ll_event back;
-	size_t args = 0, length = 1024 * 1024;
+	size_t args = find_args(pair), length = 1024 * 1024;
 	char *text = calloc(1, length);
 
 	assert_non_null(text);
-	for (size_t i = 0; i < pair->schema.column_count; i++)
-		if (pair->schema.columns[i].field == LL_F_ARGS)
-			args = i;
 	assert_int_equal(ll_bytes_add_varint(&bytes, 1), 0);
 	assert_int_equal(ll_bytes_put_text(&bytes, text, length), 0);
 	const uint64_t rest[] = { 1, 2, 2, 0, args, 1, 0, 1, args, 101, 100 };
@@ -392,6 +484,10 @@ int main(void)
 		TEST(events_of_unknown_kinds_are_left_out_and_counted),
 		TEST(an_unknown_value_makes_its_field_unknown),
 		TEST(any_damage_to_a_payload_is_survived),
+		TEST(a_column_that_comes_twice_is_refused),
+		TEST(a_schema_that_has_a_column_twice_is_refused),
+		TEST(arguments_told_again_and_again_are_refused),
+		TEST(a_block_is_full_before_its_arguments_are_too_many),
 		TEST(arguments_that_grow_without_end_are_refused),
 		cmocka_unit_test(noise_stays_outside_of_the_deflated),
 		cmocka_unit_test(the_dictionary_is_that_of_the_format),

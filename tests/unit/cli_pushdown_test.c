@@ -547,6 +547,28 @@ static void assert_pushed(const char *text, uint32_t kinds, const char *parts)
 	ll_filter_free(options.filter);
 }
 
+static void assert_reason(const char *text, const char *words)
+{
+	struct ll_options options = { 0 };
+
+	parse(&options, text, 0, false);
+	struct ll_pushdown plan = ll_pushdown_plan(&options, ll_filter_option_kinds(&options));
+	const char *why = ll_pushdown_reason(&options, &plan, 0);
+
+	assert_non_null(why);
+	assert_non_null(strstr(why, words));
+	ll_filter_free(options.filter);
+}
+
+static void each_part_says_why_the_kernel_does_not_decide_it(void **state)
+{
+	(void)state;
+	assert_reason("uid == 0 or comm == 'x'", "more than one way");
+	assert_reason("uid != 0", "more than one way");
+	assert_reason("duration > 1s", "do not look at it");
+	assert_reason("uid == 0", "only fork, exec and exec_failed");
+}
+
 static void only_what_is_exact_is_pushed_down(void **state)
 {
 	char own[64];
@@ -633,6 +655,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_kernel_decides_changes_nothing),
+		cmocka_unit_test(each_part_says_why_the_kernel_does_not_decide_it),
 		cmocka_unit_test(only_what_is_exact_is_pushed_down),
 		cmocka_unit_test(kinds_that_cannot_match_nor_explain_are_not_sent),
 		cmocka_unit_test(events_that_are_named_are_asked_for),

@@ -396,6 +396,120 @@ static void shares_add_up_by_process(void **state)
 	free(shares);
 }
 
+/* ---- Hostile ----------------------------------------------------------------------------- */
+
+/* Straight into the path: the model would not let all of this through. */
+static void add(struct run *run, struct ll_event event)
+{
+	assert_int_equal(ll_critical_path_add(run->path, run->model, &event), 0);
+}
+
+static struct ll_event exit_below(uint64_t ns, struct built_id id, struct built_id parent)
+{
+	struct ll_event event = built_exit(ns, id, 0, NONE);
+
+	built_parent(&event, parent);
+	return event;
+}
+
+static struct ll_event reap_by(uint64_t ns, struct built_id id, uint32_t reaper)
+{
+	struct ll_event event = built_reap(ns, id);
+
+	LL_SET(&event, REAPER, reaper_tgid, reaper);
+	return event;
+}
+
+/* C is born below the first P, which is gone when C ends below the second. */
+static void a_second_birth_has_no_children_of_the_first(void **state)
+{
+	const struct built_id g = { 1, 10 }, p = { 2, 20 }, b = { 3, 30 }, c = { 4, 60 };
+	struct run *run = *state;
+
+	add(run, built_fork(g, NONE, "g"));
+	add(run, built_fork(p, g, "p"));
+	add(run, built_fork(b, p, "b"));
+	add(run, exit_below(40, b, p));
+	add(run, reap_by(41, b, p.pid));
+	add(run, built_fork(c, p, "c"));
+	add(run, exit_below(70, p, g));
+	add(run, reap_by(71, p, 999));
+	add(run, built_fork(p, g, "p"));
+	add(run, exit_below(80, c, p));
+	add(run, reap_by(81, c, p.pid));
+	add(run, exit_below(90, p, g));
+	add(run, reap_by(91, p, g.pid));
+	add(run, exit_below(100, g, NONE));
+	look(run, 200);
+	for (size_t i = 0; i < run->result.count; i++)
+		assert_int_not_equal(run->result.segments[i].id.tgid, b.pid);
+}
+
+/* At time 0 nobody lives on, nor is anybody below themselves. */
+static void an_end_at_time_zero_is_one(void **state)
+{
+	const struct built_id g = { 1, 0 }, p = { 2, 0 };
+	struct run *run = *state;
+
+	add(run, built_fork(g, NONE, "g"));
+	add(run, built_fork(p, g, "p"));
+	for (int i = 0; i < 2; i++)
+		add(run, exit_below(0, p, g));
+	add(run, exit_below(0, p, p));
+	add(run, exit_below(0, g, g));
+	look(run, 200);
+	assert_true(run->result.is_over);
+}
+
+/* Many zombies, and as many born before all of them ended: each would look at each. */
+static void looking_back_has_a_bound(void **state)
+{
+	const struct built_id g = { 1, 1 }, other = { 2, 2 };
+	const uint32_t count = 5000;
+	struct run *run = *state;
+
+	add(run, built_fork(g, NONE, "g"));
+	add(run, built_fork(other, g, "o"));
+	for (uint32_t i = 0; i < count; i++) {
+		add(run, built_fork((struct built_id){ 10000 + i, 3 }, other, "x"));
+		add(run, built_fork((struct built_id){ 20000 + i, 20000 + i }, g, "x"));
+		add(run, exit_below(20000 + i, (struct built_id){ 20000 + i, 20000 + i }, g));
+	}
+	look(run, 200);
+	assert_false(run->result.is_cut);
+	free(run->result.segments);
+	for (uint32_t i = 0; i < count; i++)
+		add(run, exit_below(90000 + i, (struct built_id){ 10000 + i, 3 }, g));
+	look(run, 200);
+	assert_true(run->result.is_cut);
+}
+
+/* Few identities, times that go back and forth: whatever is told, nothing is read that is gone. */
+static void any_events_at_all_are_survived(void **state)
+{
+	(void)state;
+	for (unsigned seed = 1; seed <= 2000; seed++) {
+		struct run *run = run_new(0, KEEP);
+
+		add(run, built_fork((struct built_id){ 1, 0 }, NONE, "x"));
+		for (unsigned i = 0; i < 60; i++) {
+			unsigned random = (unsigned)rand_r(&(unsigned){ seed * 1000 + i });
+			struct built_id id = { 1 + random % 5, 0 },
+					parent = { 1 + random / 8 % 5, 0 };
+			uint64_t ns = random / 64 % 3 == 0 ? random / 256 % 60 : i;
+
+			if (random / 2048 % 3 == 0)
+				add(run, built_fork(id, parent, "x"));
+			else if (random / 2048 % 3 == 1)
+				add(run, exit_below(ns, id, parent));
+			else
+				add(run, reap_by(ns, id, random % 2 == 0 ? parent.pid : 99));
+		}
+		look(run, 200);
+		run_free(run);
+	}
+}
+
 /* ---- Anything at all ------------------------------------------------------------------- */
 
 #define RANDOM_PROCESSES 200
@@ -474,6 +588,10 @@ int main(void)
 		cmocka_unit_test(what_is_beyond_the_bound_is_left_out_and_said),
 		cmocka_unit_test(what_can_be_on_no_path_is_forgotten),
 		TEST(shares_add_up_by_process),
+		TEST(a_second_birth_has_no_children_of_the_first),
+		TEST(an_end_at_time_zero_is_one),
+		TEST(looking_back_has_a_bound),
+		cmocka_unit_test(any_events_at_all_are_survived),
 		cmocka_unit_test(any_run_adds_up),
 	};
 

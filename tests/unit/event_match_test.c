@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -35,6 +36,15 @@ static int take(void *arg, const struct ll_event *event)
 	stream->seen[stream->count].pid = event->tgid;
 	stream->seen[stream->count].tid = event->tid;
 	stream->seen[stream->count++].is_unwanted = event->is_unwanted;
+	return 0;
+}
+
+static int count_shown(void *arg, const struct ll_event *event)
+{
+	size_t *count = arg;
+
+	(void)event;
+	++*count;
 	return 0;
 }
 
@@ -221,6 +231,25 @@ static void what_is_about_nobody_comes_through(void **state)
 	ll_match_free(stream.match);
 }
 
+/* Passes over all of them, as long as there is news, would take hours. */
+static void a_long_chain_that_comes_backwards_takes_no_time(void **state)
+{
+	const uint32_t count = 200000;
+	struct stream stream = begin((struct ll_match_options){ .pid = 1 });
+	size_t shown = 0;
+
+	(void)state;
+	alarm(200);
+	for (uint32_t pid = count; pid >= 1; pid--)
+		give(&stream, snapshot((struct built_id){ pid, pid },
+				       (struct built_id){ pid - 1, pid - 1 }, "x"));
+	struct ll_event end = end_of_snapshot();
+	assert_int_equal(ll_match_event(stream.match, &end, count_shown, &shown), 0);
+	assert_int_equal(shown, count + 1);
+	alarm(0);
+	ll_match_free(stream.match);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +261,7 @@ int main(void)
 		cmocka_unit_test(cgroups_hold_those_below),
 		cmocka_unit_test(a_snapshot_of_what_is_outside_comes_marked),
 		cmocka_unit_test(what_is_about_nobody_comes_through),
+		cmocka_unit_test(a_long_chain_that_comes_backwards_takes_no_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,7 +4,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -306,6 +308,63 @@ static void deep_lines_are_marked(void **state)
 	ll_filter_free(filter);
 }
 
+/* A walk over all who had the pid, at every event, would take hours. */
+static void see_one_pid_often(uint64_t first_ns, int64_t step_ns)
+{
+	struct ll_filter *filter = parse("descendant_of(300)");
+	struct built_id id = { compiler.pid, first_ns };
+	const int count = 300000;
+
+	alarm(200);
+	assert_true(see(filter, built_fork(id, init, "x")));
+	for (int i = 1; i < count; i++) {
+		id.start_ns += (uint64_t)step_ns;
+		see(filter, built_fork(id, init, "x"));
+	}
+	/* Without its start it is the newest, which the first one is where they get older. */
+	struct ll_event event = built_event(LL_EVENT_RENAME, 1, id);
+	ll_event_forget(&event, LL_F_CREATION);
+	assert_int_equal(see(filter, event), step_ns < 0);
+	alarm(0);
+	ll_filter_free(filter);
+}
+
+static void a_pid_that_many_have_takes_no_time(void **state)
+{
+	(void)state;
+	see_one_pid_often(1000, 1);
+	see_one_pid_often(UINT64_C(1000000000), -1);
+}
+
+/* They come and go in any order, and some are forgotten: each stays who it is. */
+static void a_pid_is_its_newest_holder_s_also_when_some_are_forgotten(void **state)
+{
+	enum { HOLDERS = 200 };
+	struct ll_filter *filter = parse_keeping("descendant_of(200)", 0);
+	unsigned random = 7;
+
+	(void)state;
+	/* Those below the shell that were forked by make are marked: every third. */
+	see(filter, built_fork(shell, init, "sh"));
+	see(filter, built_fork(make, shell, "make"));
+	for (int i = 0; i < 20 * HOLDERS; i++) {
+		uint64_t start_ns = 5000 + (uint64_t)rand_r(&random) % HOLDERS;
+		struct built_id id = { compiler.pid, start_ns };
+		bool is_below = start_ns % 3 == 0;
+		struct ll_event event = built_fork(id, is_below ? make : shell, "x");
+
+		assert_int_equal(see(filter, event), is_below);
+		if (rand_r(&random) % 2 == 0)
+			assert_int_equal(see(filter, built_reap(9000, id)), is_below);
+	}
+	struct built_id newest = { compiler.pid, 5000 + HOLDERS + 1 };
+	assert_true(see(filter, built_fork(newest, make, "x")));
+	struct ll_event event = built_event(LL_EVENT_RENAME, 1, newest);
+	ll_event_forget(&event, LL_F_CREATION);
+	assert_true(see(filter, event));
+	ll_filter_free(filter);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,6 +384,8 @@ int main(void)
 		cmocka_unit_test(one_can_ask_for_descendants_of_descendants),
 		cmocka_unit_test(parents_are_older),
 		cmocka_unit_test(deep_lines_are_marked),
+		cmocka_unit_test(a_pid_that_many_have_takes_no_time),
+		cmocka_unit_test(a_pid_is_its_newest_holder_s_also_when_some_are_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

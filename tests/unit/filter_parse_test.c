@@ -136,7 +136,7 @@ static void descendants_go_by_pid_or_expression(void **state)
 		     "(descendant_of(1))))");
 	assert_refused("descendant_of(0)", "'0' at column 15 is not a PID");
 	assert_refused("descendant_of(1.5s)", "is not a PID");
-	assert_refused("descendant_of", "unknown field 'descendant_of' at column 1");
+	assert_refused("descendant_of", "'descendant_of' at column 1: what it asks for");
 }
 
 static void unknown_names_get_a_suggestion_and_a_column(void **state)
@@ -150,6 +150,26 @@ static void unknown_names_get_a_suggestion_and_a_column(void **state)
 	assert_refused("evnt == 'exec'", "did you mean event?");
 	assert_refused("event == 'exek'",
 		       "no event is called 'exek' at column 10: did you mean \"exec\"?");
+	assert_refused("COMM == 'x'", "unknown field 'COMM' at column 1: did you mean comm?");
+	assert_refused("process.exit == 0", "did you mean process.exit.code?");
+	assert_refused("rss > 1",
+		       "unknown field 'rss' at column 1: did you mean process.memory");
+	assert_refused("cpu > 10ms", "process.cpu.user_ns or");
+	assert_refused_for("cpu > 10ms", LL_E_STATES,
+			   "did you mean process.state.running.time_ns?");
+	assert_refused("descendent_of(1)", "unknown function 'descendent_of' at column 1: did "
+					   "you mean descendant_of?");
+	assert_refused("not HAS(code)",
+		       "unknown function 'HAS' at column 5: did you mean has?");
+	assert_refused("has code",
+		       "'has' at column 1: what it asks for goes into brackets: has(");
+	assert_refused("sig == 9", "'9' at column 8: signal.name is a name (\"KILL\"); its "
+				   "number is signo");
+	assert_refused("comm ~ 'a[b'", "the glob at column 8 is wrong");
+	assert_refused("comm ~ 'a[]'", "the glob at column 8 is wrong");
+	assert_refused("event ~ '[!'", "the glob at column 9 is wrong");
+	assert_means("comm ~ '[]a]*[!]]'", "process.executable.name ~ \"[]a]*[!]]\"");
+	assert_means("args ~ '\\\\['", "process.command_args ~ \"\\\\[\"");
 	assert_refused("state == 'zombi'", "did you mean \"zombie\"?");
 	/* Characters count, not bytes. */
 	assert_refused("comm == 'µ' and x", "unknown field 'x' at column 17");

@@ -276,6 +276,18 @@ static void who_handles_a_request_and_exits_is_told_with_it(void **state)
 		    "exited 0, 20ms after SIGTERM from 4242 (kubelet) was handled");
 }
 
+/* A shell that sends itself a signal to see its trap run. */
+static void what_it_sends_itself_is_no_request(void **state)
+{
+	struct fixture *fixture = *state;
+
+	apply(fixture,
+	      built_kill(1 * S, victim, SIGHUP, LL_DISPOSITION_HANDLER, victim, "nginx"));
+	die(fixture, 2 * S, 9 << 8);
+	assert_told(fixture, LL_CAUSE_EXITED, "exited 9");
+	assert_untold(fixture, REQUEST_SIGNAL);
+}
+
 static void what_was_handled_before_an_exec_is_no_request(void **state)
 {
 	struct fixture *fixture = *state;
@@ -652,6 +664,7 @@ int main(void)
 		cause_test(a_blocked_signal_kills_when_it_is_unblocked),
 		cause_test(a_merged_signal_leaves_the_first_its_death),
 		cause_test(who_handles_a_signal_and_raises_it_died_by_its_own),
+		cause_test(what_it_sends_itself_is_no_request),
 		cause_test(who_handles_a_request_and_exits_is_told_with_it),
 		cause_test(what_was_handled_before_an_exec_is_no_request),
 		cause_test(an_ignored_request_did_not_make_it_exit),

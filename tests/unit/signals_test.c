@@ -316,6 +316,7 @@ static void no_line_of_a_view_is_wider_than_the_terminal(void **state)
 		LL_AUTO_FREE char *matrix = view(show, ll_signals_render_matrix, options);
 		char *rest = table;
 
+		assert_null(strstr(table, "……"));
 		for (char *line; (line = strsep(&rest, "\n")) != NULL;)
 			assert_in_range(columns(line), 0, width);
 		rest = matrix;

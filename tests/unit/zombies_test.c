@@ -231,6 +231,38 @@ static void nothing_is_said_to_be_nothing(void **state)
 	free(golden.text);
 }
 
+static void add_echoed(struct ll_model *model, struct built_id id, uint64_t echo_ns)
+{
+	struct ll_event reap = built_reap(BEGIN_NS + S + echo_ns, id);
+
+	LL_SET(&reap, REAP_PRECISION, reap_precision, LL_REAP_RCU);
+	add_life(model, id, WORKER, BEGIN_NS + S, 0, NONE);
+	apply(model, reap);
+}
+
+/* An echo after 0.3 s: the reap may have been late, or the echo. */
+static void a_late_echo_is_not_said_to_be_prompt(void **state)
+{
+	LL_CLEANUP(model_cleanup) struct ll_model *model = ll_model_new(0);
+	struct ll_zombies_options options = watch_options();
+	struct golden golden;
+
+	(void)state;
+	add_parents(model);
+	add_echoed(model, (struct built_id){ 6400, BEGIN_NS + 1 }, 40 * MS);
+	add_echoed(model, (struct built_id){ 6401, BEGIN_NS + 2 }, 300 * MS);
+	options.machine.max_count = 0;
+	golden_open(&golden);
+	assert_int_equal(ll_zombies_render(golden.out, model, &options), 0);
+	assert_int_equal(fclose(golden.out), 0);
+	assert_string_equal(golden.text,
+			    "no zombies\n"
+			    "1 reaped within 100ms\n"
+			    "1 reaped after at most 300ms; when exactly, this kernel does not "
+			    "tell\n");
+	free(golden.text);
+}
+
 static void programs_get_a_line_for_each_parent_and_zombie(void **state)
 {
 	LL_CLEANUP(model_cleanup) struct ll_model *model = machine_new();
@@ -309,6 +341,7 @@ int main(void)
 		cmocka_unit_test(a_narrow_terminal_without_utf8_gets_it_too),
 		cmocka_unit_test(one_look_is_told),
 		cmocka_unit_test(nothing_is_said_to_be_nothing),
+		cmocka_unit_test(a_late_echo_is_not_said_to_be_prompt),
 		cmocka_unit_test(programs_get_a_line_for_each_parent_and_zombie),
 		cmocka_unit_test(a_low_screen_tells_how_many_are_not_shown),
 		cmocka_unit_test(no_line_is_wider_than_the_terminal),

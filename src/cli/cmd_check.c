@@ -156,18 +156,25 @@ static int put_copy(struct ll_line *line, const struct report *report)
 	return ll_line_end(line);
 }
 
-/* "3 fork, 2 exec" of what is above 0. Clocks and the like are of no interest. */
+/* "3 fork, 2 exec" of what is above 0. What no view shows, clocks and the like, is one sum. */
 static void put_kinds(struct ll_line *line, const uint64_t counts[LL_EVENT_KINDS])
 {
 	const char *comma = "";
+	uint64_t hidden = 0;
 
 	for (int kind = 0; kind < LL_EVENT_KINDS; kind++) {
+		if ((LL_E_HIDDEN >> kind & 1) != 0)
+			hidden += counts[kind];
 		if (counts[kind] == 0 || (LL_E_HIDDEN >> kind & 1) != 0)
 			continue;
 		ll_line_printf(line, "%s%" PRIu64 " %s", comma, counts[kind],
 			       ll_event_kind_short_name(kind));
 		comma = ", ";
 	}
+	if (hidden > 0)
+		ll_line_printf(line, "%s%" PRIu64 " clocks and marks", comma, hidden);
+	else if (comma[0] == '\0')
+		ll_line_put(line, "none");
 }
 
 static int put_events(struct ll_line *line, const struct report *report)

@@ -32,7 +32,7 @@ static bool put_args(struct ll_line *line, struct ll_str args)
 {
 	struct ll_str first;
 
-	if (!ll_args_next(&args, &first) || first.length == 0)
+	if (!ll_args_next(&args, &first) || (first.length == 0 && args.length == 0))
 		return false;
 	ll_line_put_quoted(line, short_path(first));
 	ll_line_put(line, args.length > 0 ? " " : "");

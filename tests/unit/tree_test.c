@@ -328,6 +328,21 @@ static void no_cpu_time_is_longer_than_the_life_it_is_of(void **state)
 }
 
 /* Ten levels below, with arguments for several lines. */
+/* Of no argument at all, or of an empty one alone, the name tells more. */
+static void an_empty_first_argument_hides_no_others(void **state)
+{
+	LL_CLEANUP(model_cleanup) struct ll_model *model = ll_model_new(10);
+
+	(void)state;
+	add_fork(model, 4200, 4199, "sh");
+	add_exec(model, 4200, 4199, "true", ll_str_make("\0x\0y", 5));
+	LL_AUTO_FREE char *text = render(model, (struct ll_tree_options){ 0 });
+	assert_non_null(strstr(text, "'' x y (4200)"));
+	add_exec(model, 4200, 4199, "true", ll_str_make("\0", 1));
+	LL_AUTO_FREE char *named = render(model, (struct ll_tree_options){ 0 });
+	assert_non_null(strstr(named, "true (4200)"));
+}
+
 static void arguments_make_room_for_the_end(void **state)
 {
 	LL_CLEANUP(model_cleanup) struct ll_model *model = ll_model_new(10);
@@ -403,6 +418,7 @@ int main(void)
 		cmocka_unit_test(no_line_is_wider_than_the_terminal),
 		cmocka_unit_test(roots_of_a_story_are_not_folded),
 		cmocka_unit_test(no_cpu_time_is_longer_than_the_life_it_is_of),
+		cmocka_unit_test(an_empty_first_argument_hides_no_others),
 		cmocka_unit_test(arguments_make_room_for_the_end),
 		cmocka_unit_test(a_chain_of_thousands_is_drawn),
 		cmocka_unit_test(a_hundred_thousand_processes_take_linear_time),

@@ -53,8 +53,9 @@ static char *record(struct live *live, const char *name)
 {
 	char *capture = live_path(live, name), *job = live_path(live, "job.sh");
 
-	live_start_raw(live, (const char *const[]){ "record", "-q", "-o", capture, "--",
-						    "/bin/sh", job, NULL });
+	/* Not -q: the last line tells of what the kernel skipped. */
+	live_start_raw(live, (const char *const[]){ "record", "-o", capture, "--", "/bin/sh",
+						    job, NULL });
 	assert_int_equal(live_finish(live), 0);
 	free(job);
 	return capture;

@@ -76,11 +76,9 @@ static json_t *executable(const struct live *live, const char *name)
 
 static void run_corners(struct live *live, const char *const corners[])
 {
-	const char *arguments[24] = {
-		"summary", "--json", "-o", live->events.path, "--"
-	};
+	const char *arguments[24] = { "summary", "--json", "-o", live->events.path, "--" };
 	char *each = live_child_path("each");
-	size_t count = 6;
+	size_t count = 5;
 
 	arguments[count++] = each;
 	for (; *corners != NULL; corners++)
